@@ -1,0 +1,408 @@
+"""What is done with provisions: load, record, and ask."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import yaml
+from django.db import transaction
+from django.utils import timezone
+
+from jizhun.catalogue.actions import catalogue
+from jizhun.catalogue.models import Group, Matter
+from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.dating import FAR
+from jizhun.people.actions import require, write_line
+from jizhun.provisions.models import Document, Label, MeasureRow, Provision, TierAssignment
+from jizhun.provisions.rules import Answer, Book, Finding, Measure, Paper, Question, Say, ask, dated, make_book
+from jizhun.provisions.rules.limits import EVALUATED, NONE, WITH_UNIT, LimitRow, as_published, limit_rows
+from jizhun.provisions.rules.reading import (
+    plain_value,
+    read_assignment,
+    read_measure,
+    read_paper,
+    read_say,
+    read_value,
+)
+from jizhun.provisions.rules.telling import sentence
+from jizhun.regions.actions import bump, revisions, tree
+from jizhun.regions.models import Region
+
+Plain = Mapping[str, Any]
+
+# --- reading -----------------------------------------------------------------------------------
+
+_BOOKS: dict[date | None, tuple[tuple[int, int, int], Book]] = {}
+
+
+def book(*, known_on: date | None = None) -> Book:
+    """All provisions as known on ``known_on`` (None: now), kept in process until a revision moves.
+
+    One small query tells whether another process has published; then the next call sees it.
+    """
+    now = revisions()
+    stamp = (now.get("regions", 0), now.get("catalogue", 0), now.get("provisions", 0))
+    held = _BOOKS.get(known_on)
+    if held is None or held[0] != stamp:
+        if len(_BOOKS) > 8:
+            _BOOKS.clear()
+        held = _BOOKS[known_on] = (stamp, _read_book(known_on, stamp[2]))
+    return held[1]
+
+
+def _read_book(known_on: date | None, revision: int) -> Book:
+    papers = {row.pk: row.fact() for row in Document.objects.all()}
+    return make_book(
+        measures=measures(), places=tree(), subjects=catalogue(),
+        says=(row.fact(papers) for row in Provision.objects.order_by("seq", "pk")),
+        assignments=(row.fact() for row in TierAssignment.objects.order_by("seq", "pk")),
+        known_on=known_on, revision=revision)
+
+
+def measures() -> dict[str, Measure]:
+    """Every measure by its code."""
+    return {row.code: read_measure(row.fields) for row in MeasureRow.objects.all()}
+
+
+def labels() -> dict[str, Bilingual]:
+    """Words for the coded elements of sets, by code."""
+    return {row.code: Bilingual(row.name_zh, row.name_en) for row in Label.objects.all()}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding with its sentence."""
+
+    finding: Finding
+    sentence: Bilingual
+
+
+def promised(*, matter: str, region: str, on: date, group: str = "all", measure: str | None = None,
+             known_on: date | None = None, since: date | None = None,
+             facts: Mapping[str, object] | None = None) -> list[Answer]:
+    """What is promised for ``matter`` in ``region`` on ``on``: one answer a measure somebody speaks on.
+
+    Raises Refused for a code that does not exist, a place that does not exist on that day, or a
+    measure nobody knows.
+    """
+    held = book(known_on=known_on)
+    held.subjects.chain(matter)
+    held.places.path(region, on)
+    codes = [measure] if measure else _spoken_of(held, matter, region, on)
+    return [dated(held, ask(held, Question(code, matter, region, on, group, since, facts or {})))
+            for code in codes]
+
+
+def _spoken_of(held: Book, matter: str, region: str, on: date) -> list[str]:
+    """Measures on which some place on the path has ever spoken for the matter or its item."""
+    subjects = [subject for subject in held.subjects.chain(matter) if subject != "*" or matter == "*"]
+    path = set(held.places.path(region, on))
+    return [code for code in held.measures
+            if any(path & held.lines.get((subject, code), {}).keys() for subject in subjects)]
+
+
+def told(answer: Answer) -> list[Told]:
+    """The findings of an answer in words."""
+    return [Told(finding, sentence(finding, place_name)) for finding in answer.findings]
+
+
+def place_name(code: str) -> Bilingual:
+    """A place's name in both languages."""
+    return tree().known(code).name
+
+
+# --- the wide limits table ------------------------------------------------------------------------
+
+
+def limits(*, matters: Sequence[str], regions: Sequence[str], groups: Sequence[str] = ("all",), first: date,
+           last: date, known_on: date | None = None) -> pa.Table:
+    """The promises of every matter x region x group from ``first`` to ``last``, one row a stretch.
+
+    Columns: matter int16, region int32, grp int16 (primary keys), from_day, to_day int32 (days since
+    1970-01-01, last day included), and for each evaluated measure its scaled value and ``*_by``, the
+    provision that won; NONE where nothing is promised.
+    """
+    held = _published_book(known_on)
+    keys = _primary_keys(matters, regions, groups)
+    columns: dict[str, list[int]] = {name: [] for name in LIMIT_COLUMNS}
+    epochs = tree().change_days
+    for matter in matters:
+        for group in groups:
+            rows = limit_rows(held, matter, regions, group, first, last, epochs)
+            for region, stretches in rows.items():
+                for row in stretches:
+                    _append(columns, keys, (matter, region, group), row)
+    return pa.table({name: pa.array(values, _type_of(name)) for name, values in columns.items()})
+
+
+def _limit_columns() -> list[str]:
+    names = ["matter", "region", "grp", "from_day", "to_day"]
+    for measure in EVALUATED:
+        names += [measure, f"{measure}_by"] + ([f"{measure}_unit"] if measure in WITH_UNIT else [])
+    return names
+
+
+LIMIT_COLUMNS = tuple(_limit_columns())
+_EPOCH = date(1970, 1, 1)
+
+
+def _type_of(name: str) -> pa.DataType:
+    if name in ("matter", "grp"):
+        return pa.int16()
+    return pa.int8() if name.endswith("_unit") else pa.int32()
+
+
+def _append(columns: dict[str, list[int]], keys: "_Keys", where: tuple[str, str, str], row: LimitRow) -> None:
+    matter, region, group = where
+    columns["matter"].append(keys.matters[matter])
+    columns["region"].append(keys.regions[region])
+    columns["grp"].append(keys.groups[group])
+    columns["from_day"].append((row.first - _EPOCH).days)
+    columns["to_day"].append((row.last - _EPOCH).days)
+    for measure, (value, unit, by) in zip(EVALUATED, row.promises, strict=True):
+        columns[measure].append(value)
+        columns[f"{measure}_by"].append(by)
+        if measure in WITH_UNIT:
+            columns[f"{measure}_unit"].append(unit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    matters: Mapping[str, int]
+    regions: Mapping[str, int]
+    groups: Mapping[str, int]
+
+
+def _primary_keys(matters: Sequence[str], regions: Sequence[str], groups: Sequence[str]) -> _Keys:
+    return _Keys(dict(Matter.objects.values_list("code", "pk")), dict(Region.objects.values_list("code", "pk")),
+                 dict(Group.objects.values_list("code", "pk")))
+
+
+def _published_book(known_on: date | None) -> Book:
+    held = book(known_on=known_on)
+    if "as_published" not in held.memory:
+        held.memory["as_published"] = as_published(held)
+    return held.memory["as_published"]  # type: ignore[return-value]
+
+
+# --- acts -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How many rows a load brought; what was there already is not counted."""
+
+    measures: int = 0
+    documents: int = 0
+    provisions: int = 0
+    tiers: int = 0
+    labels: int = 0
+
+
+def load(*, by: Any, folder: Path, recorded_on: date | None = None) -> Loaded:
+    """Load every provisions file of ``folder``; rows already recorded are passed over.
+
+    Raises Refused naming file and row; nothing is loaded then.
+    """
+    require(by, "provision.record", "CN")
+    content = {path: _read_yaml(path) for path in sorted(folder.glob("*.yaml"))}
+    with transaction.atomic():
+        loaded = _load_all(content, recorded_on or timezone.localdate())
+        if any(vars_of(loaded)):
+            bump("provisions")
+            write_line(by=by, act="provisions.load", subject=folder.name, after=as_counts(loaded))
+    return loaded
+
+
+def vars_of(loaded: Loaded) -> tuple[int, ...]:
+    return tuple(as_counts(loaded).values())
+
+
+def as_counts(loaded: Loaded) -> dict[str, int]:
+    """The counts by name."""
+    return {name: getattr(loaded, name) for name in Loaded.__slots__}
+
+
+def _read_yaml(path: Path) -> Plain:
+    try:
+        content = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        reason = " ".join(str(error).split())
+        raise Refused(zh=f"{path.name} 不是有效的 YAML：{reason}", en=f"{path.name} is not valid YAML: {reason}") from None
+    return content or {}
+
+
+def _load_all(content: Mapping[Path, Plain], recorded_on: date) -> Loaded:
+    seq = bump("provisions")
+    rows = [(path, part) for path, part in content.items() if isinstance(part, dict)]
+    known = measures()
+    documents = sum(_load_documents(path, part) for path, part in rows)
+    papers = {row.code: (row, row.fact()) for row in Document.objects.all()}
+    provisions = [_provision(path, row, papers, known, recorded_on, seq * 100_000 + n)
+                  for path, part in rows for n, row in enumerate(part.get("provisions") or ())]
+    tiers = [_tier(path, row, recorded_on, seq) for path, part in rows for row in part.get("tiers") or ()]
+    return Loaded(0, documents, _insert_new(Provision, provisions), _insert_new(TierAssignment, tiers),
+                  sum(_load_labels(part) for _, part in rows))
+
+
+def load_measures(*, by: Any, file: Path) -> int:
+    """Load or renew the measures; returns how many there are."""
+    require(by, "provision.record", "CN")
+    rows = yaml.safe_load(file.read_text("utf-8"))
+    with transaction.atomic():
+        for row in rows:
+            read_measure(row)
+            MeasureRow.objects.update_or_create(code=row["code"], defaults={"fields": row})
+        bump("provisions")
+        write_line(by=by, act="measures.load", subject=file.name, after={"measures": len(rows)})
+    return len(rows)
+
+
+def _load_documents(path: Path, part: Plain) -> int:
+    brought = 0
+    for row in part.get("documents") or ():
+        paper = _in_file(path, lambda row=row: read_paper(row))
+        _, created = Document.objects.update_or_create(code=paper.code, defaults={
+            "title_zh": paper.title.zh, "title_en": paper.title.en, "number": paper.number, "kind": paper.kind,
+            "issuer_zh": paper.issuer.zh, "issuer_en": paper.issuer.en, "region": str(row.get("region") or ""),
+            "published_on": paper.published_on, "valid_from": row.get("valid_from"),
+            "valid_until": row.get("valid_until") or FAR, "source": paper.source, "mark": paper.mark})
+        brought += created
+    return brought
+
+
+def _load_labels(part: Plain) -> int:
+    rows = part.get("labels") or {}
+    for code, words in rows.items():
+        Label.objects.update_or_create(code=code, defaults={"name_zh": words["zh"], "name_en": words["en"]})
+    return len(rows)
+
+
+def _in_file(path: Path, read: Any) -> Any:
+    try:
+        return read()
+    except Refused as refused:
+        raise Refused(zh=f"{path.name}：{refused.sentence.zh}", en=f"{path.name}: {refused.sentence.en}") from None
+
+
+Papers = Mapping[str, tuple[Document, Paper]]
+
+
+def _provision(path: Path, row: Plain, papers: Papers, known: Mapping[str, Measure], recorded_on: date,
+               seq: int) -> Provision:
+    facts = {code: fact for code, (_, fact) in papers.items()}
+    say = _in_file(path, lambda: read_say(row, facts, recorded_on=recorded_on))
+    _in_file(path, lambda: check_codes(say, known))
+    document, _ = papers.get(str(row.get("document")), (None, None))
+    return provision_row(say, document, seq)
+
+
+def check_codes(say: Say, known: Mapping[str, Measure]) -> None:
+    """Refuse a say about a measure, place, subject or group that does not exist."""
+    if say.measure not in known:
+        raise Refused(zh=f"没有名为“{say.measure}”的指标。", en=f"There is no measure called “{say.measure}”.")
+    tree().known(say.place)
+    catalogue().chain(say.subject)
+    catalogue().groups(say.group)
+
+
+def provision_row(say: Say, document: Document | None, seq: int) -> Provision:
+    """A say as an unsaved row."""
+    row = Provision(
+        subject=say.subject, measure=say.measure, region=say.place, group=say.group, slot=say.slot,
+        modality=say.modality, value=plain_value(say.value), unit=say.unit, valid_from=say.valid_from,
+        lapses_on=say.lapses_on, document=document, clause_zh=say.clause.zh, clause_en=say.clause.en,
+        recorded_on=say.recorded_on, seq=seq, enforce=say.enforce, applies_to_new_from=say.applies_to_new_from,
+        existing_until=say.existing_until, reach_by=say.reach_by, assessment=say.assessment, mark=say.mark,
+        source=say.source, note_zh=say.note.zh, note_en=say.note.en)
+    row.fingerprint = _fingerprint(row)
+    return row
+
+
+_SAID = ("subject", "measure", "region", "group", "modality", "value", "unit", "valid_from", "lapses_on",
+         "clause_zh", "clause_en", "enforce", "applies_to_new_from", "existing_until", "reach_by", "assessment",
+         "mark", "source", "note_zh", "note_en")
+
+
+def _fingerprint(row: Provision) -> str:
+    """SHA-256 over all that is said, and by which paper; not over when it was recorded."""
+    said = {name: getattr(row, name) for name in _SAID} | {"document": row.document.code if row.document else ""}
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _tier(path: Path, row: Plain, recorded_on: date, seq: int) -> TierAssignment:
+    one = _in_file(path, lambda: read_assignment(row, recorded_on=recorded_on))
+    _in_file(path, lambda: tree().known(one.place))
+    said = [one.scheme, one.place, one.tier, str(one.valid_from), str(one.valid_until)]
+    return TierAssignment(
+        scheme=one.scheme, region=one.place, tier=one.tier, valid_from=one.valid_from, valid_until=one.valid_until,
+        recorded_on=one.recorded_on, seq=seq, source=row.get("source") or "", mark=row.get("mark", "R"),
+        fingerprint=hashlib.sha256(json.dumps(said).encode()).hexdigest())
+
+
+def _insert_new(model: Any, rows: Iterable[Any]) -> int:
+    """Insert the rows whose fingerprint is not there yet; returns how many."""
+    unique = {row.fingerprint: row for row in rows}
+    there = set(model.objects.values_list("fingerprint", flat=True))
+    new = [row for fingerprint, row in unique.items() if fingerprint not in there]
+    model.objects.bulk_create(new, batch_size=400)
+    return len(new)
+
+
+def record(*, by: Any, row: Plain, documents_paper: bool = False) -> Provision:
+    """Record one provision, given as a row in the manner of the seeds.
+
+    A value that the standard above forbids is refused with the finding's sentence, unless
+    ``documents_paper`` says that it records what a local paper really says: then it is kept and
+    the finding stands.
+    """
+    require(by, "provision.record", str(row.get("region")))
+    with transaction.atomic():
+        seq = bump("provisions")
+        documents = {document.code: document for document in Document.objects.all()}
+        papers = {code: document.fact() for code, document in documents.items()}
+        say = read_say(row, papers, recorded_on=timezone.localdate())
+        check_codes(say, measures())
+        if not documents_paper:
+            _refuse_what_is_forbidden(replace(say, order=seq * 100_000))
+        kept = provision_row(say, documents.get(str(row.get("document"))), seq * 100_000)
+        if Provision.objects.filter(fingerprint=kept.fingerprint).exists():
+            raise Refused(zh="这条规定已有记录。", en="This provision is already on record.")
+        kept.save(force_insert=True)
+        write_line(by=by, act="provision.record", subject=str(kept),
+                   after={"value": kept.value, "document": row.get("document"), "documents_paper": documents_paper})
+    return kept
+
+
+FORBIDDEN = ("below_standard_above", "off_uniform", "above_cap", "cap_below_standard")
+
+
+def _refuse_what_is_forbidden(say: Say) -> None:
+    papers = {row.pk: row.fact() for row in Document.objects.all()}
+    says = [row.fact(papers) for row in Provision.objects.filter(measure__in=_with_inputs(say))]
+    held = book()
+    trial = make_book(measures=held.measures, places=held.places, subjects=held.subjects, says=[*says, say],
+                      assignments=[a for rows in held.tiers.values() for a in rows])
+    subject = say.subject
+    answer = ask(trial, Question(say.measure, subject, say.place, say.valid_from, say.group))
+    for finding in answer.findings:
+        if finding.kind in FORBIDDEN and finding.place == say.place:
+            raise Refused(**_as_words(sentence(finding, place_name)))
+
+
+def _with_inputs(say: Say) -> set[str]:
+    """The measure and, generously, everything any value might read: parameters are few."""
+    return {say.measure, *say.inputs(), *(code for code, m in measures().items() if m.kind == "parameter")}
+
+
+def _as_words(words: Bilingual) -> dict[str, str]:
+    return {"zh": words.zh, "en": words.en}
+
+
+__all__ = ["LIMIT_COLUMNS", "NONE", "Loaded", "Told", "book", "labels", "limits", "load", "load_measures",
+           "measures", "place_name", "promised", "read_value", "record", "told"]

@@ -1,0 +1,191 @@
+"""Answers in words and as plain data: what a person reads and what another system gets."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from jizhun.kernel.bilingual import Bilingual
+from jizhun.provisions.rules.book import Say
+from jizhun.provisions.rules.resolve import Answer, Finding, Step
+from jizhun.provisions.rules.values import Cells, InForce, Measure, Quantity, Span
+
+NameOf = Callable[[str], Bilingual]
+
+UNITS: Mapping[str, Bilingual] = {
+    "working_day": Bilingual("个工作日", "working days"), "calendar_day": Bilingual("日", "calendar days"),
+    "month": Bilingual("个月", "months"), "times": Bilingual("次", "visits"), "CNY": Bilingual("元", "yuan"),
+    "CNY/month": Bilingual("元/月", "yuan a month"), "CNY/hour": Bilingual("元/小时", "yuan an hour"),
+    "CNY/year": Bilingual("元/年", "yuan a year"), "percent": Bilingual("%", "%"), "set": Bilingual("", ""),
+    "text": Bilingual("", ""),
+}
+SINGULAR = {"working_day": "working day", "calendar_day": "calendar day", "month": "month", "times": "visit"}
+
+SENTENCES: Mapping[str, Bilingual] = {
+    "below_standard_above": Bilingual(
+        "{place}的标准低于上级标准{since}{gap}，请{place}处理。",
+        "{place} is below the standard above{since}{gap}; {place} to act."),
+    "off_uniform": Bilingual(
+        "{place}的规定与{against}的统一标准不一致{since}{gap}，请{place}处理。",
+        "{place} departs from the uniform standard of {against}{since}{gap}; {place} to act."),
+    "above_cap": Bilingual("{place}的规定超出{against}的上限{since}{gap}，请{place}处理。",
+                           "{place} is above the cap of {against}{since}{gap}; {place} to act."),
+    "cap_below_standard": Bilingual("{place}设的上限低于上级保障的标准{since}{gap}，上限不适用。",
+                                    "The cap of {place} is below the standard above{since}{gap}; it does not apply."),
+    "delegated_missing": Bilingual("{against}要求{place}制定标准，{place}尚无记录{since}。",
+                                   "{against} asks {place} to set this; nothing is on record{since}."),
+    "raised_without_assessment": Bilingual(
+        "{place}的标准高于上级标准{since}，未见财政承受能力和风险评估记录，列为复核点。",
+        "{place} is above the standard above{since} with no fiscal and risk assessment on file: a review point."),
+    "lapsed": Bilingual("{place}的文件已于{lapsed}到期，未见接续。",
+                        "The paper of {place} ran out on {lapsed}; nothing continues it."),
+    "target_missed": Bilingual("{place}未达到{against}的目标{gap}。",
+                               "{place} has not reached the target of {against}{gap}."),
+}
+TO_BE_CHECKED = Bilingual("（待核实）", " (to be checked)")
+
+
+def number(amount: Decimal) -> str:
+    """``1690`` and not ``1.69E+3``; at most what was said, no trailing zeros after the point."""
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def quantity(amount: Decimal, unit: str) -> Bilingual:
+    """A number with its unit in words."""
+    words = UNITS.get(unit, Bilingual(unit, unit))
+    figure = number(amount)
+    one = SINGULAR.get(unit) if amount == 1 else None
+    gap = "" if unit == "percent" else " "
+    return Bilingual(f"{figure}{gap}{words.zh}".strip(), f"{figure}{gap}{one or words.en}".strip())
+
+
+def value_in_words(value: InForce | Cells | None, label_of: NameOf) -> Bilingual:
+    """A value in force in words; a range as its least and most favourable end."""
+    match value:
+        case None:
+            return Bilingual("未承诺", "nothing promised")
+        case Quantity():
+            return quantity(value.amount, value.unit)
+        case Bilingual():
+            return value
+        case Cells():
+            return _ends(value, label_of)
+        case _:
+            names = [label_of(code) for code in sorted(value)]
+            return Bilingual("、".join(n.zh for n in names), ", ".join(n.en for n in names))
+
+
+def _ends(value: Cells, label_of: NameOf) -> Bilingual:
+    low, high = (value_in_words(end, label_of) for end in (value.low, value.high))
+    if value.low == value.high:
+        return low
+    return Bilingual(f"{low.zh} 至 {high.zh}", f"{low.en} to {high.en}")
+
+
+def sentence(finding: Finding, name_of: NameOf) -> Bilingual:
+    """A finding in sober words: what, since when, how much, who is to act."""
+    words = SENTENCES[finding.kind]
+    zh, en = (_filled(words.in_language(language), finding, name_of, language) for language in ("zh", "en"))
+    if finding.to_be_checked:
+        return Bilingual(zh.rstrip("。") + TO_BE_CHECKED.zh + "。", en.rstrip(".") + TO_BE_CHECKED.en + ".")
+    return Bilingual(zh, en)
+
+
+def _filled(words: str, finding: Finding, name_of: NameOf, language: str) -> str:
+    against = name_of(finding.against.place).in_language(language) if finding.against else ""
+    lapsed = finding.say.lapses_on.isoformat() if finding.say else ""
+    return words.format(place=name_of(finding.place).in_language(language), against=against, lapsed=lapsed,
+                        since=_since(finding, language), gap=_gap(finding, language))
+
+
+def _since(finding: Finding, language: str) -> str:
+    if finding.since is None:
+        return ""
+    return f"（自 {finding.since} 起）" if language == "zh" else f" since {finding.since}"
+
+
+def _gap(finding: Finding, language: str) -> str:
+    if finding.amount:
+        words = quantity(finding.amount, finding.unit).in_language(language)
+        return f"，相差 {words}" if language == "zh" else f", by {words}"
+    if finding.items:
+        listed = ("、" if language == "zh" else ", ").join(finding.items)
+        return f"，涉及 {listed}" if language == "zh" else f", concerning {listed}"
+    return ""
+
+
+# plain data for the command line and the API
+
+
+def plain_answer(answer: Answer, name_of: NameOf) -> dict[str, Any]:
+    """An answer as JSON data: value, unit, path, the papers that won, findings with their sentences."""
+    question = answer.question
+    return {
+        "measure": answer.measure.code, "subject": question.subject, "region": question.place,
+        "on": question.on.isoformat(), "group": question.group, "value": plain_in_force(answer.value),
+        "unit": answer.unit, "direction": answer.measure.direction,
+        "winners": [plain_say(say) for say in answer.winners],
+        "path": [_plain_step(step, name_of) for step in answer.path],
+        "findings": [_plain_finding(finding, name_of) for finding in answer.findings],
+    }
+
+
+def plain_in_force(value: InForce | Cells | None) -> Any:
+    match value:
+        case Quantity():
+            return _json_number(value.amount)
+        case Bilingual():
+            return {"zh": value.zh, "en": value.en}
+        case Cells():
+            cells = [{"when": {n: _plain_condition(c) for n, c in cell.conditions},
+                      "value": plain_in_force(cell.value)} for cell in value.cells]
+            return {"low": plain_in_force(value.low), "high": plain_in_force(value.high), "cells": cells}
+        case None:
+            return None
+        case _:
+            return sorted(value)
+
+
+def _plain_condition(condition: Span | str) -> Any:
+    return condition if isinstance(condition, str) else {"from": condition.low, "to": condition.high}
+
+
+def _json_number(amount: Decimal) -> int | float:
+    return int(amount) if amount == amount.to_integral_value() else float(amount)
+
+
+def plain_say(say: Say) -> dict[str, Any]:
+    """The clause and source behind a value."""
+    paper = say.paper
+    return {
+        "region": say.place, "subject": say.subject, "group": say.group, "modality": say.modality,
+        "valid_from": say.valid_from.isoformat(), "lapses_on": say.lapses_on.isoformat(),
+        "recorded_on": say.recorded_on.isoformat(),
+        "document": None if paper is None else {
+            "code": paper.code, "title": {"zh": paper.title.zh, "en": paper.title.en}, "number": paper.number},
+        "clause": {"zh": say.clause.zh, "en": say.clause.en}, "source": say.source or (paper.source if paper else ""),
+        "mark": say.mark, "verified": say.verified,
+    }
+
+
+def _plain_step(step: Step, name_of: NameOf) -> dict[str, Any]:
+    name = name_of(step.place)
+    return {"region": step.place, "name": {"zh": name.zh, "en": name.en}, "effect": step.effect,
+            "value": plain_in_force(step.value), "missing": list(step.missing),
+            "says": plain_say(step.say) if step.say else None}
+
+
+def _plain_finding(finding: Finding, name_of: NameOf) -> dict[str, Any]:
+    words = sentence(finding, name_of)
+    return {"kind": finding.kind, "region": finding.place, "sentence": {"zh": words.zh, "en": words.en},
+            "since": finding.since.isoformat() if finding.since else None,
+            "amount": None if finding.amount is None else _json_number(finding.amount), "unit": finding.unit,
+            "items": list(finding.items), "to_be_checked": finding.to_be_checked}
+
+
+def promise_words(measure: Measure, value: InForce | Cells | None, label_of: NameOf) -> Bilingual:
+    """How a promise reads: ``at most 10 working days`` where less is better, else the value itself."""
+    words = value_in_words(value, label_of)
+    if measure.direction == "lower" and isinstance(value, Quantity):
+        return Bilingual(f"不超过 {words.zh}", f"at most {words.en}") if value.amount else words
+    return words
