@@ -1,0 +1,117 @@
+"""The case record at rest: every column of the lake, once, with its type and what stands for "absent".
+
+Numbers are integers and nothing is NULL, so that engines only join, compare and count.
+Times are the local wall clock of the place, in seconds since 1970-01-01 "as if UTC".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+import pyarrow as pa
+
+EPOCH: Final = date(1970, 1, 1)
+FAR_DAY: Final = 2_932_896
+"""9999-12-31 as days since 1970-01-01: the day of what has not happened."""
+DAY_SECONDS: Final = 86_400
+FAR_SECOND: Final = FAR_DAY * DAY_SECONDS
+NONE: Final = -1
+"""An amount, a count or a limit that is not stated."""
+FIRST_ORDINAL_DAY: Final = date(2000, 1, 1)
+"""Working-day ordinals count the working days from here up to and including the day."""
+FAR_ORDINAL: Final = 32_767
+
+CHANNELS: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        "unknown": 0,
+        "online": 1,
+        "counter": 2,
+        "self_service": 3,
+        "bank": 4,
+        "town": 5,
+        "phone": 6,
+        "app": 7,
+        "mail": 8,
+        "other": 9,
+    }
+)
+"""Ways to be served; ``town`` is a service point of a town, village or community."""
+
+OUTCOMES: Final[Mapping[str, int]] = MappingProxyType(
+    {"unknown": 0, "granted": 1, "refused": 2, "withdrawn": 3, "transferred": 4, "other": 5}
+)
+
+DEFAULT_PRAISE: Final = 9
+"""The rating of a case that nobody rated and that a system counted as praise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the lake: its name, its SQL type (DuckDB and Spark alike) and the value for "absent"."""
+
+    name: str
+    sql: str
+    absent: int | str | None = None
+
+
+COLUMNS: Final = (
+    Column("case_key", "VARCHAR"),
+    Column("batch", "INTEGER"),
+    Column("matter", "SMALLINT"),
+    Column("region", "INTEGER"),
+    Column("grp", "SMALLINT"),
+    Column("channel", "TINYINT", 0),
+    Column("accepted_at", "BIGINT"),
+    Column("decided_at", "BIGINT", FAR_SECOND),
+    Column("closed_at", "BIGINT", FAR_SECOND),
+    Column("due_at", "BIGINT", FAR_SECOND),
+    Column("accepted_day", "INTEGER"),
+    Column("decided_day", "INTEGER", FAR_DAY),
+    Column("closed_day", "INTEGER", FAR_DAY),
+    Column("accepted_wd", "SMALLINT"),
+    Column("decided_wd", "SMALLINT", FAR_ORDINAL),
+    Column("closed_wd", "SMALLINT", FAR_ORDINAL),
+    Column("accepted_is_wd", "TINYINT"),
+    Column("stopped_days", "SMALLINT", 0),
+    Column("stopped_wd", "SMALLINT", 0),
+    Column("extended", "SMALLINT", 0),
+    Column("outcome", "TINYINT", 0),
+    Column("fee_cents", "BIGINT", NONE),
+    Column("amount_cents", "BIGINT", NONE),
+    Column("visits", "SMALLINT", NONE),
+    Column("materials", "SMALLINT", NONE),
+    Column("rating", "TINYINT", 0),
+    Column("due_binds", "TINYINT", 0),
+    Column("steps", "VARCHAR", ""),
+    Column("simulated", "TINYINT", 0),
+)
+"""What stands in the files, in this order."""
+
+PARTITIONS: Final = (Column("source", "VARCHAR"), Column("month", "INTEGER"))
+"""What stands in the path: who handed the case in, and the month (yyyymm) in which it was accepted."""
+
+SORTED_BY: Final = ("matter", "region", "accepted_day")
+
+_ARROW: Final[Mapping[str, pa.DataType]] = MappingProxyType(
+    {
+        "VARCHAR": pa.string(),
+        "TINYINT": pa.int8(),
+        "SMALLINT": pa.int16(),
+        "INTEGER": pa.int32(),
+        "BIGINT": pa.int64(),
+    }
+)
+
+
+def arrow_schema(*, partitions: bool = True) -> pa.Schema:
+    """The columns as an arrow schema; with ``partitions`` the path's columns stand last."""
+    columns = COLUMNS + PARTITIONS if partitions else COLUMNS
+    return pa.schema([pa.field(column.name, _ARROW[column.sql], nullable=True) for column in columns])
+
+
+def empty_relation() -> str:
+    """A SQL table expression with every column and no row: what an empty lake answers with."""
+    columns = ", ".join(f"CAST(NULL AS {column.sql}) AS {column.name}" for column in COLUMNS + PARTITIONS)
+    return f"(SELECT {columns} WHERE FALSE)"
