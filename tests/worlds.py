@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from jizhun.kernel.bilingual import Refused
-from jizhun.kernel.dating import BEGINNING, FAR
+from jizhun.kernel.dating import BEGINNING, FAR, ONE_DAY
 from jizhun.provisions.rules import Book, Measure, make_book
 from jizhun.provisions.rules.reading import read_assignment, read_measure, read_say
 
@@ -30,6 +30,11 @@ class SmallPlaces:
 
     def __init__(self, rows: Mapping[str, Mapping[str, Any]]) -> None:
         self.rows = rows
+
+    @property
+    def change_days(self) -> tuple[date, ...]:
+        starts = {row["from"] for row in self.rows.values() if "from" in row}
+        return tuple(sorted(starts | {row["until"] + ONE_DAY for row in self.rows.values() if "until" in row}))
 
     def path(self, code: str, on: date) -> tuple[str, ...]:
         row = self.rows[code]

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from worlds import SmallPlaces, SmallSubjects, all_measures
 
 from jizhun.provisions.rules import Book, Quantity, Question, Say, ask, favour, make_book, timeline
 from jizhun.provisions.rules.limits import limit_rows, scaled
 from jizhun.provisions.rules.reading import plain_value, read_value
+from worlds import SmallPlaces, SmallSubjects, all_measures
 
 PLACES = {"CN": {"level": 0}, "P": {"level": 1, "in": "CN"}, "C": {"level": 2, "in": "P"}, "D": {"level": 3, "in": "C"},
           "Q": {"level": 1, "in": "CN"}}

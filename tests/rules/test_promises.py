@@ -4,10 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from worlds import CASES, book_of, read_yaml
 
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.provisions.rules import Answer, Cells, Quantity, Question, ask, dated
+from worlds import CASES, book_of, read_yaml
 
 FILES = [path for path in sorted((CASES / "promises").glob("*.yaml")) if path.name != "places.yaml"]
 ALL = [(path.stem, rows, case) for path in FILES for rows in [read_yaml(path)] for case in rows["cases"]]

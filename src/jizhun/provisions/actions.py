@@ -19,7 +19,18 @@ from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import FAR
 from jizhun.people.actions import require, write_line
 from jizhun.provisions.models import Document, Label, MeasureRow, Provision, TierAssignment
-from jizhun.provisions.rules import Answer, Book, Finding, Measure, Paper, Question, Say, ask, dated, make_book
+from jizhun.provisions.rules import (
+    Answer,
+    Book,
+    Finding,
+    Measure,
+    Paper,
+    Question,
+    Say,
+    ask,
+    dated,
+    make_book,
+)
 from jizhun.provisions.rules.limits import EVALUATED, NONE, WITH_UNIT, LimitRow, as_published, limit_rows
 from jizhun.provisions.rules.reading import (
     plain_value,

@@ -5,11 +5,11 @@ from typing import ClassVar
 
 from django.db import models
 
+from jizhun.kernel.bilingual import Bilingual
 from jizhun.kernel.dating import FAR
 from jizhun.provisions.rules import Paper
 from jizhun.provisions.rules.book import VERIFIED_MARKS, Assignment, Say
 from jizhun.provisions.rules.reading import read_value
-from jizhun.kernel.bilingual import Bilingual
 
 APPEND_ONLY = ("jizhun_provision", "jizhun_tierassignment")
 """Tables in which triggers forbid UPDATE and DELETE: what was said stays said."""

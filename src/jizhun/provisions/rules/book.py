@@ -20,6 +20,7 @@ SLOTS = {"floor": "limit", "cap": "limit", "band": "limit", "exact": "limit", "t
 """A place speaks at most once per slot: one limit, one target, one duty laid on those below."""
 
 VERIFIED_MARKS = frozenset({"V", "D"})
+NO_WORDS = Bilingual("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Paper:
     title: Bilingual
     number: str = ""
     kind: str = "notice"
-    issuer: Bilingual = Bilingual("", "")
+    issuer: Bilingual = NO_WORDS
     published_on: date | None = None
     source: str = ""
     mark: str = "R"
@@ -55,7 +56,7 @@ class Say:
     valid_from: date
     lapses_on: date = FAR
     paper: Paper | None = None
-    clause: Bilingual = Bilingual("", "")
+    clause: Bilingual = NO_WORDS
     recorded_on: date = BEGINNING
     order: int = 0
     enforce: str = "limit"
@@ -65,7 +66,7 @@ class Say:
     assessment: str = ""
     mark: str = "R"
     source: str = ""
-    note: Bilingual = Bilingual("", "")
+    note: Bilingual = NO_WORDS
     key: int = 0
 
     @property
@@ -149,6 +150,8 @@ def _spares(say: Say, since: date, on: date) -> bool:
 class Places(Protocol):
     """What the engine needs to know of regions; ``regions.rules.Tree`` is one."""
 
+    @property
+    def change_days(self) -> tuple[date, ...]: ...
     def path(self, code: str, on: date) -> tuple[str, ...]: ...
     def level(self, code: str) -> int: ...
     def within(self, code: str, on: date) -> Iterable[str]: ...

@@ -14,8 +14,9 @@ from decimal import ROUND_FLOOR, Decimal
 from jizhun.kernel.bilingual import Refused
 from jizhun.kernel.dating import FAR, ONE_DAY
 from jizhun.provisions.rules.book import Book, Line, Say
+from jizhun.provisions.rules.concern import Concern, concern
 from jizhun.provisions.rules.resolve import Question
-from jizhun.provisions.rules.timeline import Concern, concern, signatures, timeline
+from jizhun.provisions.rules.timeline import signatures, timeline
 from jizhun.provisions.rules.values import Cells, InForce, Quantity
 
 NONE = -1

@@ -4,15 +4,17 @@ Within one place the most specific subject and group speak, through their latest
 places the best speaks. The whole way is kept as steps, so that an answer can always be explained.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from itertools import product
-from typing import Literal
+from itertools import pairwise, product
+from typing import Literal, cast
 
 from jizhun.kernel.bilingual import Refused
 from jizhun.provisions.rules.book import Book, LinesOfPlace, Say, dimensions
+from jizhun.provisions.rules.concern import concern
 from jizhun.provisions.rules.values import (
     Band,
     Cell,
@@ -109,13 +111,37 @@ class Answer:
         return value.unit if isinstance(value, Quantity) else self.measure.unit
 
 
+REMEMBERED = 200_000
+"""Answers kept in a book before its memory starts afresh."""
+
+
 def ask(book: Book, question: Question) -> Answer:
-    """The answer to ``question``; raises Refused for a measure or place that does not exist."""
+    """The answer to ``question``; raises Refused for a measure or place that does not exist.
+
+    Between two days on which something changes all answers are the same, so they are remembered.
+    """
+    if question.facts or question.since is not None:
+        return _fresh(book, question)
+    about = concern(book, question.measure, question.subject)
+    stretch = (bisect_right(about.days, question.on), bisect_right(book.places.change_days, question.on))
+    key = (question.measure, question.subject, question.place, question.group, stretch)
+    held = book.memory.get(key)
+    if held is None:
+        if len(book.memory) > REMEMBERED:
+            book.memory.clear()
+        held = book.memory[key] = _fresh(book, question)
+    answer = cast(Answer, held)
+    return answer if answer.question.on == question.on else replace(answer, question=question)
+
+
+def _fresh(book: Book, question: Question) -> Answer:
     measure = book.measures.get(question.measure)
     if measure is None:
         raise Refused(zh=f"没有名为“{question.measure}”的指标。",
                       en=f"There is no measure called “{question.measure}”.")
     way = _Way.of(book, question)
+    if concern(book, measure.code, question.subject).plain:
+        return way.walk(measure, question.facts)
     open_dimensions = way.open_dimensions(measure.code)
     if not open_dimensions:
         return way.walk(measure, question.facts)
@@ -201,7 +227,7 @@ class _Way:
             for group in self.groups:
                 line = lines.get((group, slot))
                 say = line.standing(question.on, question.since) if line else None
-                if say is None or say.value is None and say.modality != "delegated":
+                if say is None or (say.value is None and say.modality != "delegated"):
                     continue
                 if say.lapses_on >= question.on:
                     return say, lapsed
@@ -267,7 +293,7 @@ def _pieces(spans: list[Span]) -> list[Span | str]:
     cuts = sorted({s.low for s in spans if s.low is not None} | {s.high + 1 for s in spans if s.high is not None})
     open_low = any(s.low is None for s in spans)
     open_high = any(s.high is None for s in spans)
-    pieces: list[Span | str] = [Span(low, high - 1) for low, high in zip(cuts, cuts[1:], strict=False)]
+    pieces: list[Span | str] = [Span(low, high - 1) for low, high in pairwise(cuts)]
     if open_low and cuts:
         pieces.insert(0, Span(None, cuts[0] - 1))
     if open_high and cuts:
@@ -365,7 +391,7 @@ class _Walk:
 
     def _better(self, say: Say, offered: InForce, compared: int | None) -> Effect | None:
         """Take over what is better; sets that overlap win together."""
-        if compared is not None and compared < 0 or self.value is None:
+        if (compared is not None and compared < 0) or self.value is None:
             return None
         if compared is not None:
             self._review_raise(say)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from jizhun.kernel.bilingual import Refused
-from jizhun.kernel.dating import FAR, ONE_DAY, day_before
-from jizhun.provisions.rules.book import Book, dimensions
+from jizhun.kernel.dating import ONE_DAY, day_before
+from jizhun.provisions.rules.book import Book
+from jizhun.provisions.rules.concern import Concern, concern
 from jizhun.provisions.rules.resolve import Answer, Finding, Question, ask
-from jizhun.provisions.rules.values import Tiered
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,56 +22,6 @@ class Stretch:
     valid_from: date
     valid_until: date
     answer: Answer
-
-
-@dataclass(frozen=True, slots=True)
-class Concern:
-    """What can change the answers on one measure of one subject for one group.
-
-    ``measures`` is the measure and everything its values read; ``places`` every place with a say in
-    that or an assignment to a tier it needs; ``tiered`` whether tiers matter.
-    """
-
-    measures: frozenset[str]
-    places: frozenset[str]
-    days: tuple[date, ...]
-    tiered: bool
-
-
-def concern(book: Book, measure: str, subject: str) -> Concern:
-    """What ``measure`` of ``subject`` depends on; remembered in the book."""
-    subjects = book.subjects.chain(subject)
-    key = ("concern", measure, subjects)
-    if key not in book.memory:
-        book.memory[key] = _concern(book, measure, subjects)
-    return book.memory[key]  # type: ignore[return-value]
-
-
-def _concern(book: Book, measure: str, subjects: tuple[str, ...]) -> Concern:
-    measures, places, days, schemes, waiting = set[str](), set[str](), set[date](), set[str](), [measure]
-    while waiting:
-        code = waiting.pop()
-        measures.add(code)
-        for lines in (book.lines.get((subject, code), {}) for subject in subjects):
-            for place, of_place in lines.items():
-                places.add(place)
-                for line in of_place.values():
-                    days.update(line.change_days())
-                    for say in line.points:
-                        schemes.update(d[5:] for d in dimensions(say.value) if isinstance(say.value, Tiered))
-                        waiting.extend(say.inputs() - measures)
-    for scheme in schemes:
-        places |= book.schemes.get(scheme, frozenset())
-        days.update(_tier_days(book, scheme))
-    return Concern(frozenset(measures), frozenset(places), tuple(sorted(days)), bool(schemes))
-
-
-def _tier_days(book: Book, scheme: str) -> Iterator[date]:
-    for place in book.schemes.get(scheme, ()):
-        for one in book.tiers[scheme, place]:
-            yield one.valid_from
-            if one.valid_until != FAR:
-                yield one.valid_until + ONE_DAY
 
 
 def timeline(book: Book, question: Question, first: date, last: date,
