@@ -1,0 +1,97 @@
+"""The ``jizhun`` command: ``jizhun X …`` runs the management command X."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import django
+from django.core.management import get_commands, load_command_class
+from django.core.management.base import BaseCommand, CommandError
+from django.db.utils import OperationalError, ProgrammingError
+from django.utils import translation
+
+from jizhun.kernel.bilingual import Refused
+
+ALSO = ("changepassword", "check", "db_worker", "dbshell", "makemigrations", "makemessages", "migrate", "shell")
+"""Commands of the libraries that an operator or a developer of this product needs."""
+
+
+def language() -> str:
+    """``zh-hans`` or ``en``: the reader's language by JIZHUN_LANG, else by the locale; English if neither says."""
+    for name in ("JIZHUN_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if text := os.environ.get(name):
+            return "zh-hans" if text.lower().startswith("zh") else "en"
+    return "en"
+
+
+def commands() -> dict[str, str]:
+    """Command name -> the app that has it: ours, and those of the libraries that are of use here."""
+    return {name: app for name, app in sorted(get_commands().items()) if app == "jizhun" or name in ALSO}
+
+
+def load(name: str, app: str) -> BaseCommand:
+    """The command object."""
+    return load_command_class(app, name)
+
+
+def overview() -> str:
+    """What ``jizhun --help`` prints: our commands, a line each."""
+    ours = [(name, load(name, app)) for name, app in commands().items() if app == "jizhun"]
+    lines = [f"  {name:<12} {str(command.help).splitlines()[0]}" for name, command in ours if command.help]
+    return "\n".join(["jizhun COMMAND [--help]", "", *lines, "", "  " + " ".join(ALSO)])
+
+
+def unknown(name: str) -> Refused:
+    """The refusal of a command that does not exist."""
+    return Refused(
+        zh=f"没有“{name}”这个命令；用 jizhun --help 查看全部命令。",
+        en=f"There is no command “{name}”; jizhun --help lists them all.",
+    )
+
+
+def without_tables() -> Refused:
+    """The refusal when the database has not been made, or is older than the program."""
+    from django.conf import settings
+
+    return Refused(
+        zh=f"{settings.HOME} 中的数据库尚未建立或版本较旧；请先运行 jizhun init。",
+        en=f"The database of {settings.HOME} is not made yet or is older than this program; run jizhun init.",
+    )
+
+
+def run(argv: Sequence[str]) -> None:
+    """Run ``argv`` (command and its arguments); raises Refused, CommandError or SystemExit."""
+    django.setup()
+    translation.activate(language())
+    name, *rest = argv or ["--help"]
+    if name in ("help", "-h", "--help"):
+        print(overview())
+    elif app := commands().get(name):
+        load(name, app).run_from_argv(["jizhun", name, *rest])
+    else:
+        raise unknown(name)
+
+
+def refuse(refused: Refused) -> int:
+    """Print the sentence in the reader's language; gives exit code 2."""
+    print(refused.sentence.in_language(language()), file=sys.stderr)
+    return 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line (``sys.argv`` by default); gives the exit code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jizhun.settings")
+    try:
+        run(sys.argv[1:] if argv is None else argv)
+    except Refused as refused:
+        return refuse(refused)
+    except (OperationalError, ProgrammingError) as error:
+        if "no such table" in str(error) or "does not exist" in str(error) or "no such column" in str(error):
+            return refuse(without_tables())
+        raise
+    except CommandError as error:
+        print(error, file=sys.stderr)
+        return error.returncode
+    except KeyboardInterrupt:
+        return 130
+    return 0

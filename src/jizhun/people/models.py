@@ -1,0 +1,98 @@
+"""Who works here: users, organisations, the roles granted to them, and the trail of everything done."""
+
+from datetime import date
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from jizhun.kernel.bilingual import Bilingual
+from jizhun.kernel.dating import FAR
+from jizhun.people.rules import ROLES
+
+APPEND_ONLY = ("jizhun_auditline",)
+"""Tables whose rows the database itself refuses to change or delete."""
+
+
+class Organisation(models.Model):
+    """A body that employs users, at home in one region."""
+
+    name_zh = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200)
+    region = models.ForeignKey("jizhun.Region", on_delete=models.PROTECT, related_name="+")
+    simulated = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("region", "name_zh"), name="organisation_once_per_region"),)
+
+    def __str__(self) -> str:
+        return self.name_zh
+
+    @property
+    def name(self) -> Bilingual:
+        """The name in both languages."""
+        return Bilingual(self.name_zh, self.name_en)
+
+
+class User(AbstractUser):
+    """A login. Demonstration logins are named by role, not by person."""
+
+    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    demonstration = models.BooleanField(default=False)
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    """Grants by day."""
+
+    def in_force(self, on: date) -> "GrantQuerySet":
+        """Those that hold on that day."""
+        return self.filter(valid_from__lte=on, valid_until__gte=on)
+
+
+class Grant(models.Model):
+    """A role given to a user over one region and everything below it, from day to day (both included)."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=40, choices=[(code, role.name.en) for code, role in ROLES.items()])
+    region = models.ForeignKey("jizhun.Region", on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateField()
+    valid_until = models.DateField(default=FAR)
+
+    objects: ClassVar[models.Manager["Grant"]] = GrantQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("user", "role", "region", "valid_from"), name="grant_once_per_day"),
+            models.CheckConstraint(condition=models.Q(valid_until__gte=models.F("valid_from")), name="grant_period"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user.username}: {self.role} @ {self.region_id}"
+
+
+class AuditLine(models.Model):
+    """One act: who did what to what. Each line carries the hash of the line before it (see people.rules)."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150, db_index=True)
+    act = models.CharField(max_length=80)
+    subject = models.CharField(max_length=200, db_index=True)
+    before = models.TextField(help_text="canonical JSON")
+    after = models.TextField(help_text="canonical JSON")
+    reason = models.TextField(blank=True)
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("seq",)
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.actor} {self.act} {self.subject}"
+
+
+class AuditHead(models.Model):
+    """The newest line of the trail, one row: locked while a line is added, and a tail cut off does not match it."""
+
+    seq = models.BigIntegerField()
+    hash = models.CharField(max_length=64)

@@ -1,0 +1,173 @@
+"""Roles and rights, and the chain of the audit trail. Pure: days, grants and lines are arguments."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.dating import Period
+
+RIGHTS: Mapping[str, Bilingual] = {
+    "region.edit": Bilingual("维护区划", "Keep the tree of places"),
+    "catalogue.edit": Bilingual("维护服务目录", "Keep the catalogue of services"),
+    "standard.edit": Bilingual("维护标准", "Keep standards"),
+    "standard.review": Bilingual("复核标准", "Review standards"),
+    "provision.record": Bilingual("录入规定", "Record provisions"),
+    "provision.review": Bilingual("复核规定", "Review provisions"),
+    "guide.edit": Bilingual("编制指南与规程", "Write guides and procedures"),
+    "guide.review": Bilingual("复核指南与规程", "Review guides and procedures"),
+    "batch.receive": Bilingual("报送办件数据", "Hand in case records"),
+    "case.read": Bilingual("查看单个办件", "Read single cases"),
+    "result.compute": Bilingual("计算评估结果", "Compute results"),
+    "result.read": Bilingual("查看评估结果", "Read results"),
+    "result.publish": Bilingual("发布评估结果", "Publish results"),
+    "training.teach": Bilingual("组织培训", "Run training"),
+    "people.manage": Bilingual("管理用户与授权", "Manage users and grants"),
+    "audit.read": Bilingual("查看审计记录", "Read the audit trail"),
+}
+"""The closed list of rights: code -> what it allows. Each holds within a region and everything below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A named bundle of rights that may be granted at places of these levels (0 nation … 4 town)."""
+
+    name: Bilingual
+    rights: frozenset[str]
+    levels: range = range(0, 5)
+
+
+READER = frozenset({"result.read"})
+EDITOR = READER | {"provision.record", "guide.edit", "batch.receive", "case.read", "result.compute", "people.manage"}
+NATIONAL = EDITOR | {"region.edit", "catalogue.edit", "standard.edit", "result.publish", "audit.read"}
+
+ROLES: Mapping[str, Role] = {
+    "national_editor": Role(Bilingual("国家级编辑", "National editor"), NATIONAL, range(0, 1)),
+    "provincial_editor": Role(Bilingual("省级编辑", "Provincial editor"), EDITOR | {"standard.edit"}, range(1, 2)),
+    "county_editor": Role(Bilingual("市县编辑", "City or county editor"), EDITOR, range(2, 5)),
+    "clerk": Role(Bilingual("窗口经办", "Window clerk"), READER | {"batch.receive", "case.read"}, range(2, 5)),
+    "reviewer": Role(
+        Bilingual("复核员", "Reviewer"),
+        READER | {"provision.review", "standard.review", "guide.review", "result.publish", "audit.read"},
+    ),
+    "statistician": Role(
+        Bilingual("统计员", "Statistician"), READER | {"batch.receive", "case.read", "result.compute"}
+    ),
+    "trainer": Role(Bilingual("培训师", "Trainer"), READER | {"training.teach"}),
+    "reader": Role(Bilingual("查阅者", "Reader"), READER),
+}
+"""Role code -> what it may do. Whoever records a value does not review it: no role holds both rights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role held over the region with this code, in a period."""
+
+    role: str
+    region: str
+    period: Period
+
+
+class Forbidden(Refused):
+    """Somebody asked for what their grants do not allow; doors answer 403."""
+
+
+def in_force(grants: Iterable[Held], on: date) -> tuple[Held, ...]:
+    """The grants that hold on that day."""
+    return tuple(grant for grant in grants if on in grant.period)
+
+
+def may(grants: Iterable[Held], right: str, path: Sequence[str]) -> bool:
+    """Whether grants in force allow ``right`` at the last place of ``path`` (region codes, nation first).
+
+    A grant reaches its own region and everything below it. KeyError for a right outside the closed list.
+    """
+    RIGHTS[right]
+    return any(grant.region in path and right in ROLES[grant.role].rights for grant in grants)
+
+
+def forbidden(right: str, region: str) -> Forbidden:
+    """The refusal of ``right`` at ``region``."""
+    name = RIGHTS[right]
+    return Forbidden(
+        zh=f"您在 {region} 没有“{name.zh}”的权限。", en=f"You have no right at {region} to: {name.en.lower()}."
+    )
+
+
+def check_level(role: str, level: int, region: str) -> None:
+    """Raises Refused when there is no such role, or when it is not for a place of this level."""
+    if role not in ROLES:
+        raise Refused(zh=f"没有“{role}”这个角色。", en=f"There is no role “{role}”; there are {', '.join(ROLES)}.")
+    if level not in ROLES[role].levels:
+        name = ROLES[role].name
+        raise Refused(
+            zh=f"“{name.zh}”不能授予 {region} 这一级。", en=f"The role “{name.en}” is not for {region}'s level."
+        )
+
+
+# The audit trail. A line's hash covers its own fields and the hash of the line before: to change one line unseen,
+# every later line would have to be rewritten, and the newest hash is what an auditor has written down.
+
+BEGINNING = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the trail as it is hashed; ``before`` and ``after`` are canonical JSON texts."""
+
+    seq: int
+    at: datetime
+    actor: str
+    act: str
+    subject: str
+    before: str
+    after: str
+    reason: str
+    previous: str
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first line that does not fit, and why."""
+
+    seq: int
+    why: Bilingual
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys and no spaces, so that equal values have equal texts; what JSON lacks is written as text."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def hash_of(line: Line) -> str:
+    """SHA-256 (hex) over every field of the line but the hash itself; the time counts in UTC microseconds."""
+    at = line.at.astimezone(UTC).isoformat(timespec="microseconds")
+    fields = [line.seq, at, line.actor, line.act, line.subject, line.before, line.after, line.reason, line.previous]
+    return hashlib.sha256(canonical(fields).encode()).hexdigest()
+
+
+def misfit(line: Line, seq: int, previous: str) -> Bilingual | None:
+    """Why ``line`` cannot be number ``seq`` after the hash ``previous``; None if it fits."""
+    if line.seq != seq:
+        return Bilingual(f"缺少第 {seq} 行", f"line {seq} is missing")
+    if line.previous != previous:
+        return Bilingual("与上一行的散列值不相接", "it does not carry the hash of the line before")
+    if line.hash != hash_of(line):
+        return Bilingual("内容与散列值不符", "its content does not match its hash")
+    return None
+
+
+def first_break(lines: Iterable[Line], head: tuple[int, str]) -> Break | None:
+    """The first line that breaks the chain; ``head`` is the number and hash that the newest line must have."""
+    seq, previous = 0, BEGINNING
+    for line in lines:
+        if why := misfit(line, seq + 1, previous):
+            return Break(seq + 1, why)
+        seq, previous = line.seq, line.hash
+    if (seq, previous) != head:
+        return Break(seq + 1, Bilingual("末尾的行被删除或改动", "the end of the trail was cut off or replaced"))
+    return None
