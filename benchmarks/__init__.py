@@ -1,0 +1,1 @@
+"""Each claim of speed as a command that anyone can run: ``python -m benchmarks.NAME``."""
