@@ -17,7 +17,11 @@ LEVELS = {0: "nation", 1: "province", 2: "prefecture", 3: "county", 4: "town or 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place. ``valid_until`` is the last day on which it existed under this code."""
+    """One place. ``valid_until`` is the last day on which it existed under this code.
+
+    ``former`` holds names that it had under the same code; ``exact`` is false where only the year of its
+    beginning or end is known.
+    """
 
     code: str
     name: Bilingual
@@ -29,6 +33,8 @@ class Place:
     simulated: bool = False
     valid_from: date = BEGINNING
     valid_until: date = FAR
+    exact: bool = True
+    former: str = ""
 
     def exists(self, on: date) -> bool:
         """Whether the place existed under this code on that day."""
@@ -169,6 +175,8 @@ class Tree:
         view = self._view(on, role)
         if view.intervals is None:
             view.intervals = _lay_out(view)
+            for code in view.parents.keys() - view.intervals.start.keys():
+                self._walk(code, on, role)  # what is not under any top goes round in a circle: refused
         return view.intervals
 
     # -- succession --------------------------------------------------------------------------------
@@ -217,7 +225,7 @@ class Tree:
             self.known(code)
 
     def _find_change_days(self) -> tuple[date, ...]:
-        dated = [*self.places.values(), *self._parentages]
+        dated: list[Place | Parentage] = [*self.places.values(), *self._parentages]
         days = {one.valid_from for one in dated} | {day_after(one.valid_until) for one in dated}
         return tuple(sorted(days - {BEGINNING, FAR}))
 
@@ -257,26 +265,34 @@ class Tree:
 
     def _gone(self, place: Place, on: date) -> Refused:
         zh, en = self._named(self.successors(place.code, on))
-        ended = day_after(place.valid_until)
+        ended_zh, ended_en = _said(day_after(place.valid_until), place.exact)
         return Refused(
-            zh=f"{place.code} {place.name.zh}自 {ended} 起不再存在，{on} 不能使用"
+            zh=f"{place.code} {place.name.zh}自 {ended_zh}起不再存在，{on} 不能使用"
                + (f"；其区域当日属于{zh}。" if zh else "。"),
-            en=f"{place.code} {place.name.en} has not existed since {ended} and cannot be used for {on}"
+            en=f"{place.code} {place.name.en} has not existed since {ended_en} and cannot be used for {on}"
                + (f"; on that day its area belonged to {en}." if en else "."))
 
     def _not_yet(self, place: Place, on: date) -> Refused:
         zh, en = self._named(self.successors(place.code, on))
+        began_zh, began_en = _said(place.valid_from, place.exact)
         return Refused(
-            zh=f"{place.code} {place.name.zh}自 {place.valid_from} 起才存在，{on} 不能使用"
+            zh=f"{place.code} {place.name.zh}自 {began_zh}起才存在，{on} 不能使用"
                + (f"；其区域当日属于{zh}。" if zh else "。"),
-            en=f"{place.code} {place.name.en} has existed only since {place.valid_from}"
-               f" and cannot be used for {on}"
+            en=f"{place.code} {place.name.en} has existed only since {began_en} and cannot be used for {on}"
                + (f"; on that day its area belonged to {en}." if en else "."))
 
     def _named(self, codes: tuple[str, ...]) -> tuple[str, str]:
         names = [self.places[code] for code in codes]
         return ("、".join(f"{one.code} {one.name.zh}" for one in names),
                 ", ".join(f"{one.code} {one.name.en}" for one in names))
+
+
+def _said(day: date, exact: bool) -> tuple[str, str]:
+    """A day in words; where only the year is sure, that is said."""
+    if exact:
+        return f"{day} ", str(day)
+    return (f"{day.year} 年（具体日期未核实，暂记为 {day}）",
+            f"{day.year} (the exact day is not verified; {day} is used)")
 
 
 def _grouped(pairs: Iterable[tuple[str, Succession]]) -> dict[str, tuple[Succession, ...]]:
@@ -305,7 +321,7 @@ def _lay_out(view: _View) -> Intervals:
 
 def _rank(place: Place, wanted: str) -> int | None:
     """0 the same, 1 begins with, 2 holds, None neither."""
-    texts = (place.code.casefold(), place.name.zh, *(
+    texts = (place.code.casefold(), place.name.zh, place.former, *(
         "".join(text.casefold().split()) for text in (place.name.en, place.pinyin)))
     if wanted in texts:
         return 0

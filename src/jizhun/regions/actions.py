@@ -1,0 +1,272 @@
+"""Places are loaded from reviewed text, never typed in: load a folder, ask for the tree, count revisions."""
+
+import csv
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+from django.db import models, transaction
+
+from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.dating import BEGINNING, FAR, parse_day
+from jizhun.regions.models import Region, RegionDayOff, RegionParent, Revision, Succession
+from jizhun.regions.rules import LEVELS, Parentage, Place, Role, Tree
+from jizhun.regions.rules import Succession as Link
+
+ROOM = "regions"
+ROLES = ("administrative", "fiscal")
+KINDS_OF_SUCCESSION = ("merge", "split", "rename", "transfer")
+MARKS = ("V", "V-repo", "D", "R", "SIM")
+
+Line = dict[str, str]
+
+
+# -- revisions -------------------------------------------------------------------------------------
+
+
+def revision(room: str) -> int:
+    """How often the room's content has changed; 0 before anything was loaded."""
+    return Revision.objects.filter(room=room).values_list("number", flat=True).first() or 0
+
+
+def version(room: str) -> str:
+    """The room's state as a word that never returns, not even in a restored database: the key for caches."""
+    found = Revision.objects.filter(room=room).values_list("number", "token").first()
+    return "{}-{}".format(*found) if found else "0-"
+
+
+def bump(room: str) -> int:
+    """Count one change of the room, inside the caller's transaction; the row stays locked until it ends."""
+    with transaction.atomic():
+        kept, _ = Revision.objects.select_for_update().get_or_create(room=room)
+        kept.number += 1
+        kept.token = secrets.token_hex(4)
+        kept.save()
+    return kept.number
+
+
+# -- the tree --------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Kept:
+    version: str
+    tree: Tree
+
+
+_kept: list[_Kept] = []
+
+
+def tree() -> Tree:
+    """The tree of all places, built once per version; one small query per call."""
+    now = version(ROOM)
+    if not _kept or _kept[0].version != now:
+        _kept[:] = [_Kept(now, read_tree())]
+    return _kept[0].tree
+
+
+def read_tree() -> Tree:
+    """The tree as it stands in the database now."""
+    codes = dict(Region.objects.values_list("pk", "code"))
+    return Tree(
+        map(_place, Region.objects.iterator()),
+        (Parentage(codes[one.region_id], codes[one.parent_id], cast(Role, one.role), one.valid_from,
+                   one.valid_until) for one in RegionParent.objects.iterator()),
+        (Link(codes[one.old_id], codes[one.new_id], one.kind, one.on)
+         for one in Succession.objects.iterator()),
+    )
+
+
+def _place(one: Region) -> Place:
+    return Place(
+        code=one.code, name=Bilingual(one.name_zh, one.name_en), level=one.level, kind=one.kind, root=one.root,
+        pinyin=one.pinyin, in_scope=one.in_scope, simulated=one.simulated, valid_from=one.valid_from,
+        valid_until=one.valid_until, exact=one.exact, former=one.former_zh)
+
+
+def days_off(code: str, on: date) -> dict[date, bool]:
+    """Days that the place or one above it has declared free (False) or working (True); the nearest speaks."""
+    found: dict[date, bool] = {}
+    path = tree().path(code, on)
+    rows = RegionDayOff.objects.filter(region__code__in=path).values_list("region__code", "day", "working")
+    for _, day, working in sorted(rows, key=lambda row: path.index(row[0])):
+        found[day] = working
+    return found
+
+
+# -- loading ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load found and changed, in rows."""
+
+    regions: int
+    changed: int
+    removed: int
+
+
+def load(*, by: object, folder: Path) -> Loaded:
+    """Load ``regions.csv`` and, where present, ``parents.csv``, ``successions.csv``, ``days_off.csv``.
+
+    The same folder twice changes nothing. Parents, successions and days off that the folder no longer names are
+    removed from the regions that it holds; regions never are. Raises Refused with file and line.
+    """
+    with transaction.atomic():
+        lines = _lines(folder, "regions.csv", required=True)
+        regions = _once(lines)
+        changed = _keep(Region, regions, ("code",))
+        pks = dict(Region.objects.values_list("code", "pk"))
+        own = {pks[one.code] for one in regions}
+        removed = 0
+        for model, rows, key in (
+            (RegionParent, _parents(folder, lines, pks), ("region_id", "role", "valid_from")),
+            (Succession, _successions(folder, pks), ("old_id", "new_id", "on")),
+            (RegionDayOff, _days_off(folder, pks), ("region_id", "day")),
+        ):
+            removed += _drop(model, rows, key, own)
+            changed += _keep(model, rows, key)
+        read_tree()  # refuses what does not hang together, before it is kept
+        if changed or removed:
+            bump(ROOM)
+    return Loaded(len(regions), changed, removed)
+
+
+def _keep(model: type[models.Model], rows: list[Any], key: tuple[str, ...]) -> int:
+    """Insert or update in bulk what differs from what is kept; returns how many rows that were."""
+    names = [one.attname for one in model._meta.concrete_fields if not one.primary_key]
+    kept = {tuple(row[name] for name in key): row for row in model._default_manager.values(*names)}
+
+    def differs(row: Any) -> bool:
+        before = kept.get(_key(row, key))
+        return before is None or any(before[name] != getattr(row, name) for name in names)
+    changed = [row for row in rows if differs(row)]
+    unique = [model._meta.get_field(name).name for name in key]
+    update = [one.name for one in model._meta.concrete_fields if not one.primary_key and one.name not in unique]
+    model._default_manager.bulk_create(changed, update_conflicts=True, unique_fields=unique,
+                                       update_fields=update, batch_size=2000)
+    return len(changed)
+
+
+def _drop(model: type[models.Model], rows: Iterable[Any], key: tuple[str, ...], own: set[int]) -> int:
+    """Remove rows of the folder's own regions that the folder no longer names."""
+    named = {_key(row, key) for row in rows}
+    kept = model._default_manager.values_list("pk", *key)
+    stale = [pk for pk, *values in kept if values[0] in own and tuple(values) not in named]
+    model._default_manager.filter(pk__in=stale).delete()
+    return len(stale)
+
+
+def _key(row: Any, key: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(getattr(row, name) for name in key)
+
+
+# -- reading lines ---------------------------------------------------------------------------------
+
+
+def _lines(folder: Path, name: str, required: bool = False) -> list[Line]:
+    path = folder / name
+    if not path.is_file():
+        if required:
+            raise Refused(zh=f"“{folder}”中没有 {name}。", en=f"There is no {name} in “{folder}”.")
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as text:
+        return [{**line, "where": f"{name}:{number}"} for number, line in enumerate(csv.DictReader(text), 2)]
+
+
+def _wrong(line: Line, zh: str, en: str) -> Refused:
+    return Refused(zh=f"{line['where']}：{zh}", en=f"{line['where']}: {en}")
+
+
+def _text(line: Line, name: str, default: str | None = None) -> str:
+    value = (line.get(name) or "").strip() or default
+    if value is None:
+        raise _wrong(line, f"缺少“{name}”。", f"“{name}” is missing.")
+    return value
+
+
+def _one_of(line: Line, name: str, allowed: Iterable[str], default: str | None = None) -> str:
+    value = _text(line, name, default)
+    if value not in allowed:
+        listed = ", ".join(allowed)
+        raise _wrong(line, f"“{name}”只能是 {listed}，不能是“{value}”。",
+                     f"“{name}” must be one of {listed}, not “{value}”.")
+    return value
+
+
+def _flag(line: Line, name: str, default: str) -> bool:
+    return _one_of(line, name, ("0", "1"), default) == "1"
+
+
+def _day(line: Line, name: str, default: date | None = None) -> date:
+    if default is not None and not (line.get(name) or "").strip():
+        return default
+    try:
+        return parse_day(_text(line, name))
+    except Refused as refused:
+        if refused.sentence.en.startswith(line["where"]):
+            raise
+        raise _wrong(line, refused.sentence.zh, refused.sentence.en) from None
+
+
+def _period(line: Line) -> dict[str, date]:
+    first, last = _day(line, "valid_from", BEGINNING), _day(line, "valid_until", FAR)
+    if last < first:
+        raise _wrong(line, "最后一天早于第一天。", "the last day is before the first.")
+    return {"valid_from": first, "valid_until": last}
+
+
+def _sourced(line: Line) -> dict[str, str]:
+    return {"source": _text(line, "source"), "mark": _one_of(line, "mark", MARKS)}
+
+
+def _known(line: Line, name: str, pks: dict[str, int]) -> int:
+    code = _text(line, name)
+    if code not in pks:
+        raise _wrong(line, f"没有代码为“{code}”的地区。", f"there is no region with the code “{code}”.")
+    return pks[code]
+
+
+def _region(line: Line) -> Region:
+    return Region(
+        code=_text(line, "code"), name_zh=_text(line, "name_zh"), name_en=_text(line, "name_en"),
+        pinyin=_text(line, "pinyin", ""), former_zh=_text(line, "former_zh", ""), kind=_text(line, "kind"),
+        level=int(_one_of(line, "level", [str(level) for level in LEVELS])),
+        root=_text(line, "root", None if line.get("parent") else line["code"]), in_scope=_flag(line, "in_scope", "1"),
+        simulated=_flag(line, "simulated", "0"), exact=_flag(line, "exact", "1"), **_period(line),
+        **_sourced(line))
+
+
+def _once(lines: list[Line]) -> list[Region]:
+    found: dict[str, Region] = {}
+    for line in lines:
+        region = _region(line)
+        if region.code in found:
+            raise _wrong(line, f"代码“{region.code}”重复。", f"the code “{region.code}” stands there twice.")
+        found[region.code] = region
+    return list(found.values())
+
+
+def _parents(folder: Path, regions: list[Line], pks: dict[str, int]) -> list[RegionParent]:
+    """The ``parent`` column of regions.csv holds for a place's whole life; parents.csv adds to it."""
+    direct = [{**line, "region": line["code"], "role": "administrative"} for line in regions
+              if line.get("parent")]
+    return [RegionParent(region_id=_known(line, "region", pks), parent_id=_known(line, "parent", pks),
+                         role=_one_of(line, "role", ROLES), **_period(line), **_sourced(line))
+            for line in [*direct, *_lines(folder, "parents.csv")]]
+
+
+def _successions(folder: Path, pks: dict[str, int]) -> list[Succession]:
+    return [Succession(old_id=_known(line, "old", pks), new_id=_known(line, "new", pks),
+                       kind=_one_of(line, "kind", KINDS_OF_SUCCESSION), on=_day(line, "on"), **_sourced(line))
+            for line in _lines(folder, "successions.csv")]
+
+
+def _days_off(folder: Path, pks: dict[str, int]) -> list[RegionDayOff]:
+    return [RegionDayOff(region_id=_known(line, "region", pks), day=_day(line, "day"),
+                         working=_flag(line, "working", "0"), reason_zh=_text(line, "reason_zh", ""),
+                         reason_en=_text(line, "reason_en", ""), **_sourced(line))
+            for line in _lines(folder, "days_off.csv")]

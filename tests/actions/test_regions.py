@@ -1,0 +1,115 @@
+"""Loading places: from reviewed text, in bulk, and the same text twice changes nothing."""
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from worlds import ROOT
+
+from jizhun.kernel.bilingual import Refused
+from jizhun.regions import actions
+from jizhun.regions.models import Region, RegionParent, Succession
+
+pytestmark = pytest.mark.django_db
+
+CHINA, SIMULATED = ROOT / "data" / "regions", ROOT / "data" / "simulated"
+HEAD = "code,parent,name_zh,name_en,kind,level,root,valid_from,valid_until,source,mark\n"
+TOWN = "T,,镇,Town,nation,0,T,,,own,R\n"
+
+
+def folder(path: Path, regions: str, **others: str) -> Path:
+    path.mkdir(exist_ok=True)
+    (path / "regions.csv").write_text(HEAD + regions, "utf-8")
+    for name, text in others.items():
+        (path / f"{name}.csv").write_text(text, "utf-8")
+    return path
+
+
+def test_china_loads_whole_and_the_second_time_changes_nothing() -> None:
+    first = actions.load(by=None, folder=CHINA)
+    before = actions.version("regions")
+    second = actions.load(by=None, folder=CHINA)
+
+    assert first.changed > first.regions > 3500
+    assert (second.changed, second.removed) == (0, 0)
+    assert actions.version("regions") == before
+    assert actions.tree().path("320102", date(2024, 1, 1)) == ("CN", "320000", "320100", "320102")
+
+
+def test_every_row_has_a_source_and_a_mark() -> None:
+    actions.load(by=None, folder=CHINA)
+    actions.load(by=None, folder=SIMULATED)
+
+    assert not Region.objects.filter(source="").exists()
+    assert not Succession.objects.exclude(mark__in=["V-repo", "R"]).exists()
+    assert set(Region.objects.filter(simulated=True).values_list("mark", flat=True)) == {"SIM"}
+    assert not Region.objects.filter(simulated=False, code__startswith="99").exists()
+
+
+def test_the_tree_is_kept_until_the_revision_moves_on(tmp_path: Path) -> None:
+    actions.load(by=None, folder=folder(tmp_path, TOWN))
+    kept = actions.tree()
+    with CaptureQueriesContext(connection, ) as asked:
+        assert actions.tree() is kept
+    assert len(asked) == 1
+
+    actions.load(by=None, folder=folder(tmp_path, TOWN.replace("Town", "Village")))
+
+    assert actions.tree().known("T").name.en == "Village"
+    assert actions.revision("regions") == 2
+
+
+def test_a_parent_that_the_folder_no_longer_names_is_removed(tmp_path: Path) -> None:
+    parents = "region,parent,role,valid_from,valid_until,source,mark\nA,T,fiscal,,,own,R\n"
+    place = TOWN + "A,T,甲,Jia,county,3,T,,,own,R\n"
+    actions.load(by=None, folder=folder(tmp_path, place, parents=parents))
+    assert RegionParent.objects.count() == 2
+
+    loaded = actions.load(by=None, folder=folder(tmp_path, place, parents=parents.splitlines()[0]))
+
+    assert loaded.removed == 1
+    assert RegionParent.objects.get().role == "administrative"
+
+
+@pytest.mark.parametrize(("regions", "words"), [
+    ("A,T,甲,Jia,county,3,T,,,own,R\n", "regions.csv:2: there is no region with the code “T”"),
+    (TOWN.replace(",0,", ",7,"), "regions.csv:2: “level” must be one of 0, 1, 2, 3, 4, not “7”"),
+    (TOWN + "T,,镇,Town,nation,0,T,,,own,R\n", "regions.csv:3: the code “T” stands there twice"),
+    (TOWN.replace("own,R", "own,X"), "“mark” must be one of"),
+    (TOWN.replace("own,R", ",R"), "“source” is missing"),
+    (TOWN.replace(",,,own", ",2024-02-30,,own"), "regions.csv:2: “2024-02-30” is not a date"),
+    (TOWN.replace(",,,own", ",2024-02-02,2024-02-01,own"), "the last day is before the first"),
+])
+def test_a_line_that_cannot_be_used_is_named_and_nothing_is_kept(
+        tmp_path: Path, regions: str, words: str) -> None:
+    with pytest.raises(Refused) as refused:
+        actions.load(by=None, folder=folder(tmp_path, regions))
+
+    assert words in refused.value.sentence.en
+    assert refused.value.sentence.zh.startswith("regions.csv:")
+    assert not Region.objects.exists()
+    assert actions.revision("regions") == 0
+
+
+def test_a_folder_without_places_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"There is no regions\.csv"):
+        actions.load(by=None, folder=tmp_path)
+
+
+def test_a_place_inherits_days_off_and_may_turn_one_back(tmp_path: Path) -> None:
+    days = ("region,day,working,reason_zh,reason_en,source,mark\n"
+            "T,2024-05-06,0,,,own,R\nT,2024-05-07,0,,,own,R\nA,2024-05-07,1,,,own,R\n")
+    place = TOWN + "A,T,甲,Jia,county,3,T,,,own,R\n"
+    actions.load(by=None, folder=folder(tmp_path, place, days_off=days))
+
+    assert actions.days_off("A", date(2024, 1, 1)) == {date(2024, 5, 6): False, date(2024, 5, 7): True}
+
+
+def test_the_files_name_no_place_twice() -> None:
+    for data in (CHINA, SIMULATED):
+        with (data / "regions.csv").open(encoding="utf-8", newline="") as text:
+            codes = [line["code"] for line in csv.DictReader(text)]
+        assert len(codes) == len(set(codes))
