@@ -8,6 +8,7 @@ import tempfile
 home = tempfile.mkdtemp(prefix="jizhun-test-")
 atexit.register(shutil.rmtree, home, ignore_errors=True)
 os.environ["JIZHUN_HOME"] = home
+os.environ["JIZHUN_DATABASE_URL"] = os.environ.get("JIZHUN_TEST_DATABASE_URL", "")
 os.environ["JIZHUN_HOSTS"] = "localhost,127.0.0.1,[::1],testserver"
 
 from jizhun.settings import *  # noqa: E402, F403

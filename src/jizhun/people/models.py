@@ -7,8 +7,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 from jizhun.kernel.bilingual import Bilingual
-from jizhun.kernel.dating import FAR
-from jizhun.people.rules import ROLES
+from jizhun.kernel.dating import FAR, Period
+from jizhun.people.rules import ROLES, Held, Line
 
 APPEND_ONLY = ("jizhun_auditline",)
 """Tables whose rows the database itself refuses to change or delete."""
@@ -19,7 +19,7 @@ class Organisation(models.Model):
 
     name_zh = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200)
-    region = models.ForeignKey("jizhun.Region", on_delete=models.PROTECT, related_name="+")
+    region = models.CharField(max_length=64, help_text="region code")
     simulated = models.BooleanField(default=False)
 
     class Meta:
@@ -54,7 +54,7 @@ class Grant(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
     role = models.CharField(max_length=40, choices=[(code, role.name.en) for code, role in ROLES.items()])
-    region = models.ForeignKey("jizhun.Region", on_delete=models.PROTECT, related_name="+")
+    region = models.CharField(max_length=64, help_text="region code")
     valid_from = models.DateField()
     valid_until = models.DateField(default=FAR)
 
@@ -67,7 +67,11 @@ class Grant(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.user.username}: {self.role} @ {self.region_id}"
+        return f"{self.user.username}: {self.role} @ {self.region}"
+
+    def fact(self) -> Held:
+        """The grant as the rules know it."""
+        return Held(self.role, self.region, Period(self.valid_from, self.valid_until))
 
 
 class AuditLine(models.Model):
@@ -89,6 +93,11 @@ class AuditLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.actor} {self.act} {self.subject}"
+
+    def fact(self) -> Line:
+        """The line as it was hashed."""
+        return Line(self.seq, self.at, self.actor, self.act, self.subject, self.before, self.after, self.reason,
+                    self.previous, self.hash)
 
 
 class AuditHead(models.Model):

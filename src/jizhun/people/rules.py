@@ -108,6 +108,40 @@ def check_level(role: str, level: int, region: str) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class System:
+    """The actor behind a command of the machine's owner: it may do everything, and the trail names it."""
+
+    username: str = "system"
+
+
+SYSTEM = System()
+
+
+@dataclass(frozen=True, slots=True)
+class DemonstrationLogin:
+    """A login for trying things out, named by what it may do and where."""
+
+    username: str
+    role: str
+    region: str
+    name: Bilingual
+
+
+DEMONSTRATION_PASSWORD = "try-jizhun-2026"
+DEMONSTRATION_LOGINS = (
+    DemonstrationLogin("national-editor", "national_editor", "CN", Bilingual("国家级编辑", "National editor")),
+    DemonstrationLogin("province-editor", "provincial_editor", "990000", Bilingual("省级编辑", "Provincial editor")),
+    DemonstrationLogin("county-editor", "county_editor", "990101", Bilingual("县级编辑", "County editor")),
+    DemonstrationLogin("county-clerk", "clerk", "990101", Bilingual("县窗口经办", "County clerk")),
+    DemonstrationLogin("county-clerk-elsewhere", "clerk", "990201", Bilingual("外县窗口经办", "Clerk elsewhere")),
+    DemonstrationLogin("reviewer", "reviewer", "990000", Bilingual("复核员", "Reviewer")),
+    DemonstrationLogin("statistician", "statistician", "990000", Bilingual("统计员", "Statistician")),
+    DemonstrationLogin("trainer", "trainer", "990000", Bilingual("培训师", "Trainer")),
+    DemonstrationLogin("reader", "reader", "990100", Bilingual("查阅者", "Reader")),
+)
+
+
 # The audit trail. A line's hash covers its own fields and the hash of the line before: to change one line unseen,
 # every later line would have to be rewritten, and the newest hash is what an auditor has written down.
 
@@ -139,7 +173,7 @@ class Break:
 
 
 def canonical(value: Any) -> str:
-    """JSON with sorted keys and no spaces, so that equal values have equal texts; what JSON lacks is written as text."""
+    """JSON with sorted keys and no spaces: equal values have equal texts. What JSON lacks is written as text."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 

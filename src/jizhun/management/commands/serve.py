@@ -1,0 +1,85 @@
+"""``jizhun serve``: the web server, and beside it the worker for long jobs."""
+
+import ipaddress
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from jizhun.kernel.bilingual import Refused
+from jizhun.people.actions import demo_logins
+from jizhun.people.rules import DEMONSTRATION_PASSWORD
+
+
+def is_local(host: str) -> bool:
+    """Whether only this machine reaches the address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@contextmanager
+def worker() -> Iterator[None]:
+    """A process that works off the queue of long jobs, for as long as the server runs."""
+    process = subprocess.Popen([sys.executable, "-m", "jizhun", "db_worker", "--interval", "1"])
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+class Command(BaseCommand):
+    """Serve on one address until interrupted."""
+
+    help = gettext_lazy("Serve the portal, the workbench and the API, with the worker for long jobs beside them.")
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--threads", type=int, default=4)
+        parser.add_argument("--no-worker", action="store_true")
+        parser.add_argument("--demo", action="store_true",
+                            help=gettext_lazy("allow the demonstration logins on an address others can reach"))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.check_logins(options["host"], options["demo"])
+        self.greet(options["host"], options["port"])
+        if options["no_worker"]:
+            return self.serve(options)
+        with worker():
+            self.serve(options)
+
+    def check_logins(self, host: str, allowed: bool) -> None:
+        """Everybody knows the demonstration password: such logins are for one's own machine."""
+        if not is_local(host) and not allowed and demo_logins():
+            raise Refused(zh="有演示账号，其口令人尽皆知；请先停用，或用 --demo 表示知情。",
+                          en="There are demonstration logins, whose password everybody knows: disable them, "
+                             "or say --demo.")
+
+    def greet(self, host: str, port: int) -> None:
+        """Print the address, and how to sign in."""
+        self.stdout.write(f"\n  http://{host}:{port}\n")
+        language = get_language() or "en"
+        if logins := demo_logins():
+            self.stdout.write("  " + _("Demonstration logins, password %(password)s:")
+                              % {"password": DEMONSTRATION_PASSWORD})
+        for login in logins:
+            self.stdout.write(f"    {login.username:<24}{login.name.in_language(language)} ({login.region})")
+        self.stdout.write(f"  JIZHUN_HOME {settings.HOME}\n")
+        self.stdout.flush()
+
+    def serve(self, options: dict[str, Any]) -> None:
+        """Run granian in this process until it is told to stop."""
+        from granian.constants import Interfaces
+        from granian.server import Server
+
+        Server("jizhun.wsgi:application", address=options["host"], port=options["port"], interface=Interfaces.WSGI,
+               blocking_threads=options["threads"], log_access=False, websockets=False).serve()

@@ -1,0 +1,169 @@
+"""What is done with users and grants; and the audit line that every act of every room writes."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+
+from jizhun.kernel.bilingual import Refused
+from jizhun.kernel.dating import FAR, Period, day_before
+from jizhun.people import rules
+from jizhun.people.models import AuditHead, AuditLine, Grant, Organisation, User
+from jizhun.people.rules import SYSTEM, Break, Held, System
+from jizhun.regions.actions import tree
+
+Actor = User | System
+
+
+def grants_of(user: Actor, on: date | None = None) -> tuple[Held, ...]:
+    """The user's grants in force on that day (today if none is given); the system actor holds none and needs none."""
+    if isinstance(user, System) or not user.is_active:
+        return ()
+    day = on or timezone.localdate()
+    return tuple(grant.fact() for grant in user.grants.filter(valid_from__lte=day, valid_until__gte=day))
+
+
+def allows(*, by: Actor, right: str, path: Sequence[str]) -> bool:
+    """Whether ``by`` holds ``right`` today at the last place of ``path`` (region codes, nation first)."""
+    return isinstance(by, System) or rules.may(grants_of(by), right, path)
+
+
+def require(*, by: Actor, right: str, path: Sequence[str]) -> None:
+    """Raises Forbidden unless ``by`` holds ``right`` today at the last place of ``path``."""
+    if not allows(by=by, right=right, path=path):
+        raise rules.forbidden(right, path[-1])
+
+
+def path_to(region: str, on: date | None = None) -> tuple[str, ...]:
+    """Region codes from the nation down to ``region``; raises Refused when there is no such place that day."""
+    return tuple(tree().path(region, on or timezone.localdate()))
+
+
+def write_line(
+    *, by: Actor, act: str, subject: str, before: Any = None, after: Any = None, reason: str = ""
+) -> AuditLine:
+    """Add a line to the audit trail, inside the caller's transaction: the act and its line are kept or lost together.
+
+    ``act`` is ``room.verb``, ``subject`` names one thing (``provision:123``); ``before`` and ``after`` are anything
+    JSON can hold (dates and decimals become text). RuntimeError outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("an audit line belongs inside the transaction of the act it tells of")
+    head, _ = AuditHead.objects.select_for_update().get_or_create(
+        pk=1, defaults={"seq": 0, "hash": rules.BEGINNING}
+    )
+    line = rules.Line(
+        head.seq + 1, timezone.now(), by.username, act, subject,
+        rules.canonical(before), rules.canonical(after), reason, head.hash,
+    )
+    head.seq, head.hash = line.seq, rules.hash_of(line)
+    head.save()
+    return AuditLine.objects.create(
+        seq=line.seq, at=line.at, actor=line.actor, act=line.act, subject=line.subject, before=line.before,
+        after=line.after, reason=line.reason, previous=line.previous, hash=head.hash,
+    )
+
+
+def verify_trail() -> Break | None:
+    """The first line of the audit trail that does not fit the one before it; None when the whole chain holds."""
+    head = AuditHead.objects.filter(pk=1).values_list("seq", "hash").first() or (0, rules.BEGINNING)
+    lines = (line.fact() for line in AuditLine.objects.order_by("seq").iterator(chunk_size=5000))
+    return rules.first_break(lines, head)
+
+
+def create_organisation(*, by: Actor, name_zh: str, name_en: str, region: str, simulated: bool = False) -> Organisation:
+    """A new organisation at home in ``region``."""
+    require(by=by, right="people.manage", path=path_to(region))
+    with transaction.atomic():
+        made = Organisation.objects.create(name_zh=name_zh, name_en=name_en, region=region, simulated=simulated)
+        write_line(by=by, act="people.create_organisation", subject=f"organisation:{made.pk}",
+                   after={"name_zh": name_zh, "name_en": name_en, "region": region})
+    return made
+
+
+def checked_password(password: str, user: User) -> str:
+    """``password`` if it is strong enough; else Refused with the reasons."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Refused(zh="口令不够安全：" + "；".join(error.messages), en="The password is too weak: "
+                      + " ".join(error.messages)) from None
+    return password
+
+
+def create_user(*, by: Actor, username: str, password: str, region: str, organisation: Organisation | None = None,
+                demonstration: bool = False) -> User:
+    """A new login, without any right yet. ``region`` is where its creator must be allowed to manage people."""
+    require(by=by, right="people.manage", path=path_to(region))
+    if User.objects.filter(username=username).exists():
+        raise Refused(zh=f"用户名“{username}”已被使用。", en=f"The user name “{username}” is taken.")
+    user = User(username=username, organisation=organisation, demonstration=demonstration)
+    user.set_password(checked_password(password, user))
+    with transaction.atomic():
+        user.save()
+        write_line(by=by, act="people.create_user", subject=f"user:{username}",
+                   after={"organisation": organisation and organisation.pk, "demonstration": demonstration})
+    return user
+
+
+def grant(*, by: Actor, user: User, role: str, region: str, start: date | None = None, until: date = FAR,
+          reason: str = "") -> Grant:
+    """Give ``user`` a role over ``region`` and all below it; nobody gives one to themselves."""
+    period = Period(start or timezone.localdate(), until)
+    require(by=by, right="people.manage", path=path_to(region))
+    rules.check_level(role, tree().level(region), region)
+    if by == user:
+        raise rules.Forbidden(zh="不能给自己授权。", en="Nobody grants a role to themselves.")
+    with transaction.atomic():
+        given, new = Grant.objects.get_or_create(
+            user=user, role=role, region=region, valid_from=period.start, defaults={"valid_until": period.until}
+        )
+        if not new:
+            raise Refused(zh="该授权已存在。", en="That grant exists already.")
+        write_line(by=by, act="people.grant", subject=f"user:{user.username}", reason=reason,
+                   after={"role": role, "region": region, "from": period.start, "until": period.until})
+    return given
+
+
+def revoke(*, by: Actor, grant: Grant, reason: str) -> Grant:
+    """End a grant yesterday, so that it no longer holds today; one that never held is removed."""
+    require(by=by, right="people.manage", path=path_to(grant.region))
+    last = day_before(timezone.localdate())
+    if grant.valid_until <= last:
+        raise Refused(zh="该授权已经失效。", en="That grant has ended already.")
+    before = {"role": grant.role, "region": grant.region, "from": grant.valid_from, "until": grant.valid_until}
+    with transaction.atomic():
+        write_line(by=by, act="people.revoke", subject=f"user:{grant.user.username}", before=before, reason=reason,
+                   after={**before, "until": last})
+        end(grant, last)
+    return grant
+
+
+def end(grant: Grant, last: date) -> None:
+    """Keep the grant until ``last``, or drop it if it would never have held."""
+    if last < grant.valid_from:
+        grant.delete()
+    else:
+        grant.valid_until = last
+        grant.save(update_fields=["valid_until"])
+
+
+def make_demo_logins(*, by: Actor = SYSTEM) -> None:
+    """Make the demonstration logins whose regions are loaded; those that exist stay as they are."""
+    held = tree()
+    for login in rules.DEMONSTRATION_LOGINS:
+        if login.region in held and not User.objects.filter(username=login.username).exists():
+            with transaction.atomic():
+                user = create_user(by=by, username=login.username, password=rules.DEMONSTRATION_PASSWORD,
+                                   region=login.region, demonstration=True)
+                grant(by=by, user=user, role=login.role, region=login.region, reason="demonstration")
+
+
+def demo_logins() -> Iterable[rules.DemonstrationLogin]:
+    """The demonstration logins that exist here and may sign in."""
+    active = set(User.objects.filter(demonstration=True, is_active=True).values_list("username", flat=True))
+    return [login for login in rules.DEMONSTRATION_LOGINS if login.username in active]

@@ -1,0 +1,127 @@
+"""What the tests can use besides Python, where it is found, and the command that brings it. Standard library only."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from glob import glob
+from importlib.util import find_spec
+from pathlib import Path
+
+MAC = platform.system() == "Darwin"
+
+
+def first(names: Iterable[str], patterns: Iterable[str] = ()) -> str | None:
+    """The first program on PATH of these names, else the newest file that fits one of the patterns."""
+    on_path = next((found for name in names if (found := shutil.which(name))), None)
+    return on_path or next((path for pattern in patterns for path in sorted(glob(pattern), reverse=True)), None)
+
+
+def chromium() -> str | None:
+    """An installed Chromium or Chrome, else the one that Playwright has downloaded; JIZHUN_CHROMIUM comes first."""
+    home = Path.home()
+    return os.environ.get("JIZHUN_CHROMIUM") or first(
+        ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+        (
+            "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+            "/Applications/Chromium.app/Contents/MacOS/Chromium",
+            f"{home}/.cache/ms-playwright/chromium-*/chrome-linux*/chrome",
+            f"{home}/Library/Caches/ms-playwright/chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
+        ),
+    )
+
+
+def fonts() -> str | None:
+    """A font for Chinese; macOS has its own."""
+    if MAC:
+        return "PingFang SC"
+    if not (lister := shutil.which("fc-list")):
+        return None
+    listed = subprocess.run([lister, ":lang=zh-cn", "family"], capture_output=True, text=True, check=False)
+    return next(iter(sorted(listed.stdout.splitlines())), None)
+
+
+def postgres() -> str | None:
+    """The folder of PostgreSQL's own programs (initdb, pg_ctl)."""
+    patterns = ("/usr/lib/postgresql/*/bin/initdb", "/opt/homebrew/opt/postgresql*/bin/initdb",
+                "/usr/local/opt/postgresql*/bin/initdb", "/usr/pgsql-*/bin/initdb")
+    found = first((), patterns) or shutil.which("initdb")
+    return str(Path(found).parent) if found else None
+
+
+def java() -> str | None:
+    """Java 17 or newer; macOS has a ``java`` that only asks for one."""
+    found = first((), [f"{os.environ['JAVA_HOME']}/bin/java"] if "JAVA_HOME" in os.environ else []) or first(
+        ("java",), ("/opt/homebrew/opt/openjdk*/bin/java",)
+    )
+    if not found:
+        return None
+    said = subprocess.run([found, "-version"], capture_output=True, text=True, check=False).stderr
+    version = said.partition('version "')[2].partition(".")[0].strip('"')
+    return found if version.isdigit() and int(version) >= 17 else None
+
+
+def pyspark() -> str | None:
+    """The Python package of Apache Spark, in the Python that asks."""
+    return "pyspark" if find_spec("pyspark") else None
+
+
+def spark() -> str | None:
+    """Spark with a Java to run on."""
+    return java() and pyspark()
+
+
+def libreoffice() -> str | None:
+    """LibreOffice's program."""
+    return first(("soffice", "libreoffice"), ("/Applications/LibreOffice.app/Contents/MacOS/soffice",))
+
+
+@dataclass(frozen=True)
+class Component:
+    """One thing that some tests need. ``marker`` is those tests' mark."""
+
+    marker: str
+    name: str
+    find: Callable[[], str | None]
+    debian: str
+    mac: str
+
+    @property
+    def remedy(self) -> str:
+        """The command that brings it on this kind of machine."""
+        return self.mac if MAC else self.debian
+
+
+APT, BREW = "sudo apt-get install --no-install-recommends", "brew install"
+PLAYWRIGHT = f"{Path(sys.prefix).name}/bin/playwright install chromium"
+
+COMPONENTS = (
+    Component("browser", "Chromium", chromium, f"{APT} chromium   (or: {PLAYWRIGHT})", PLAYWRIGHT),
+    Component("browser", "a Chinese font", fonts, f"{APT} fonts-noto-cjk fontconfig", ""),
+    Component("postgres", "PostgreSQL", postgres, f"{APT} postgresql", f"{BREW} postgresql@17"),
+    Component("spark", "Java 17", java, f"{APT} default-jre-headless", f"{BREW} openjdk@17"),
+    Component("spark", "Apache Spark", pyspark, "make spark", "make spark"),
+    Component("libreoffice", "LibreOffice", libreoffice, f"{APT} libreoffice-writer libreoffice-calc",
+              f"{BREW} --cask libreoffice"),
+)
+
+
+def missing(marker: str) -> str | None:
+    """Why tests with this mark cannot run here, and what brings it; None when they can."""
+    lacking = [one for one in COMPONENTS if one.marker == marker and one.find() is None]
+    return "; ".join(f"{one.name} is missing: {one.remedy}" for one in lacking) or None
+
+
+def report() -> int:
+    """Print what is there and what is not; the number of missing things."""
+    found = [(one, one.find()) for one in COMPONENTS]
+    for one, where in found:
+        print(f"  {'ok ' if where else 'NO '} {one.name:<16} {where or one.remedy}")
+    return sum(where is None for _, where in found)
+
+
+if __name__ == "__main__":
+    report()
