@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import components
 import pytest
+
+import components
 
 ALL = os.environ.get("JIZHUN_ALL") == "1"
 MARKERS = tuple(dict.fromkeys(one.marker for one in components.COMPONENTS))

@@ -18,7 +18,7 @@ REQUIREMENTS = ROOT / "requirements"
 HOME = Path(os.environ.get("JIZHUN_HOME") or ROOT / "var").expanduser().resolve()
 ALL = os.environ.get("JIZHUN_ALL") == "1"
 
-FILL = (("load", "national"), ("load", "demonstration"))
+FILL = (("load", "national"), ("demo",))
 """The commands that fill an empty home, in their order."""
 
 

@@ -62,7 +62,7 @@ def without_tables() -> Refused:
 def run(argv: Sequence[str]) -> None:
     """Run ``argv`` (command and its arguments); raises Refused, CommandError or SystemExit."""
     django.setup()
-    translation.activate(language())
+    translation.activate(language())  # before a command is imported: its help speaks that language
     name, *rest = argv or ["--help"]
     if name in ("help", "-h", "--help"):
         print(overview())

@@ -13,15 +13,13 @@ from jizhun.kernel.bilingual import Refused
 from jizhun.kernel.dating import FAR, Period, day_before
 from jizhun.people import rules
 from jizhun.people.models import AuditHead, AuditLine, Grant, Organisation, User
-from jizhun.people.rules import SYSTEM, Break, Held, System
+from jizhun.people.rules import SYSTEM, Actor, Break, Held, System
 from jizhun.regions.actions import tree
-
-Actor = User | System
 
 
 def grants_of(user: Actor, on: date | None = None) -> tuple[Held, ...]:
-    """The user's grants in force on that day (today if none is given); the system actor holds none and needs none."""
-    if isinstance(user, System) or not user.is_active:
+    """The user's grants in force on that day (today if none is given); only users hold any."""
+    if not isinstance(user, User) or not user.is_active:
         return ()
     day = on or timezone.localdate()
     return tuple(grant.fact() for grant in user.grants.filter(valid_from__lte=day, valid_until__gte=day))

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import Period
@@ -106,6 +106,14 @@ def check_level(role: str, level: int, region: str) -> None:
         raise Refused(
             zh=f"“{name.zh}”不能授予 {region} 这一级。", en=f"The role “{name.en}” is not for {region}'s level."
         )
+
+
+class Actor(Protocol):
+    """Whoever does an act: a user, or the machine's owner at the command line (``SYSTEM``)."""
+
+    @property
+    def username(self) -> str:
+        """The name on the audit trail."""
 
 
 @dataclass(frozen=True, slots=True)

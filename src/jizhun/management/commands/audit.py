@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.timezone import localtime
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _
 
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.actions import verify_trail
@@ -14,7 +14,7 @@ from jizhun.people.models import AuditHead, AuditLine
 class Command(BaseCommand):
     """``audit verify`` or ``audit show``."""
 
-    help = gettext_lazy("Prove that the audit trail is whole (verify), or print its newest lines (show).")
+    help = _("Prove that the audit trail is whole (verify), or print its newest lines (show).")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", choices=("verify", "show"))

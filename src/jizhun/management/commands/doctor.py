@@ -10,7 +10,6 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from jizhun.people.actions import verify_trail
 
@@ -35,7 +34,7 @@ def findings() -> Iterator[Finding]:
 class Command(BaseCommand):
     """Exit code 1 when something is missing, with the command that brings it."""
 
-    help = gettext_lazy("Say what this installation lacks, and the command that brings it.")
+    help = _("Say what this installation lacks, and the command that brings it.")
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:

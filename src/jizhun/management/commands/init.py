@@ -7,7 +7,6 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from jizhun.people.actions import write_line
 from jizhun.people.models import AuditLine
@@ -17,7 +16,7 @@ from jizhun.people.rules import SYSTEM
 class Command(BaseCommand):
     """An empty home: database, lake, files, keys. Running it again changes nothing but brings the tables up to date."""
 
-    help = gettext_lazy("Make an empty home (JIZHUN_HOME), or bring an older one up to date.")
+    help = _("Make an empty home (JIZHUN_HOME), or bring an older one up to date.")
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:

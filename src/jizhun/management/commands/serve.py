@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jizhun.kernel.bilingual import Refused
@@ -39,7 +39,7 @@ def worker() -> Iterator[None]:
 class Command(BaseCommand):
     """Serve on one address until interrupted."""
 
-    help = gettext_lazy("Serve the portal, the workbench and the API, with the worker for long jobs beside them.")
+    help = _("Serve the portal, the workbench and the API, with the worker for long jobs beside them.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=4)
         parser.add_argument("--no-worker", action="store_true")
         parser.add_argument("--demo", action="store_true",
-                            help=gettext_lazy("allow the demonstration logins on an address others can reach"))
+                            help=_("allow the demonstration logins on an address others can reach"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.check_logins(options["host"], options["demo"])
