@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from worlds import ROOT
 
 from jizhun.kernel.bilingual import Refused
 from jizhun.regions import actions
 from jizhun.regions.models import Region, RegionParent, Succession
+from worlds import ROOT
 
 pytestmark = pytest.mark.django_db
 

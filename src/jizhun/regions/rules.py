@@ -190,13 +190,19 @@ class Tree:
         if place.exists(on):
             return (code,)
         forward = on > place.valid_until
-        return tuple(dict.fromkeys(self._follow(code, on, forward, seen={code})))
+        found = dict.fromkeys(self._follow(code, on, forward, seen={code}))
+        # A prefecture that was dissolved hands over to counties, as its own counties do: the lower ones speak.
+        above = {upper for one in found for upper in self.path(one, on)[:-1]}
+        return tuple(one for one in found if one not in above)
 
     def _follow(self, code: str, on: date, forward: bool, seen: set[str]) -> Iterable[str]:
         links = self._after if forward else self._before
+        # Only what happened at its end (or beginning): a part given away earlier is not what it left behind.
+        place = self.places[code]
+        turn = day_after(place.valid_until) if forward else place.valid_from
         for link in links.get(code, ()):
             other = link.new if forward else link.old
-            if other in seen or (link.on <= on) != forward:
+            if other in seen or link.on != turn:
                 continue
             seen.add(other)
             if self.places[other].exists(on):
