@@ -148,7 +148,8 @@ def test_codes_look_as_the_lists_print_them() -> None:
     assert str(MatterCode(ItemCode(29), 1)) == "NB029-EX01"
 
 
-@pytest.mark.parametrize("code", ["NB29", "NB000", "nb029", "NB029-EX1", "NB029-EX00", "029", "", "NB029-XX01", "NB٠٢٩"])
+@pytest.mark.parametrize("code", [
+    "NB29", "NB000", "nb029", "NB029-EX1", "NB029-EX00", "029", "", "NB029-XX01", "NB٠٢٩"])
 def test_other_codes_are_no_items_and_no_matters(code: str) -> None:
     with pytest.raises(Refused):
         parse_item(code)

