@@ -153,6 +153,10 @@ class Lake:
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
 
+    def is_being_written(self, name: str) -> bool:
+        """Whether the writer that staged under ``name`` still runs."""
+        return _alive(self.folder / "staging" / name)
+
     def sweep(self, keep_hours: int = KEEP_HOURS) -> list[Path]:
         """Remove what dead writers left and what no version of the last ``keep_hours`` needs."""
         with self.locked():
@@ -208,12 +212,12 @@ class Lake:
         return table.version()
 
     def _moved(self, file: LakeFile) -> LakeFile:
-        """The staged file at its place in the table. Moving again after a conflict does nothing."""
+        """The staged file at its place in the table; it stays staged too, to be read after a conflict."""
         target = self.cases / f"source={file.source}" / f"month={file.month}" / file.path.name
-        if file.path.exists():
+        if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             _flush(file.path)
-            file.path.replace(target)
+            _link(file.path, target)
         return LakeFile(target, file.source, file.month, file.rows)
 
     def _addition(self, file: LakeFile) -> AddAction:
@@ -293,10 +297,18 @@ def _flush(path: Path) -> None:
         os.fsync(file.fileno())
 
 
+def _link(path: Path, target: Path) -> None:
+    """A second name for the same file; a copy where the file system knows no such thing."""
+    try:
+        target.hardlink_to(path)
+    except OSError:
+        shutil.copy2(path, target)
+
+
 def _alive(folder: Path) -> bool:
     """Whether the writer of a staging folder still runs: it holds the lock on its mark."""
     try:
-        with (folder / "alive").open("w") as mark:
+        with (folder / "alive").open("r+") as mark:
             fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False

@@ -1,0 +1,186 @@
+"""Case records into the lake, in bulk: a file and a mapping in, one commit and a reject file out. No Django."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from jizhun.analytics.lake import Lake
+from jizhun.delivery.ingest.days import create_days
+from jizhun.delivery.ingest.loading import Loader, Tally
+from jizhun.delivery.ingest.merging import Merge
+from jizhun.delivery.ingest.opening import PIECE, Opened, opened
+from jizhun.delivery.ingest.reading import Reader
+from jizhun.delivery.ingest.suspicion import suspicious
+from jizhun.delivery.rules.directory import Directory
+from jizhun.delivery.rules.mapping import Mapping as MappingFile
+from jizhun.delivery.rules.mapping import check_columns, refuse_identifiers
+from jizhun.kernel.bilingual import Bilingual
+
+__all__ = ["Delivery", "Progress", "Received", "ingest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an ingest has come. ``share`` is 0 to 1, times are seconds."""
+
+    rows: int
+    share: float
+    seconds: float
+
+    @property
+    def rows_per_second(self) -> float:
+        """Rows checked per second so far."""
+        return self.rows / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long it will still take at this pace; None before anything is known."""
+        return self.seconds * (1 - self.share) / self.share if self.share > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is handed in: the file, how to read it, whose it is, and the data day for open cases.
+
+    ``key`` is the secret under which keys are pseudonymised.
+    """
+
+    file: Path
+    mapping: MappingFile
+    source: str
+    batch: int
+    data_day: date
+    key: bytes = b""
+    note: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came of it. ``version`` is the lake's; ``rejects`` says whether a reject file was written."""
+
+    read: int
+    good: int
+    bad: int
+    replaced: int
+    version: int
+    rejects: Path | None
+    notices: tuple[Bilingual, ...]
+    seconds: float
+
+
+def ingest(
+    delivery: Delivery,
+    lake: Lake,
+    directory: Directory,
+    reject_file: Path,
+    *,
+    dry_run: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+    piece: int = PIECE,
+    threads: int | None = None,
+) -> Received:
+    """Check every row of a file and put the good ones into the lake, all at once or (``dry_run``) not at all.
+
+    Refused when mapping and file do not fit together; bad rows only land in ``reject_file``.
+    """
+    started = time.monotonic()
+    lake.sweep()
+    with lake.staging(staging_name(delivery.batch)) as folder, _connection(folder, threads) as con:
+        with opened(con, delivery.file, delivery.mapping, folder, piece=piece) as table:
+            loader = _load(con, table, delivery, directory, folder, progress or (lambda _: None), started)
+        merge = Merge(con, folder, delivery, loader.tally)
+        version = lake.version() if dry_run else lake.commit(merge.change)
+        if dry_run:
+            merge.change(lake.files())
+        rejects = _keep_rejects(loader.rejects, reject_file)
+        return Received(
+            read=loader.tally.read,
+            good=loader.tally.good,
+            bad=loader.tally.bad,
+            replaced=merge.replaced,
+            version=version,
+            rejects=rejects,
+            notices=tuple(_notices(loader.reader, loader.tally, delivery.mapping)),
+            seconds=time.monotonic() - started,
+        )
+
+
+def staging_name(batch: int) -> str:
+    """The staging folder of a batch: while its writer lives, the batch is not interrupted."""
+    return f"batch-{batch}"
+
+
+def _connection(folder: Path, threads: int | None) -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect()
+    con.execute(f"SET temp_directory = '{str(folder / 'spill').replace(chr(39), chr(39) * 2)}'")
+    if threads:
+        con.execute(f"SET threads = {threads}")
+    return con
+
+
+def _load(
+    con: duckdb.DuckDBPyConnection,
+    table: Opened,
+    delivery: Delivery,
+    directory: Directory,
+    folder: Path,
+    progress: Callable[[Progress], None],
+    started: float,
+) -> Loader:
+    mapping = delivery.mapping
+    check_columns(mapping, table.columns)
+    create_days(con, directory.calendars, mapping.earliest, delivery.data_day)
+    reader = Reader(mapping, directory, table.columns, delivery.data_day, delivery.key)
+    loader = Loader(con, reader, folder, delivery.source, delivery.batch)
+    for number, one in enumerate(table.pieces):
+        if number == 0:
+            refuse_identifiers(mapping, suspicious(con, table.columns, mapping))
+        loader.load(one)
+        progress(Progress(loader.tally.read, one.share, time.monotonic() - started))
+    return loader
+
+
+def _keep_rejects(staged: Path, target: Path) -> Path | None:
+    if not staged.exists():
+        return None
+    target.parent.mkdir(parents=True, exist_ok=True)
+    staged.chmod(0o600)
+    staged.replace(target)
+    return target
+
+
+def _notices(reader: Reader, tally: Tally, mapping: MappingFile) -> list[Bilingual]:
+    """What somebody should know although nothing was wrong enough to refuse."""
+    told = []
+    for name, lookup in reader.lookups.items():
+        if lookup.others:
+            told.append(_others(name, lookup.others))
+    if tally.early:
+        told.append(
+            Bilingual(
+                f"{tally.early:,} 行的办结时间早于受理时间，按映射保留。",
+                f"{tally.early:,} rows were closed before they were accepted; kept, as the mapping says.",
+            )
+        )
+    unread = [name for name in reader.columns if name not in mapping.columns() and name not in mapping.ignore]
+    if unread:
+        told.append(
+            Bilingual(f"未使用的列：{'、'.join(unread)}。", f"Columns not used: {', '.join(unread)}.")
+        )
+    return told
+
+
+def _others(name: str, others: Mapping[str, int]) -> Bilingual:
+    most: Sequence[tuple[str, int]] = sorted(others.items(), key=lambda one: -one[1])[:5]
+    listed = ", ".join(f"{value} ({number:,})" for value, number in most)
+    rest = len(others) - len(most)
+    more_zh, more_en = (f" 等 {rest} 个" if rest else "", f" and {rest} more" if rest else "")
+    total = sum(others.values())
+    return Bilingual(
+        f"{total:,} 行的 `{name}` 未知，按映射归入“其他”：{listed}{more_zh}。",
+        f"{total:,} rows have an unknown `{name}` and count as “other”: {listed}{more_en}.",
+    )

@@ -1,0 +1,96 @@
+"""Texts to numbers, as DuckDB expressions. Each gives NULL where the text is absent or makes no sense."""
+
+import re
+from collections.abc import Sequence
+
+from jizhun.delivery.ingest.opening import quoted
+
+HAS_CLOCK = re.compile(r"%[HIcXsT]")
+HAS_ZONE = re.compile(r"%[zZ]")
+EXCEL_EPOCH = 25_569
+"""1970-01-01 as a spreadsheet counts days."""
+BLOCK = 64
+"""HMAC's block in bytes, for SHA-256."""
+
+
+def has_offset(column: str) -> str:
+    """Whether an ISO time ends in Z or an offset from UTC: then it is not the local wall clock."""
+    tail = f"substr({column}, 12)"
+    return f"(suffix({column}, 'Z') OR contains({tail}, '+') OR contains({tail}, '-'))"
+
+
+def seconds(
+    column: str, formats: Sequence[str], zone: str, *, offsets: bool, end_of_day: bool = False
+) -> str:
+    """Local wall-clock seconds since 1970 of a time text.
+
+    ``offsets``: some ISO texts carry an offset. ``end_of_day``: a day without a clock means its last second.
+    """
+    tried = [_seconds(column, one, zone, offsets, end_of_day) for one in formats]
+    return tried[0] if len(tried) == 1 else f"coalesce({', '.join(tried)})"
+
+
+def _seconds(column: str, form: str, zone: str, offsets: bool, end_of_day: bool) -> str:
+    if form == "iso":
+        return _iso(column, zone, offsets, end_of_day)
+    if form in ("epoch", "epoch_ms"):
+        divisor = 1 if form == "epoch" else 1000
+        utc = f"make_timestamptz((TRY_CAST({column} AS DOUBLE) / {divisor})::BIGINT * 1000000)"
+        return _whole_seconds(f"timezone({quoted(zone)}, {utc})")
+    if form == "excel":
+        return f"round((TRY_CAST({column} AS DOUBLE) - {EXCEL_EPOCH}) * 86400)::BIGINT"
+    time = f"try_strptime({column}, {quoted(form)})"
+    if HAS_ZONE.search(form):
+        time = f"timezone({quoted(zone)}, {time})"
+    late = " + 86399" if end_of_day and not HAS_CLOCK.search(form) else ""
+    return _whole_seconds(time) + late
+
+
+def _iso(column: str, zone: str, offsets: bool, end_of_day: bool) -> str:
+    plain = _whole_seconds(f"TRY_CAST({column} AS TIMESTAMP)")
+    if offsets:
+        there = _whole_seconds(f"timezone({quoted(zone)}, TRY_CAST({column} AS TIMESTAMPTZ))")
+        plain = f"CASE WHEN {has_offset(column)} THEN {there} ELSE {plain} END"
+    if end_of_day:
+        plain = f"({plain} + CASE WHEN length(trim({column})) <= 10 THEN 86399 ELSE 0 END)"
+    return plain
+
+
+def _whole_seconds(time: str) -> str:
+    return f"(epoch_us({time}) // 1000000)"
+
+
+def cents(column: str, factor: int) -> str:
+    """Money in cents, with the fraction of a cent that should not be there: DECIMAL(18, 4).
+
+    Thousands separators and currency signs are read past.
+    """
+    plain = f"TRY_CAST({column} AS DECIMAL(18, 6))"
+    cleaned = rf"TRY_CAST(regexp_replace({column}, '[,，¥￥$€£元\s]', '', 'g') AS DECIMAL(18, 6))"
+    return f"TRY_CAST(coalesce({plain}, {cleaned}) * {factor} AS DECIMAL(18, 4))"
+
+
+def count(column: str) -> str:
+    """A number that should be whole, as DECIMAL(18, 4)."""
+    return f"TRY_CAST({column} AS DECIMAL(18, 4))"
+
+
+def joined(columns: Sequence[str], between: str) -> str:
+    """Several columns as one text; NULL only where all of them are absent."""
+    if len(columns) == 1:
+        return columns[0]
+    parts = ", ".join(f"coalesce({column}, '')" for column in columns)
+    return (
+        f"CASE WHEN coalesce({', '.join(columns)}) IS NOT NULL THEN concat_ws({quoted(between)}, {parts}) END"
+    )
+
+
+def keyed_hash(text: str, key: bytes) -> str:
+    """HMAC-SHA-256 of a text under ``key``, its first 32 hexadecimal digits."""
+    block = key.ljust(BLOCK, b"\0")
+    inner, outer = (_blob(bytes(byte ^ pad for byte in block)) for pad in (0x36, 0x5C))
+    return f"left(sha256({outer} || unhex(sha256({inner} || encode({text})))), 32)"
+
+
+def _blob(data: bytes) -> str:
+    return "'" + "".join(f"\\x{byte:02X}" for byte in data) + "'::BLOB"

@@ -1,0 +1,307 @@
+"""One piece of a file at a time: checked, numbered, sorted, written to staged files; what is bad set aside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+import duckdb
+
+from jizhun.analytics.cases import COLUMNS, DAY_SECONDS, EPOCH, FAR_DAY
+from jizhun.analytics.lake import LakeFile
+from jizhun.delivery.ingest.opening import Piece, quoted
+from jizhun.delivery.ingest.reading import Reader
+from jizhun.delivery.rules.mapping import SpanRule
+from jizhun.kernel.bilingual import Bilingual
+
+RAW: Final = "(SELECT rowid AS rid, * FROM raw)"
+STORED: Final = "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880"
+"""Snappy: writing is what costs here, and scans are faster than with a denser packing."""
+
+
+@dataclass
+class Tally:
+    """What has been counted so far."""
+
+    read: int = 0
+    good: int = 0
+    bad: int = 0
+    early: int = 0
+    staged: list[LakeFile] = field(default_factory=list)
+
+
+class Loader:
+    """Takes pieces, gives staged files and a reject file. Works on one DuckDB connection."""
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, reader: Reader, folder: Path, source: str, batch: int
+    ) -> None:
+        self.con = con
+        self.reader = reader
+        self.folder = folder
+        self.source = source
+        self.batch = batch
+        self.rejects = folder / "rejects.csv"
+        self.tally = Tally()
+        self._several = False
+        con.execute("CREATE OR REPLACE TEMP TABLE seen (fingerprint UBIGINT, row BIGINT)")
+
+    def load(self, piece: Piece) -> None:
+        """Check one piece and write it out."""
+        self._several = self._several or not piece.last
+        self.reader.prepare(self.con)
+        self._number_rows(piece)
+        self._spans()
+        self._keep()
+        self._find_twins(piece)
+        staged = self._store()
+        self._reject(piece)
+        self.tally.staged += staged
+        self.tally.good += sum(file.rows for file in staged)
+        self.tally.read += piece.rows + len(piece.broken)
+        self.tally.bad = self.tally.read - self.tally.good
+
+    # -- rows and their numbers ------------------------------------------------------------------------
+
+    def _number_rows(self, piece: Piece) -> None:
+        """The table ``gaps``: from which rowid on how many unread lines stand before."""
+        self.con.execute("CREATE OR REPLACE TEMP TABLE gaps (since BIGINT, lines BIGINT)")
+        if piece.gaps:
+            self.con.executemany("INSERT INTO gaps VALUES (?, ?)", [list(gap) for gap in piece.gaps])
+
+    def _with_rows(self, relation: str, piece: Piece) -> str:
+        """``relation`` (with rid) plus ``row``: the row number as a spreadsheet shows it."""
+        if not piece.gaps:
+            return f"(SELECT *, rid + {piece.first_row} AS row FROM {relation})"
+        return (
+            f"(SELECT numbered.*, rid + {piece.first_row} + coalesce(lines, 0) AS row FROM {relation} AS numbered "
+            "ASOF LEFT JOIN (SELECT since, max(lines) AS lines FROM gaps GROUP BY since) AS gaps ON rid >= since)"
+        )
+
+    # -- stopped clocks --------------------------------------------------------------------------------
+
+    def _spans(self) -> None:
+        """The tables ``spans`` (rid, first, last: the clock stands in (first, last]) and ``span_faults``."""
+        if not self.reader.mapping.spans:
+            return
+        told = " UNION ALL ".join(self._told_spans(span) for span in self.reader.mapping.spans)
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE told AS {told}")
+        bad = "first IS NULL OR (last IS NULL AND last_text <> '') OR last < first"
+        said = "coalesce(first_text, '') || ' / ' || coalesce(last_text, '')"
+        self.con.execute(
+            "CREATE OR REPLACE TEMP TABLE span_faults AS SELECT rid, "
+            f"'suspended：“' || any_value({said}) || '” 不是期间' AS span_zh, "
+            f"'suspended: “' || any_value({said}) || '” is not a period' AS span_en "
+            f"FROM told WHERE coalesce({bad}, false) GROUP BY rid"
+        )
+
+    def _told_spans(self, span: SpanRule) -> str:
+        earlier = 1 if span.last_day else 0
+        if span.column:
+            item = f"unnest(string_split({self.reader.column(span.column)}, ';'))"
+            source = (
+                f"(SELECT rid, split_part(item, '/', 1) AS a, split_part(item, '/', 2) AS b FROM "
+                f"(SELECT rid, {item} AS item FROM {RAW}) WHERE trim(item) <> '')"
+            )
+        else:
+            first, last = self.reader.column(span.start), self.reader.column(span.end)
+            source = f"(SELECT rid, {first} AS a, {last} AS b FROM {RAW} WHERE coalesce({first}, {last}) IS NOT NULL)"
+        day = {name: f"({self.reader.seconds(name, span.formats)} // {DAY_SECONDS})" for name in ("a", "b")}
+        return (
+            f"SELECT rid, {day['a']} - {earlier} AS first, {day['b']} AS last, trim(a) AS first_text, "
+            f"trim(b) AS last_text FROM {source}"
+        )
+
+    def _stops(self) -> None:
+        """The table ``stops``: per case the days and working days that do not count, overlaps merged."""
+        data_day = (self.reader.data_day - EPOCH).days
+        self.con.execute(
+            "CREATE OR REPLACE TEMP TABLE stops AS "
+            "WITH inside AS (SELECT rid, calendar, greatest(first, accepted_day) AS first, "
+            f"least(coalesce(last, {data_day}), closed_day, {data_day}) AS last FROM told JOIN kept USING (rid) "
+            "WHERE NOT bad), "
+            "fresh AS (SELECT rid, calendar, last, greatest(first, coalesce(max(last) OVER (PARTITION BY rid "
+            "ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), first)) AS first "
+            "FROM inside WHERE last > first) "
+            "SELECT rid, sum(last - first)::SMALLINT AS stopped_days, sum(b.wd - a.wd)::SMALLINT AS stopped_wd "
+            "FROM fresh JOIN days a ON a.calendar = fresh.calendar AND a.day = first "
+            "JOIN days b ON b.calendar = fresh.calendar AND b.day = last WHERE last > first GROUP BY rid"
+        )
+
+    # -- good rows -------------------------------------------------------------------------------------
+
+    def _keep(self) -> None:
+        """The table ``kept``: every row as integers, sorted as it will be stored, bad ones marked."""
+        fields = self.reader.mapping.fields
+        joins, said = (
+            self._day("accepted"),
+            ["accepted.month", "accepted.wd AS accepted_wd", "accepted.worked"],
+        )
+        for name in ("decided", "closed"):
+            if f"{name}_at" in fields:
+                joins += self._day(name)
+                said.append(f"{name}.wd AS {name}_wd")
+        closed = "" if "closed_at" in fields else f", {FAR_DAY}::INTEGER AS closed_day"
+        numbers = self.reader.numbers_sql(self.reader.read_sql(RAW))
+        self.con.execute(
+            f"CREATE OR REPLACE TEMP TABLE kept AS SELECT cases.*{closed}, {', '.join(said)} FROM ({numbers}) AS cases "
+            f"{joins} ORDER BY accepted.month, matter, region, accepted_at"
+        )
+
+    def _day(self, name: str) -> str:
+        same = f"{name}.calendar = cases.calendar AND " if len(self.reader.directory.calendars) > 1 else ""
+        return f" LEFT JOIN days AS {name} ON {same}{name}.day = cases.{name}_day"
+
+    def _store(self) -> list[LakeFile]:
+        """One file per month of acceptance, sorted, in the staging folder."""
+        if self.reader.mapping.spans:
+            self._stops()
+        early = "SELECT count(*) FROM kept WHERE NOT bad AND closed_at < accepted_at"
+        if "closed_at" in self.reader.mapping.fields:
+            self.tally.early += self.con.execute(early).fetchall()[0][0]
+        months = self.con.execute("SELECT DISTINCT month FROM kept WHERE NOT bad ORDER BY month").fetchall()
+        return [file for (month,) in months if (file := self._store_month(month)).rows]
+
+    def _store_month(self, month: int) -> LakeFile:
+        path = self.folder / f"b{self.batch}-{month}-{uuid4().hex[:12]}.parquet"
+        joins, order = "", ""
+        if self.reader.mapping.spans:
+            joins, order = "LEFT JOIN stops USING (rid)", "ORDER BY matter, region, accepted_at"
+        if self._twins:
+            joins += " ANTI JOIN twins USING (rid)"
+            order = "ORDER BY matter, region, accepted_at"
+        rows = self.con.execute(
+            f"COPY (SELECT {self._stored_columns()} FROM kept {joins} WHERE NOT bad AND month = {month} {order}) "
+            f"TO {quoted(str(path))} ({STORED})"
+        ).fetchall()[0][0]
+        return LakeFile(path, self.source, month, rows)
+
+    def _stored_columns(self) -> str:
+        """Every column of the lake: from ``kept`` where the mapping fills it, else what stands for absent."""
+        filled = {name for name, *_ in self.con.execute("DESCRIBE kept").fetchall()}
+        simulated = str(int(self.reader.mapping.simulated))
+        said = {"batch": str(self.batch), "accepted_is_wd": "worked", "simulated": simulated}
+        due = self.reader.mapping.fields.get("due_at")
+        if due and due.binds:
+            said["due_binds"] = f"(due_at < {FAR_DAY * DAY_SECONDS})"
+        if self.reader.mapping.spans:
+            said |= {name: f"coalesce({name}, 0)" for name in ("stopped_days", "stopped_wd")}
+        group = self.reader.directory.groups.by_code.get("all")
+        said |= {} if "grp" in filled else {"grp": str(group.number if group else 0)}
+        return ", ".join(
+            f"({said.get(column.name) or (column.name if column.name in filled else _literal(column.absent))})"
+            f"::{column.sql} AS {column.name}"
+            for column in COLUMNS
+        )
+
+    # -- the same key twice ----------------------------------------------------------------------------
+
+    def _find_twins(self, piece: Piece) -> None:
+        """The table ``twins``: good rows whose key a row before them has, with that row's number."""
+        again = "SELECT hash(case_key) AS fingerprint FROM kept WHERE NOT bad GROUP BY fingerprint HAVING count(*) > 1"
+        suspects = self.con.execute(f"CREATE OR REPLACE TEMP TABLE suspects AS {again}").fetchall()[0][0]
+        inside = (
+            "SELECT rid, min(rid) OVER (PARTITION BY case_key) AS first FROM kept "
+            "WHERE NOT bad AND hash(case_key) IN (SELECT fingerprint FROM suspects)"
+        )
+        self.con.execute("CREATE OR REPLACE TEMP TABLE twins (rid BIGINT, first_row BIGINT)")
+        if suspects:
+            firsts = self._with_rows(
+                f"(SELECT first AS rid, rid AS twin FROM ({inside}) WHERE rid > first)", piece
+            )
+            self.con.execute(f"INSERT INTO twins SELECT twin, row FROM {firsts}")
+        if self._several:
+            self._find_earlier_twins(piece)
+        self._twins = self.con.execute("SELECT count(*) FROM twins").fetchall()[0][0]
+
+    def _find_earlier_twins(self, piece: Piece) -> None:
+        """Against the pieces before: fingerprints first, then the keys themselves from the staged files."""
+        met = (
+            "SELECT rid, case_key, seen.row AS first_row FROM kept JOIN seen ON fingerprint = hash(case_key) "
+            "WHERE NOT bad"
+        )
+        if self.tally.staged and self.con.execute(f"SELECT count(*) FROM ({met})").fetchall()[0][0]:
+            before = ", ".join(quoted(str(file.path)) for file in self.tally.staged)
+            self.con.execute(
+                f"CREATE OR REPLACE TEMP TABLE earlier AS SELECT rid, min(first_row) AS first_row FROM ({met}) "
+                f"SEMI JOIN read_parquet([{before}]) USING (case_key) GROUP BY rid"
+            )
+            self.con.execute("DELETE FROM twins WHERE rid IN (SELECT rid FROM earlier)")
+            self.con.execute("INSERT INTO twins SELECT * FROM earlier")
+        fresh = (
+            "(SELECT rid, hash(case_key) AS fingerprint FROM kept ANTI JOIN twins USING (rid) WHERE NOT bad)"
+        )
+        self.con.execute(f"INSERT INTO seen SELECT fingerprint, row FROM {self._with_rows(fresh, piece)}")
+
+    # -- bad rows --------------------------------------------------------------------------------------
+
+    def _reject(self, piece: Piece) -> None:
+        """Append the piece's bad rows to the reject file, each with all its reasons."""
+        some = self.con.execute("SELECT count(*) FROM kept WHERE bad").fetchall()[0][0] + self._twins
+        if not some and not piece.broken:
+            return
+        path = self.folder / "rejects.part"
+        self.con.execute(f"COPY ({self._told(piece)}) TO {quoted(str(path))} (FORMAT csv, HEADER false)")
+        with self.rejects.open("ab") as whole:
+            if not whole.tell():
+                whole.write(reject_header(self.reader.columns))
+            with path.open("rb") as part:
+                while block := part.read(2**24):
+                    whole.write(block)
+        path.unlink()
+
+    def _told(self, piece: Piece) -> str:
+        """A query for the reject file: row number, fields, reasons in both languages, the original columns."""
+        wrong = "SELECT rid FROM kept WHERE bad UNION ALL SELECT rid FROM twins"
+        rows = f"(SELECT rowid AS rid, * FROM raw WHERE rowid IN ({wrong}))"
+        read = f"(SELECT * FROM ({self.reader.read_sql(rows)}) LEFT JOIN twins USING (rid))"
+        faults = self.reader.faults()
+        zh = [f"CASE WHEN {fault.when} THEN {fault.zh} END" for fault in faults]
+        en = [f"CASE WHEN {fault.when} THEN {fault.en} END" for fault in faults]
+        names = [f"CASE WHEN {fault.when} THEN {quoted(fault.field)} END" for fault in faults]
+        twin_zh = "CASE WHEN first_row IS NOT NULL THEN 'case_key：与第 ' || first_row || ' 行的编号相同' END"
+        twin_en = "CASE WHEN first_row IS NOT NULL THEN 'case_key: the same key as in row ' || first_row END"
+        twin = "CASE WHEN first_row IS NOT NULL THEN 'case_key' END"
+        fields = f"array_to_string(list_distinct(list_filter([{', '.join([*names, twin])}], x -> x IS NOT NULL)), ';')"
+        query = (
+            f"SELECT row, {fields} AS fields, concat_ws('；', {', '.join([*zh, twin_zh])}) AS zh, "
+            f"concat_ws('; ', {', '.join([*en, twin_en])}) AS en, {self._original()} "
+            f"FROM {self._with_rows(read, piece)}"
+        )
+        return f"SELECT * FROM ({query}{self._broken(piece)}) ORDER BY row"
+
+    def _original(self) -> str:
+        """The file's own columns. What is pseudonymised stays so; what is ignored was never read."""
+        hidden = self.reader.mapping.pseudonymised()
+        return ", ".join(
+            f"{'case_key' if name in hidden else f'c{at}'} AS o{at}"
+            for at, name in enumerate(self.reader.columns)
+        )
+
+    def _broken(self, piece: Piece) -> str:
+        if not piece.broken:
+            return ""
+        self.con.execute("CREATE OR REPLACE TEMP TABLE broken (row BIGINT, zh VARCHAR, en VARCHAR)")
+        self.con.executemany(
+            "INSERT INTO broken VALUES (?, ?, ?)", [[row, s.zh, s.en] for row, s in piece.broken]
+        )
+        empty = ", ".join(["NULL::VARCHAR"] * len(self.reader.columns))
+        return f" UNION ALL SELECT row, '', zh, en, {empty} FROM broken"
+
+
+def reject_header(columns: Sequence[str]) -> bytes:
+    """The reject file's first line, with the mark by which spreadsheets know UTF-8."""
+    names = ["row", "fields", "reasons_zh", "reasons_en", *columns]
+    return (
+        "\ufeff".encode() + ",".join('"' + name.replace('"', '""') + '"' for name in names).encode() + b"\n"
+    )
+
+
+def counted_sentence(number: int, zh: str, en: str) -> Bilingual:
+    """``number`` put into a sentence of both languages."""
+    return Bilingual(zh.format(f"{number:,}"), en.format(f"{number:,}"))
+
+
+def _literal(value: int | str | None) -> str:
+    return quoted(value) if isinstance(value, str) else str(value)

@@ -1,0 +1,72 @@
+"""New rows replace earlier ones of the same source by key, wherever those stand."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import duckdb
+
+from jizhun.analytics.cases import COLUMNS, SORTED_BY
+from jizhun.analytics.lake import Change, LakeFile
+from jizhun.delivery.ingest.loading import STORED, Tally
+from jizhun.delivery.ingest.opening import quoted
+
+if TYPE_CHECKING:
+    from jizhun.delivery.ingest import Delivery
+
+
+class Merge:
+    """Prepares the one commit of a batch; asked again when somebody else committed in between."""
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, folder: Path, delivery: "Delivery", tally: Tally
+    ) -> None:
+        self.con = con
+        self.folder = folder
+        self.delivery = delivery
+        self.tally = tally
+        self.replaced = 0
+
+    def change(self, present: Sequence[LakeFile]) -> Change:
+        """The new files, and in place of every present file that holds one of their keys the rest of it."""
+        if not self.tally.staged:
+            return Change()
+        old = [file for file in present if file.source == self.delivery.source]
+        touched = self._touched(old) if old else []
+        rest = [self._rest(file) for file in touched]
+        self.replaced = sum(file.rows for file in touched) - sum(file.rows for file in rest)
+        added = [*self.tally.staged, *(file for file in rest if file.rows)]
+        return Change(added, touched, {**self.delivery.note, **self._note()})
+
+    def _note(self) -> dict[str, str]:
+        """What a batch that was cut off right after the commit needs to learn what it had done."""
+        return {
+            "batch": str(self.delivery.batch),
+            "read": str(self.tally.read),
+            "good": str(self.tally.good),
+            "bad": str(self.tally.bad),
+            "replaced": str(self.replaced),
+        }
+
+    def _touched(self, old: Sequence[LakeFile]) -> list[LakeFile]:
+        new = ", ".join(quoted(str(file.path)) for file in self.tally.staged)
+        paths = ", ".join(quoted(str(file.path)) for file in old)
+        met = self.con.execute(
+            f"SELECT DISTINCT filename FROM read_parquet([{paths}], filename = true) "
+            f"SEMI JOIN (SELECT case_key FROM read_parquet([{new}])) USING (case_key)"
+        ).fetchall()
+        names = {name for (name,) in met}
+        return [file for file in old if str(file.path) in names]
+
+    def _rest(self, file: LakeFile) -> LakeFile:
+        """The rows of a file that the new ones leave alone."""
+        path = self.folder / f"b{self.delivery.batch}-{file.month}-{uuid4().hex[:12]}-rest.parquet"
+        new = ", ".join(quoted(str(one.path)) for one in self.tally.staged)
+        columns = ", ".join(column.name for column in COLUMNS)
+        rows = self.con.execute(
+            f"COPY (SELECT {columns} FROM read_parquet({quoted(str(file.path))}) "
+            f"ANTI JOIN (SELECT case_key FROM read_parquet([{new}])) USING (case_key) "
+            f"ORDER BY {', '.join(SORTED_BY)}) TO {quoted(str(path))} ({STORED})"
+        ).fetchall()[0][0]
+        return LakeFile(path, file.source, file.month, rows)

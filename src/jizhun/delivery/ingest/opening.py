@@ -1,0 +1,531 @@
+"""Anybody's file, read in pieces of bounded size into one shape: a table of texts with row numbers.
+
+Whatever the file was (packed, in another encoding, a spreadsheet), each piece becomes the DuckDB table
+``raw`` with the columns c0, c1, … in the file's order; columns that the mapping ignores are never stored.
+"""
+
+import csv
+import gzip
+import io
+import os
+import zipfile
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Final
+
+import duckdb
+import pyarrow as pa
+from python_calamine import CalamineError, CalamineWorkbook
+
+from jizhun.delivery.rules.mapping import FORMATS, Mapping
+from jizhun.kernel.bilingual import Bilingual, Refused
+
+PIECE: Final = 160 * 2**20
+"""Bytes of text in one piece: about two million plain rows."""
+PIECE_ROWS: Final = 2_000_000
+BLANK: Final = b"\x01"
+"""Put into blank lines, so that the reader counts them instead of skipping them."""
+LINE_BREAK: Final = "\x02"
+QUOTE_TRIES: Final = 1000
+
+
+@dataclass
+class Piece:
+    """Some consecutive rows of the file, loaded as ``raw``.
+
+    ``first_row`` is the row number of rowid 0; ``broken`` lists rows that could not be read at all;
+    ``gaps`` says from which rowid on how many such rows must be added to find the row number.
+    """
+
+    first_row: int
+    rows: int = 0
+    broken: list[tuple[int, Bilingual]] = field(default_factory=list)
+    gaps: list[tuple[int, int]] = field(default_factory=list)
+    share: float = 0.0
+    last: bool = False
+
+
+@dataclass
+class Opened:
+    """A file that is ready to be read: its column names and its pieces."""
+
+    columns: tuple[str, ...]
+    pieces: Iterator[Piece]
+
+
+class Tap:
+    """The bytes of a plain, gzipped or zipped file, and how far one has come."""
+
+    def __init__(self, path: Path, suffixes: Sequence[str]) -> None:
+        self._size = max(1, path.stat().st_size)
+        self._raw: IO[bytes] = path.open("rb")
+        self.name = path.name
+        self.bytes: IO[bytes] = self._raw
+        if path.suffix.lower() == ".gz":
+            self.bytes = gzip.open(self._raw, "rb")
+            self.name = path.stem
+        elif path.suffix.lower() == ".zip":
+            self._open_member(zipfile.ZipFile(self._raw), suffixes)
+
+    def _open_member(self, archive: zipfile.ZipFile, suffixes: Sequence[str]) -> None:
+        members = [
+            name
+            for name in archive.namelist()
+            if not name.startswith("__MACOSX/") and Path(name).suffix.lower().lstrip(".") in suffixes
+        ]
+        if len(members) != 1:
+            raise Refused(
+                zh=f"压缩包中应恰有一个数据文件，现有 {len(members)} 个。",
+                en=f"the archive must hold exactly one data file; it holds {len(members)}.",
+            )
+        self.name = members[0]
+        self.bytes = archive.open(members[0])
+
+    def read(self, size: int) -> bytes:
+        """Up to ``size`` bytes; Refused when the archive is damaged."""
+        try:
+            return self.bytes.read(size)
+        except (OSError, EOFError, zipfile.BadZipFile) as error:
+            raise Refused(
+                zh=f"文件损坏，无法解压：{error}。",
+                en=f"the file is damaged and cannot be unpacked: {error}.",
+            ) from None
+
+    def share(self) -> float:
+        """The part of the file that has been read, from 0 to 1."""
+        return min(1.0, self._raw.tell() / self._size)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.bytes.close()
+        self._raw.close()
+
+
+@contextmanager
+def opened(
+    con: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, folder: Path, *, piece: int = PIECE
+) -> Iterator[Opened]:
+    """Open ``path`` as the mapping (or its name) says. ``folder`` takes temporary files."""
+    if not path.is_file():
+        raise Refused(zh=f"找不到文件 {path.name}。", en=f"there is no file {path.name}.")
+    try:
+        tap = Tap(path, FORMATS)
+    except zipfile.BadZipFile:
+        raise Refused(zh="压缩包已损坏。", en="the archive is damaged.") from None
+    try:
+        yield _open(con, tap, mapping, folder, piece)
+    finally:
+        tap.close()
+
+
+def _open(con: duckdb.DuckDBPyConnection, tap: Tap, mapping: Mapping, folder: Path, piece: int) -> Opened:
+    kind = mapping.format or format_of(tap.name)
+    if kind == "xlsx":
+        return _spreadsheet(con, tap, mapping)
+    if kind == "parquet":
+        return _parquet(con, _unpacked(tap, folder / "unpacked.parquet"), mapping)
+    blocks = text_blocks(tap, mapping.encoding, piece, quoted=kind != "jsonl")
+    if kind == "jsonl":
+        return _json_lines(con, tap, blocks, mapping, folder)
+    return _delimited(con, tap, blocks, mapping, folder, "\t" if kind == "tsv" else mapping.delimiter)
+
+
+def format_of(name: str) -> str:
+    """The format that a file's name tells; Refused when it tells none."""
+    suffix = Path(name).suffix.lower().lstrip(".")
+    kind = {"ndjson": "jsonl", "txt": "csv", "tab": "tsv"}.get(suffix, suffix)
+    if kind not in FORMATS:
+        raise Refused(
+            zh=f"从文件名 {name} 看不出格式，请在映射中写明 `format`（{', '.join(FORMATS)}）。",
+            en=f"the name {name} does not tell its format; say `format` in the mapping ({', '.join(FORMATS)}).",
+        )
+    return kind
+
+
+# -- text ----------------------------------------------------------------------------------------------
+
+
+def text_blocks(tap: Tap, encoding: str, size: int, *, quoted: bool) -> Iterator[bytes]:
+    """The text in UTF-8 without its mark, in blocks that end where a record ends."""
+    rest = b""
+    for block in _decoded(tap, encoding, size):
+        data = rest + block
+        cut = _end_of_records(data, quoted) if len(block) else len(data)
+        rest = data[cut:]
+        if cut:
+            yield data[:cut]
+    if rest:
+        yield rest
+
+
+def _decoded(tap: Tap, encoding: str, size: int) -> Iterator[bytes]:
+    block = tap.read(size)
+    encoding = encoding or _guess(block)
+    if encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig", "ascii", "us-ascii"):
+        yield block.removeprefix(BOM_UTF8)
+        while block := tap.read(size):
+            yield block
+        return
+    decoder = getincrementaldecoder(encoding)()
+    done = 0
+    while block:
+        following = tap.read(size)
+        try:
+            yield decoder.decode(block, final=not following).lstrip("\ufeff" if not done else "").encode()
+        except UnicodeDecodeError as error:
+            row = done + block[: error.start].count(b"\n") + 1
+            raise Refused(
+                zh=f"第 {row} 行附近不是 {encoding} 编码，请在映射中写明 `encoding`。",
+                en=f"near row {row} the text is not {encoding}; say `encoding` in the mapping.",
+            ) from None
+        done += block.count(b"\n")
+        block = following
+
+
+def _guess(block: bytes) -> str:
+    """UTF-8 where the first block reads so, else what Chinese systems write."""
+    if block.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return "utf-16"
+    try:
+        getincrementaldecoder("utf-8")().decode(block)
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"
+
+
+def _end_of_records(data: bytes, quoted: bool) -> int:
+    """Just behind the last line end that is not inside quotation marks (0: none in sight)."""
+    cut = data.rfind(b"\n") + 1
+    if not quoted or not cut:
+        return cut
+    last, odd = cut, data.count(b'"', 0, cut) % 2
+    for _ in range(QUOTE_TRIES):
+        if not odd:
+            return cut
+        before = data.rfind(b"\n", 0, cut - 1) + 1
+        if not before:
+            return 0
+        odd = (odd + data.count(b'"', before, cut)) % 2
+        cut = before
+    return last
+
+
+def _delimited(
+    con: duckdb.DuckDBPyConnection,
+    tap: Tap,
+    blocks: Iterator[bytes],
+    mapping: Mapping,
+    folder: Path,
+    delimiter: str,
+) -> Opened:
+    first = next(blocks, b"")
+    row, start, line = 1, 0, first
+    if not mapping.header:
+        while first[start : start + 1] in (b"\n", b"\r"):
+            row, start = row + (first[start : start + 1] == b"\n"), start + 1
+        end = _end_of_first(first, start)
+        line, row, start = first[start:end], row + 1, end
+    delimiter = delimiter or _delimiter_of(line)
+    columns = mapping.header or _names(_cells(line, delimiter))
+
+    def pieces() -> Iterator[Piece]:
+        at, block = row, first[start:]
+        while True:
+            following = next(blocks, b"")
+            piece = _load_delimited(
+                con, block, Piece(at, share=tap.share()), columns, mapping, folder, delimiter
+            )
+            piece.last = not following
+            yield piece
+            at, block = at + piece.rows + len(piece.broken), following
+            if not following:
+                return
+
+    return Opened(columns, pieces())
+
+
+def _end_of_first(data: bytes, start: int) -> int:
+    end = start
+    while True:
+        end = data.find(b"\n", end) + 1
+        if not end:
+            return len(data)
+        if data.count(b'"', start, end) % 2 == 0:
+            return end
+
+
+def _delimiter_of(line: bytes) -> str:
+    """The usual separator that splits the header into most columns."""
+    text = line.decode("utf-8", "replace").rstrip("\r\n")
+    return max((",", "\t", ";", "|"), key=lambda one: len(_cells(text.encode(), one)))
+
+
+def _cells(line: bytes, delimiter: str) -> list[str]:
+    return next(csv.reader(io.StringIO(line.decode("utf-8", "replace")), delimiter=delimiter), [])
+
+
+def _names(cells: Sequence[str]) -> tuple[str, ...]:
+    names = tuple(cell.strip() for cell in cells)
+    twice = {name for name in names if names.count(name) > 1 and name}
+    if twice:
+        raise Refused(
+            zh=f"表头中有重名的列：{'、'.join(sorted(twice))}。",
+            en=f"the header names a column twice: {', '.join(sorted(twice))}.",
+        )
+    if len(names) < 2:
+        raise Refused(
+            zh="文件没有表头，或分隔符不对：只读出一列。",
+            en="the file has no header or another delimiter: only one column can be read.",
+        )
+    return names
+
+
+def _load_delimited(
+    con: duckdb.DuckDBPyConnection,
+    block: bytes,
+    piece: Piece,
+    columns: Sequence[str],
+    mapping: Mapping,
+    folder: Path,
+    delimiter: str,
+) -> Piece:
+    path = folder / "piece.csv"
+    path.write_bytes(_with_marked_blanks(block))
+    types = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(columns)))
+    nulls = ", ".join(quoted(one) for one in ("", *mapping.missing))
+    buffer = min(32 * 2**20, max(4 * 2**20, len(block)))
+    con.execute("DROP TABLE IF EXISTS raw; DROP TABLE IF EXISTS unread; DROP TABLE IF EXISTS unread_scans")
+    con.execute(
+        f"CREATE TEMP TABLE raw AS SELECT {_kept_columns(columns, mapping)} FROM read_csv({quoted(str(path))}, "
+        f"auto_detect = false, header = false, delim = {quoted(delimiter)}, quote = '\"', escape = '\"', "
+        f"columns = {{{types}}}, nullstr = [{nulls}], buffer_size = {buffer}, "
+        "store_rejects = true, rejects_table = 'unread', rejects_scan = 'unread_scans', rejects_limit = 0)"
+    )
+    unread = con.execute(
+        "SELECT line, arg_min(error_type::VARCHAR, byte_position), arg_min(error_message, byte_position), "
+        f"any_value(csv_line) = {quoted(BLANK.decode())} FROM unread GROUP BY line ORDER BY line"
+    ).fetchall()
+    path.unlink()
+    return _numbered(
+        con,
+        piece,
+        [
+            (line, None if blank else _unreadable(kind, said, len(columns)))
+            for line, kind, said, blank in unread
+        ],
+    )
+
+
+def _with_marked_blanks(block: bytes) -> bytes:
+    if block[:1] in (b"\n", b"\r"):
+        block = BLANK + block
+    for end in (b"\n", b"\r\n"):
+        while b"\n" + end in block:
+            block = block.replace(b"\n" + end, b"\n" + BLANK + end)
+    return block
+
+
+def _kept_columns(columns: Sequence[str], mapping: Mapping) -> str:
+    """Ignored columns are read past: their place is taken by nothing."""
+    return ", ".join(
+        f"NULL::VARCHAR AS c{number}" if name in mapping.ignore else f"c{number}"
+        for number, name in enumerate(columns)
+    )
+
+
+def _numbered(
+    con: duckdb.DuckDBPyConnection, piece: Piece, unread: Sequence[tuple[int, Bilingual | None]]
+) -> Piece:
+    """Count the rows and note where row numbers jump over lines that are not in ``raw``.
+
+    ``unread`` has the line in the piece (1 is the first) and what to say of it, None for a blank one.
+    """
+    piece.rows = con.execute("SELECT count(*) FROM raw").fetchall()[0][0]
+    piece.gaps = [(line - 1 - before, before + 1) for before, (line, _) in enumerate(unread)]
+    piece.broken = [(piece.first_row + line - 1, said) for line, said in unread if said is not None]
+    return piece
+
+
+def _unreadable(kind: str, said: str, expected: int) -> Bilingual:
+    """What is wrong with a line that is no row."""
+    if kind in ("MISSING COLUMNS", "TOO MANY COLUMNS"):
+        found = said.rsplit("Found: ", 1)[-1].split()[0]
+        return Bilingual(
+            f"整行：应有 {expected} 列，实有 {found} 列",
+            f"whole row: {expected} columns expected, {found} found",
+        )
+    if kind == "UNQUOTED VALUE":
+        return Bilingual("整行：引号没有正确成对", "whole row: a quotation mark is not closed properly")
+    if kind == "INVALID ENCODING":
+        return Bilingual("整行：含有不是 UTF-8 的字节", "whole row: contains bytes that are not UTF-8")
+    return Bilingual(f"整行：无法读取（{kind}）", f"whole row: cannot be read ({kind.lower()})")
+
+
+# -- JSON lines ----------------------------------------------------------------------------------------
+
+
+def _json_lines(
+    con: duckdb.DuckDBPyConnection, tap: Tap, blocks: Iterator[bytes], mapping: Mapping, folder: Path
+) -> Opened:
+    first = next(blocks, b"")
+    _load_lines(con, first, folder)
+    keys = con.execute(
+        "SELECT key FROM (SELECT unnest(json_keys(line)) AS key, rowid AS place FROM lines WHERE usable) "
+        "GROUP BY key ORDER BY min(place), key"
+    ).fetchall()
+    columns = tuple(key for (key,) in keys)
+    if not columns:
+        raise Refused(zh="文件中没有 JSON 对象。", en="the file holds no JSON objects.")
+
+    def pieces() -> Iterator[Piece]:
+        at = 1
+        while True:
+            piece = _raw_of_lines(con, Piece(at, share=tap.share()), columns, mapping)
+            block = next(blocks, b"")
+            piece.last = not block
+            yield piece
+            if piece.last:
+                return
+            at += con.execute("SELECT count(*) FROM lines").fetchall()[0][0]
+            _load_lines(con, block, folder)
+
+    return Opened(columns, pieces())
+
+
+def _load_lines(con: duckdb.DuckDBPyConnection, block: bytes, folder: Path) -> None:
+    path = folder / "piece.jsonl"
+    path.write_bytes(_with_marked_blanks(block))
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE lines AS SELECT line, "
+        "coalesce(CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' END, false) AS usable "
+        f"FROM read_csv({quoted(str(path))}, auto_detect = false, header = false, delim = '{LINE_BREAK}', "
+        "quote = '', escape = '', columns = {'line': 'VARCHAR'}, max_line_size = 16777216)"
+    )
+    path.unlink()
+
+
+def _raw_of_lines(
+    con: duckdb.DuckDBPyConnection, piece: Piece, columns: Sequence[str], mapping: Mapping
+) -> Piece:
+    paths = [f'$."{name}"' for name in columns]
+    values = ", ".join(
+        "NULL::VARCHAR" + f" AS c{number}"
+        if name in mapping.ignore
+        else f"{_nulled(f'json_extract_string(line, {quoted(path)})', mapping)} AS c{number}"
+        for number, (name, path) in enumerate(zip(columns, paths, strict=True))
+    )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {values} FROM lines WHERE usable")
+    bad = con.execute(
+        f"SELECT rowid + 1, line = {quoted(BLANK.decode())} FROM lines WHERE NOT usable ORDER BY 1"
+    ).fetchall()
+    said = Bilingual("整行：不是 JSON 对象", "whole row: not a JSON object")
+    return _numbered(con, piece, [(line, None if blank else said) for line, blank in bad])
+
+
+# -- tables with types ---------------------------------------------------------------------------------
+
+
+def _parquet(con: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping) -> Opened:
+    source = f"read_parquet({quoted(str(path))}, file_row_number = true)"
+    try:
+        described = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+        total = con.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0]
+    except duckdb.Error:
+        raise Refused(
+            zh="这不是 Parquet 文件，或已损坏。", en="this is not a Parquet file, or it is damaged."
+        ) from None
+    columns = tuple(row[0] for row in described if row[0] != "file_row_number")
+    values = ", ".join(
+        f"NULL::VARCHAR AS c{number}"
+        if name in mapping.ignore
+        else f"{_nulled(identifier(name) + '::VARCHAR', mapping)} AS c{number}"
+        for number, name in enumerate(columns)
+    )
+
+    def pieces() -> Iterator[Piece]:
+        for start in range(0, max(1, total), PIECE_ROWS):
+            until = start + PIECE_ROWS
+            con.execute(
+                f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {values} FROM {source} "
+                f"WHERE file_row_number BETWEEN {start} AND {until - 1} ORDER BY file_row_number"
+            )
+            yield _numbered(
+                con, Piece(start + 1, share=min(1.0, until / max(1, total)), last=until >= total), []
+            )
+
+    return Opened(columns, pieces())
+
+
+def _unpacked(tap: Tap, path: Path) -> Path:
+    """Parquet is read from both ends, so it needs a file of its own."""
+    with path.open("wb") as target:
+        while block := tap.read(2**24):
+            target.write(block)
+    return path
+
+
+def _spreadsheet(con: duckdb.DuckDBPyConnection, tap: Tap, mapping: Mapping) -> Opened:
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(tap.read(-1)))
+        sheet = mapping.sheet or book.sheet_names[0]
+        if sheet not in book.sheet_names:
+            raise Refused(
+                zh=f"没有工作表“{sheet}”，有：{'、'.join(book.sheet_names)}。",
+                en=f"there is no sheet “{sheet}”; there are: {', '.join(book.sheet_names)}.",
+            )
+        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    except CalamineError as error:
+        raise Refused(
+            zh=f"无法读取电子表格：{error}。", en=f"the spreadsheet cannot be read: {error}."
+        ) from None
+    start = 0 if mapping.header else next((at for at, row in enumerate(rows) if any(map(_text, row))), 0) + 1
+    columns = mapping.header or _names([_text(cell) or "" for cell in rows[start - 1]] if rows else [])
+    arrays = {
+        f"c{at}": pa.array([_text(row[at]) if at < len(row) else None for row in rows[start:]], pa.string())
+        for at in range(len(columns))
+    }
+
+    def pieces() -> Iterator[Piece]:
+        con.register("sheet", pa.table(arrays))
+        values = ", ".join(
+            f"NULL::VARCHAR AS c{at}" if name in mapping.ignore else f"{_nulled(f'c{at}', mapping)} AS c{at}"
+            for at, name in enumerate(columns)
+        )
+        con.execute(f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {values} FROM sheet")
+        con.unregister("sheet")
+        yield _numbered(con, Piece(start + 1, share=1.0, last=True), [])
+
+    return Opened(columns, pieces())
+
+
+def _text(cell: Any) -> str | None:
+    """A spreadsheet cell as it reads: whole numbers without a point, times in ISO form."""
+    if cell is None or cell == "":
+        return None
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    return cell.isoformat(" ") if hasattr(cell, "hour") and hasattr(cell, "year") else str(cell)
+
+
+def _nulled(value: str, mapping: Mapping) -> str:
+    """A value, or NULL where it is one of the words for "missing"."""
+    words = ", ".join(quoted(one) for one in ("", *mapping.missing))
+    return f"CASE WHEN {value} NOT IN ({words}) THEN {value} END"
+
+
+def quoted(text: str) -> str:
+    """A SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """A SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def file_size(path: Path) -> int:
+    """Bytes of a file, for progress and messages."""
+    return os.stat(path).st_size

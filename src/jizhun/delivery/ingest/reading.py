@@ -1,0 +1,415 @@
+"""From a mapping to SQL: what every row says, and everything that can be wrong with it."""
+
+from collections.abc import Mapping as Table
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+
+from jizhun.analytics.cases import DAY_SECONDS, EPOCH, FAR_DAY, FAR_SECOND
+from jizhun.delivery.ingest import expressions
+from jizhun.delivery.ingest.opening import quoted
+from jizhun.delivery.rules.contract import FIELDS, ContractField
+from jizhun.delivery.rules.directory import BETWEEN, Directory, Found, Register, fixed, resolver
+from jizhun.delivery.rules.mapping import FieldRule, Mapping
+from jizhun.kernel.bilingual import Bilingual
+
+LOOKED_UP: Final = ("matter", "region", "group", "channel", "outcome", "rating")
+TIMES: Final = ("accepted_at", "decided_at", "closed_at", "due_at")
+LATEST_DUE: Final = (date(2200, 1, 1) - EPOCH).days * DAY_SECONDS
+LARGEST_COUNT: Final = 32_000
+SHOWN: Final = 60
+"""Characters of a wrong value that a reason repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that can be wrong: a condition over what was read, and SQL texts that tell of it."""
+
+    field: str
+    when: str
+    zh: str
+    en: str
+
+
+@dataclass
+class Lookup:
+    """One column (or several) looked up: values already understood, and the table that holds them."""
+
+    rule: FieldRule
+    register: Register | None
+    table: str
+    known: dict[str, Found] = field(default_factory=dict)
+    others: dict[str, int] = field(default_factory=dict)
+    dated: bool = False
+
+
+@dataclass
+class Reader:
+    """Everything that depends on mapping, directory and data day but not on the piece being read."""
+
+    mapping: Mapping
+    directory: Directory
+    columns: tuple[str, ...]
+    data_day: date
+    key: bytes = b""
+    lookups: dict[str, Lookup] = field(default_factory=dict)
+    offsets: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        registers = {
+            "matter": self.directory.matters,
+            "region": self.directory.regions,
+            "group": self.directory.groups,
+        }
+        for name in LOOKED_UP:
+            rule = self.mapping.fields.get(name)
+            if rule:
+                self.lookups[name] = Lookup(rule, registers.get(name), f"look_{name}")
+        self._resolvers = {name: resolver(one.rule, one.register) for name, one in self.lookups.items()}
+        self._fixed = {name: fixed(one.rule, one.register) for name, one in self.lookups.items()}
+
+    # -- the file's columns ----------------------------------------------------------------------------
+
+    def column(self, name: str) -> str:
+        """A column of the file by the name it has in ``raw``."""
+        return f"c{self.columns.index(name)}"
+
+    def value(self, rule: FieldRule) -> str:
+        """What a rule's columns say, as one text; parts of a looked-up value stay apart."""
+        between = BETWEEN if rule.field.name in LOOKED_UP else rule.join
+        return expressions.joined([self.column(name) for name in rule.columns], between)
+
+    def time_columns(self) -> set[str]:
+        """Columns that may hold ISO times, as named in ``raw``."""
+        rules = [r for r in self.mapping.fields.values() if r.field.kind == "time" and "iso" in r.formats]
+        named = {column for rule in rules for column in rule.columns}
+        for span in self.mapping.spans:
+            named |= {one for one in (span.start, span.end) if one}
+        for step in self.mapping.steps:
+            named |= {one for one in (step.start, step.end) if one}
+        return {self.column(name) for name in named}
+
+    def seconds(self, column: str, formats: Sequence[str], *, end_of_day: bool = False) -> str:
+        """Local seconds of a column of ``raw``."""
+        return expressions.seconds(
+            column,
+            formats,
+            self.mapping.time_zone,
+            offsets=column in self.offsets or column not in self.time_columns(),
+            end_of_day=end_of_day,
+        )
+
+    # -- before each piece -----------------------------------------------------------------------------
+
+    def prepare(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Look at the piece once: which times carry offsets, which values are new to the look-ups."""
+        self.offsets = frozenset(
+            column
+            for column in self.time_columns()
+            if con.execute(f"SELECT bool_or({expressions.has_offset(column)}) FROM raw").fetchall()[0][0]
+        )
+        for name, lookup in self.lookups.items():
+            if lookup.rule.columns:
+                self._understand(con, name, lookup)
+
+    def _understand(self, con: duckdb.DuckDBPyConnection, name: str, lookup: Lookup) -> None:
+        counted = con.execute(
+            f"SELECT value, count(*) FROM (SELECT {self.value(lookup.rule)} AS value FROM raw) "
+            "WHERE value IS NOT NULL GROUP BY value"
+        ).fetchall()
+        for value, number in counted:
+            found = lookup.known.get(value)
+            if found is None:
+                found = lookup.known[value] = self._resolvers[name](value)
+            if found.other:
+                lookup.others[value] = lookup.others.get(value, 0) + number
+        lookup.dated = any(
+            found.entry and (found.entry.first_day > 0 or found.entry.last_day < FAR_DAY)
+            for found in lookup.known.values()
+        )
+        con.register("looked", _lookup_table(lookup.known))
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {lookup.table} AS SELECT * FROM looked")
+        con.unregister("looked")
+
+    # -- what a row says -------------------------------------------------------------------------------
+
+    def read_sql(self, source: str) -> str:
+        """A query over ``source`` (raw with rid): every field as a number or NULL, beside the texts."""
+        said = [self._key()]
+        said += [self._looked_up(name) for name in self.lookups]
+        said += [f"{self._time(name)} AS {name}" for name in TIMES if name in self.mapping.fields]
+        said += [
+            self._number(rule)
+            for rule in self.mapping.fields.values()
+            if rule.field.kind in ("money", "count")
+        ]
+        said += [self._steps()] if self.mapping.steps else []
+        joins = " ".join(
+            f"LEFT JOIN {one.table} ON {one.table}.value = {self.value(one.rule)}"
+            for one in self.lookups.values()
+            if one.rule.columns
+        )
+        spans = "LEFT JOIN span_faults USING (rid)" if self.mapping.spans else ""
+        return f"SELECT source.*, {', '.join(said)} FROM {source} AS source {joins} {spans}"
+
+    def _key(self) -> str:
+        return f"{self.key_sql()} AS case_key"
+
+    def key_sql(self) -> str:
+        """The case key as it goes to the lake."""
+        rule = self.mapping.fields["case_key"]
+        if rule.constant is not None:
+            return quoted(rule.constant)
+        plain = f"nullif(trim({self.value(rule)}), '')"
+        return expressions.keyed_hash(plain, self.key) if rule.pseudonymise else plain
+
+    def _looked_up(self, name: str) -> str:
+        lookup, entry = self.lookups[name], self._fixed[name]
+        number = "NULL" if entry is None else str(entry.number)
+        if not lookup.rule.columns:
+            extra = f", {entry.calendar if entry else 0} AS calendar" if name == "region" else ""
+            return f"{number} AS {name}{extra}"
+        absent = f"{lookup.table}.value IS NULL"
+        said = f"CASE WHEN {absent} THEN {number} ELSE {lookup.table}.number END AS {name}"
+        if name == "region":
+            calendar = entry.calendar if entry else 0
+            said += f", coalesce({lookup.table}.calendar, {calendar}) AS calendar"
+        if lookup.dated:
+            said += (
+                f", {lookup.table}.first_day AS {name}_first, {lookup.table}.last_day AS {name}_last"
+                f", {lookup.table}.gone_zh AS {name}_gone_zh, {lookup.table}.gone_en AS {name}_gone_en"
+            )
+        return f"{said}, {lookup.table}.zh AS {name}_zh, {lookup.table}.en AS {name}_en"
+
+    def _time(self, name: str) -> str:
+        rule = self.mapping.fields[name]
+        late = name == "due_at" and rule.end_of_day
+        if rule.constant is not None:
+            return self.seconds(quoted(rule.constant), rule.formats, end_of_day=late)
+        return self.seconds(self.column(rule.columns[0]), rule.formats, end_of_day=late)
+
+    def _number(self, rule: FieldRule) -> str:
+        text = quoted(rule.constant) if rule.constant is not None else self.column(rule.columns[0])
+        if rule.field.kind == "money":
+            return f"{expressions.cents(text, rule.cents)} AS {rule.field.name}"
+        return f"{expressions.count(text)} AS {rule.field.name}"
+
+    def _steps(self) -> str:
+        parts = []
+        for step in self.mapping.steps:
+            start = f"({self.seconds(self.column(step.start), step.formats)} // {DAY_SECONDS})"
+            end = str(FAR_DAY)
+            if step.end:
+                end = f"coalesce({self.seconds(self.column(step.end), step.formats)} // {DAY_SECONDS}, {FAR_DAY})"
+            parts.append(f"'[' || to_json({quoted(step.name)}) || ',' || {start} || ',' || {end} || ']'")
+        listed = f"concat_ws(',', {', '.join(parts)})"
+        return f"CASE WHEN {listed} = '' THEN '' ELSE '[' || {listed} || ']' END AS steps"
+
+    # -- what can be wrong -----------------------------------------------------------------------------
+
+    def faults(self) -> list[Fault]:
+        """Every check, in the order in which the reasons are told."""
+        found = [self._no_key()]
+        for name in self.lookups:
+            found += self._lookup_faults(name)
+        for name in TIMES:
+            if name in self.mapping.fields:
+                found += self._time_faults(name)
+        for rule in self.mapping.fields.values():
+            if rule.field.kind in ("money", "count") and rule.columns:
+                found += self._number_faults(rule)
+        if self.mapping.spans:
+            found.append(Fault("suspended", "span_zh IS NOT NULL", "span_zh", "span_en"))
+        found += self._step_faults()
+        return found
+
+    def _no_key(self) -> Fault:
+        rule = self.mapping.fields["case_key"]
+        return self._fault(rule, "case_key IS NULL", "为空", "is empty", shown=False)
+
+    def _fault(self, rule: FieldRule, when: str, zh: str, en: str, *, shown: bool = True) -> Fault:
+        """A fault whose text names the field, the column and (``shown``) the value."""
+        columns = " + ".join(rule.columns) or "constant"
+        name = f"{rule.field.name} ({columns})"
+        value = "''"
+        if shown and rule.columns:
+            text = self.key_sql() if rule.pseudonymise else self.value(rule)
+            value = f"left(replace(coalesce({text}, ''), {quoted(BETWEEN)}, ' / '), {SHOWN})"
+        tell = "{0} || ' “' || {1} || '” ' || {2}" if shown and rule.columns else "{0} || ' ' || {2}"
+        return Fault(
+            rule.field.name,
+            when,
+            tell.format(quoted(f"{name}："), value, quoted(zh)),
+            tell.format(quoted(f"{name}:"), value, quoted(en)),
+        )
+
+    def _lookup_faults(self, name: str) -> list[Fault]:
+        lookup = self.lookups[name]
+        if not lookup.rule.columns:
+            return []
+        label = quoted(f"{name} ({' + '.join(lookup.rule.columns)})")
+        absent = Fault(
+            name, f"{name} IS NULL AND {name}_zh IS NULL", f"{label} || '：为空'", f"{label} || ': is empty'"
+        )
+        unknown = Fault(
+            name, f"{name}_zh IS NOT NULL", f"{label} || '：' || {name}_zh", f"{label} || ': ' || {name}_en"
+        )
+        found = [absent, unknown]
+        if lookup.dated:
+            day = f"accepted_at // {DAY_SECONDS}"
+            found.append(
+                Fault(
+                    name,
+                    f"{day} NOT BETWEEN {name}_first AND {name}_last",
+                    f"{label} || '：' || {name}_gone_zh",
+                    f"{label} || ': ' || {name}_gone_en",
+                )
+            )
+        return found
+
+    def _time_faults(self, name: str) -> list[Fault]:
+        rule = self.mapping.fields[name]
+        if not rule.columns:
+            return []
+        text = self.column(rule.columns[0])
+        forms = ", ".join(rule.formats)
+        found = []
+        if rule.field.required:
+            found.append(
+                self._fault(rule, f"trim(coalesce({text}, '')) = ''", "为空", "is empty", shown=False)
+            )
+        found.append(
+            self._fault(
+                rule,
+                f"{name} IS NULL AND trim({text}) <> ''",
+                f"不是时间（格式 {forms}）",
+                f"is not a time (format {forms})",
+            )
+        )
+        return found + self._implausible(rule)
+
+    def _implausible(self, rule: FieldRule) -> list[Fault]:
+        name, earliest, end = rule.field.name, self.mapping.earliest, self.end_second()
+        first = (earliest - EPOCH).days * DAY_SECONDS
+        found = [
+            self._fault(
+                rule, f"{name} < {first}", f"早于 {earliest}，不可信", f"is before {earliest}: not plausible"
+            )
+        ]
+        if name == "due_at":
+            return [*found, self._fault(rule, f"{name} > {LATEST_DUE}", "不可信", "is not plausible")]
+        found.append(
+            self._fault(
+                rule,
+                f"{name} > {end}",
+                f"晚于数据日期 {self.data_day}",
+                f"is after the data date {self.data_day}",
+            )
+        )
+        if name != "accepted_at" and self.mapping.early_close is not None:
+            found.append(
+                self._fault(
+                    rule,
+                    f"{name} + {self.mapping.early_close} < accepted_at",
+                    "早于受理时间",
+                    "is before the case was accepted",
+                )
+            )
+        return found
+
+    def end_second(self) -> int:
+        """The last second of the data day."""
+        return ((self.data_day - EPOCH).days + 1) * DAY_SECONDS - 1
+
+    def _number_faults(self, rule: FieldRule) -> list[Fault]:
+        name, text = rule.field.name, self.column(rule.columns[0])
+        found = [
+            self._fault(rule, f"{name} IS NULL AND trim({text}) <> ''", "不是数字", "is not a number"),
+            self._fault(rule, f"{name} < 0", "小于 0", "is below 0"),
+        ]
+        if rule.field.kind == "money":
+            return [
+                *found,
+                self._fault(rule, f"{name} <> trunc({name})", "小于一分的零头", "has a fraction of a cent"),
+            ]
+        return [
+            *found,
+            self._fault(rule, f"{name} <> trunc({name})", "不是整数", "is not a whole number"),
+            self._fault(rule, f"{name} > {LARGEST_COUNT}", "大得不可信", "is implausibly large"),
+        ]
+
+    def _step_faults(self) -> list[Fault]:
+        found = []
+        for step in self.mapping.steps:
+            for column in filter(None, (step.start, step.end)):
+                text = self.column(column)
+                rule = FieldRule(
+                    ContractField("steps", "time", Bilingual("环节", "Steps"), "steps"), step.line, (column,)
+                )
+                when = f"{text} IS NOT NULL AND ({self.seconds(text, step.formats)}) IS NULL"
+                found.append(self._fault(rule, when, "不是时间", "is not a time"))
+        return found
+
+    # -- what goes to the lake -------------------------------------------------------------------------
+
+    def numbers_sql(self, rows: str) -> str:
+        """Over ``read_sql``'s rows: the integers that are sorted and stored, and whether the row is bad."""
+        bad = " OR ".join(f"coalesce({fault.when}, false)" for fault in self.faults())
+        said = [
+            "rid",
+            f"({bad}) AS bad",
+            "case_key",
+            "matter::SMALLINT AS matter",
+            "region::INTEGER AS region",
+            "calendar",
+            "accepted_at",
+            f"(accepted_at // {DAY_SECONDS})::INTEGER AS accepted_day",
+        ]
+        for name in ("decided_at", "closed_at", "due_at"):
+            if name in self.mapping.fields:
+                said.append(f"coalesce({name}, {FAR_SECOND}) AS {name}")
+        for name, day in (("decided_at", "decided_day"), ("closed_at", "closed_day")):
+            if name in self.mapping.fields:
+                said.append(
+                    f"CASE WHEN {name} IS NULL THEN {FAR_DAY} "
+                    f"ELSE greatest({name}, accepted_at) // {DAY_SECONDS} END::INTEGER AS {day}"
+                )
+        said += [f"{name}::SMALLINT AS {FIELDS[name].column}" for name in ("group",) if name in self.lookups]
+        said += [
+            f"{name}::TINYINT AS {name}" for name in ("channel", "outcome", "rating") if name in self.lookups
+        ]
+        said += [
+            self._stored_number(rule)
+            for rule in self.mapping.fields.values()
+            if rule.field.kind in ("money", "count")
+        ]
+        said += ["steps"] if self.mapping.steps else []
+        return f"SELECT {', '.join(said)} FROM ({rows})"
+
+    def _stored_number(self, rule: FieldRule) -> str:
+        absent = 0 if rule.field.name == "extended" else -1
+        kind = "BIGINT" if rule.field.kind == "money" else "SMALLINT"
+        return f"coalesce(TRY_CAST({rule.field.name} AS {kind}), {absent})::{kind} AS {rule.field.column}"
+
+
+def _lookup_table(known: Table[str, Found]) -> pa.Table:
+    """The understood values as a table: the number they mean, or the reason why they mean nothing."""
+    entries = [found.entry for found in known.values()]
+    reasons = [found.reason for found in known.values()]
+    return pa.table(
+        {
+            "value": pa.array(list(known), pa.string()),
+            "number": pa.array([one.number if one else None for one in entries], pa.int32()),
+            "first_day": pa.array([one.first_day if one else None for one in entries], pa.int32()),
+            "last_day": pa.array([one.last_day if one else None for one in entries], pa.int32()),
+            "gone_zh": pa.array([one.gone.zh if one else None for one in entries], pa.string()),
+            "gone_en": pa.array([one.gone.en if one else None for one in entries], pa.string()),
+            "calendar": pa.array([one.calendar if one else None for one in entries], pa.int32()),
+            "zh": pa.array([one.zh if one else None for one in reasons], pa.string()),
+            "en": pa.array([one.en if one else None for one in reasons], pa.string()),
+        }
+    )

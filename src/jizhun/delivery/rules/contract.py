@@ -1,0 +1,54 @@
+"""The case contract: what a case record may say, whichever file it comes from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from jizhun.kernel.bilingual import Bilingual
+
+Kind = Literal["key", "code", "choice", "time", "money", "count", "rating"]
+
+
+@dataclass(frozen=True, slots=True)
+class ContractField:
+    """One thing a record may say. ``column`` is where it ends up in the lake."""
+
+    name: str
+    kind: Kind
+    label: Bilingual
+    column: str
+    required: bool = False
+
+
+_FIELDS: Final = (
+    ContractField("case_key", "key", Bilingual("办件编号", "Case key"), "case_key", required=True),
+    ContractField("matter", "code", Bilingual("事项", "Matter"), "matter", required=True),
+    ContractField("region", "code", Bilingual("地区", "Region"), "region", required=True),
+    ContractField("group", "code", Bilingual("服务对象", "Recipient group"), "grp"),
+    ContractField("channel", "choice", Bilingual("办理渠道", "Channel"), "channel"),
+    ContractField("outcome", "choice", Bilingual("办理结果", "Outcome"), "outcome"),
+    ContractField("accepted_at", "time", Bilingual("受理时间", "Accepted"), "accepted_at", required=True),
+    ContractField("decided_at", "time", Bilingual("决定时间", "Decided"), "decided_at"),
+    ContractField("closed_at", "time", Bilingual("办结时间", "Closed"), "closed_at"),
+    ContractField("due_at", "time", Bilingual("应办结时间", "Due"), "due_at"),
+    ContractField("fee", "money", Bilingual("收费", "Fee"), "fee_cents"),
+    ContractField("amount", "money", Bilingual("待遇金额", "Benefit amount"), "amount_cents"),
+    ContractField("visits", "count", Bilingual("到现场次数", "Visits"), "visits"),
+    ContractField("materials", "count", Bilingual("材料份数", "Materials"), "materials"),
+    ContractField("extended", "count", Bilingual("批准延长", "Approved extension"), "extended"),
+    ContractField("rating", "rating", Bilingual("评价", "Rating"), "rating"),
+)
+FIELDS: Final[Mapping[str, ContractField]] = {field.name: field for field in _FIELDS}
+"""Field name -> field. Suspended periods and steps are lists and stand beside these in a mapping."""
+
+MONEY_UNITS: Final[Mapping[str, int]] = {
+    "yuan": 100,
+    "fen": 1,
+    "wan_yuan": 1_000_000,
+    "dollar": 100,
+    "cent": 1,
+}
+"""Cents in one unit of what a column holds."""
+
+RATINGS: Final[Mapping[str, int]] = {"none": 0, "1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "default": 9}
+"""5 is best; ``default`` is praise that a system counted when nobody rated."""

@@ -1,0 +1,156 @@
+"""Look-ups from what a record says to what the catalogue and the tree of places know."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from jizhun.analytics.cases import FAR_DAY
+from jizhun.delivery.rules.contract import FIELDS
+from jizhun.delivery.rules.mapping import CHOICES, REJECT, FieldRule
+from jizhun.delivery.rules.marked import nearest
+from jizhun.kernel.bilingual import Bilingual, Refused
+
+BETWEEN = "\x1f"
+"""Stands between the parts of a value that comes from several columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A matter, place or group under its number at rest. Days count from 1970-01-01, both included.
+
+    ``above`` are the codes over it, the top first; ``gone`` says what stands in its stead.
+    """
+
+    number: int
+    code: str
+    name: Bilingual
+    above: tuple[str, ...] = ()
+    first_day: int = 0
+    last_day: int = FAR_DAY
+    gone: Bilingual = Bilingual("", "")
+    calendar: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one value of a column means: an entry, or the reason why it means nothing."""
+
+    entry: Entry | None
+    reason: Bilingual | None = None
+    other: bool = False
+
+
+@dataclass(frozen=True)
+class Register:
+    """All entries of one kind, by code and by either name."""
+
+    entries: Sequence[Entry]
+    what: Bilingual
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Entry]:
+        """Code -> entry."""
+        return {entry.code: entry for entry in self.entries}
+
+    @cached_property
+    def by_name(self) -> Mapping[str, tuple[Entry, ...]]:
+        """Name in either language, folded -> entries that bear it."""
+        found: dict[str, dict[int, Entry]] = {}
+        for entry in self.entries:
+            for name in {fold(entry.name.zh), fold(entry.name.en)} - {""}:
+                found.setdefault(name, {})[entry.number] = entry
+        return {name: tuple(entries.values()) for name, entries in found.items()}
+
+    def named(self, parts: Sequence[str]) -> tuple[Entry, ...]:
+        """Entries that bear the last part as their name and lie below bearers of the earlier ones."""
+        found = self.by_name.get(fold(parts[-1]), ())
+        if len(parts) == 1 or len(found) < 2:
+            return found
+        upper = [{entry.code for entry in self.by_name.get(fold(part), ())} for part in parts[:-1]]
+        return tuple(entry for entry in found if all(codes & {*entry.above} for codes in upper))
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Everything a delivery is looked up in."""
+
+    matters: Register
+    regions: Register
+    groups: Register
+    calendars: Mapping[int, Callable[[date, date], Iterable[bool]]] = field(default_factory=dict)
+    """Calendar number -> function of a first and a last day that says for each day whether it is worked."""
+
+
+def fold(name: str) -> str:
+    """The form in which names are compared: no case, single spaces."""
+    return " ".join(name.casefold().split())
+
+
+def resolver(rule: FieldRule, register: Register | None) -> Callable[[str], Found]:
+    """The function that turns one value (parts joined by ``BETWEEN``) into its entry or a reason.
+
+    Refused when the mapping's own targets (``values``, ``other``, ``missing``, ``constant``) are unknown.
+    """
+    if register is None:
+        register = _choices(rule.field.name)
+    targets = {**{said: _target(rule, register, code) for said, code in rule.values.items()}}
+    folded = {fold(said): entry for said, entry in targets.items()}
+    other = None if rule.other == REJECT else _target(rule, register, rule.other)
+
+    def resolve(value: str) -> Found:
+        parts = [part.strip() for part in value.split(BETWEEN)]
+        listed = folded.get(fold(" ".join(parts))) or folded.get(fold(parts[-1]))
+        if listed:
+            return Found(listed)
+        found = _direct(rule, register, parts)
+        if len(found) == 1:
+            return Found(found[0])
+        return Found(other, other=True) if other else Found(None, _why_not(rule, register, parts, len(found)))
+
+    return resolve
+
+
+def fixed(rule: FieldRule, register: Register | None) -> Entry | None:
+    """The entry of the rule's constant, or of an absent value; None when an absent value is a fault."""
+    said = rule.constant if rule.constant is not None else rule.missing
+    return None if said == REJECT else _target(rule, register or _choices(rule.field.name), said)
+
+
+def _direct(rule: FieldRule, register: Register, parts: Sequence[str]) -> tuple[Entry, ...]:
+    if rule.by == "name":
+        return register.named(parts)
+    entry = register.by_code.get(parts[-1]) or register.by_code.get(fold(parts[-1]))
+    return (entry,) if entry else ()
+
+
+def _choices(name: str) -> Register:
+    """A closed list of words as a register, so that channels are looked up like places."""
+    entries = [Entry(number, word, Bilingual(word, word)) for word, number in CHOICES[name].items()]
+    return Register(entries, FIELDS[name].label)
+
+
+def _target(rule: FieldRule, register: Register, code: str) -> Entry:
+    entry = register.by_code.get(code)
+    if entry is None:
+        raise Refused(
+            zh=f"映射第 {rule.line} 行：没有代码为“{code}”的{register.what.zh}。",
+            en=f"mapping line {rule.line}: there is no {register.what.en.lower()} with the code “{code}”.",
+        )
+    return entry
+
+
+def _why_not(rule: FieldRule, register: Register, parts: Sequence[str], number: int) -> Bilingual:
+    said = " / ".join(parts)
+    what_zh, what_en = register.what.zh, register.what.en.lower()
+    if number > 1:
+        return Bilingual(
+            f"“{said}”对应 {number} 个{what_zh}，无法确定",
+            f"“{said}” is the name of {number} entries ({what_en})",
+        )
+    known = register.by_name if rule.by == "name" else register.by_code
+    meant = nearest(fold(parts[-1]) if rule.by == "name" else parts[-1], tuple(known)[:5000])
+    return Bilingual(
+        f"没有{what_zh}“{said}”" + (f"（最接近的是“{meant}”）" if meant else ""),
+        f"no {what_en} “{said}”" + (f" (nearest: “{meant}”)" if meant else ""),
+    )
