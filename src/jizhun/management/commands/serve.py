@@ -79,7 +79,10 @@ class Command(BaseCommand):
     def serve(self, options: dict[str, Any]) -> None:
         """Run granian in this process until it is told to stop."""
         from granian.constants import Interfaces
+        from granian.log import LogLevels
         from granian.server import Server
 
-        Server("jizhun.wsgi:application", address=options["host"], port=options["port"], interface=Interfaces.WSGI,
-               blocking_threads=options["threads"], log_access=False, websockets=False).serve()
+        server = Server("jizhun.wsgi:application", address=options["host"], port=options["port"],
+                        interface=Interfaces.WSGI, blocking_threads=options["threads"],
+                        log_level=LogLevels.warning, log_access=False, websockets=False)
+        server.serve()
