@@ -1,10 +1,19 @@
-"""Addresses: the public site at the root, officials under ``work/``, other systems under ``api/``."""
+"""Addresses: the same pages below ``/zh/`` and ``/en/``; other systems under ``/api/``, without a language."""
 
-from importlib.util import find_spec
+from django.urls import include, path
 
-from django.urls import URLPattern, URLResolver, include, path
+from jizhun.frame import surround
+from jizhun.frame.addresses import in_both_languages, to_own_language
 
-DOORS = (("", "portal"), ("work/", "workbench"), ("api/", "api"))
+urlpatterns = [
+    path("", to_own_language),
+    path("api/", include("jizhun.api.urls")),
+    in_both_languages(
+        path("", include("jizhun.portal.urls")),
+        path("work/", include("jizhun.workbench.urls")),
+    ),
+]
 
-urlpatterns: list[URLPattern | URLResolver] = [path("i18n/", include("django.conf.urls.i18n"))]
-urlpatterns += [path(at, include(f"jizhun.{door}.urls")) for at, door in DOORS if find_spec(f"jizhun.{door}.urls")]
+handler403 = surround.not_allowed
+handler404 = surround.not_found
+handler500 = surround.broken

@@ -1,0 +1,1 @@
+"""What the doors share: addresses in two languages, place and day, tables, words in templates."""

@@ -1,0 +1,127 @@
+"""Place and day: what every public page speaks for. The address carries both."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+
+from jizhun.kernel.bilingual import Refused
+from jizhun.kernel.dating import parse_day
+from jizhun.frame.addresses import with_query
+from jizhun.regions.actions import tree
+from jizhun.regions.rules import Place, Tree
+
+COOKIE = "place"
+YEAR_SECONDS = 365 * 24 * 3600
+NATION = "CN"
+MAX_SUGGESTIONS = 12
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The place and day that a page speaks for; ``path`` leads from the nation down to the place."""
+
+    place: Place
+    on: date
+    today: date
+    path: tuple[Place, ...]
+    below: tuple[Place, ...]
+
+    @property
+    def code(self) -> str:
+        return self.place.code
+
+    @property
+    def is_today(self) -> bool:
+        return self.on == self.today
+
+    @property
+    def query(self) -> str:
+        """What a link must carry to stay here: nothing for the nation today."""
+        parts = {} if self.place.level == 0 and self.place.code == NATION else {"region": self.place.code}
+        if not self.is_today:
+            parts["on"] = self.on.isoformat()
+        return urlencode(parts)
+
+
+def here_from(held: Tree, region: str, on: str, today: date) -> Here:
+    """Place and day as the address says them; Refused when there is no such place or day."""
+    day = parse_day(on) if on else today
+    code = region or first_root(held, day)
+    place = held.place(code, day)
+    path = tuple(held.places[one] for one in held.path(code, day))
+    below = tuple(held.places[one] for one in held.children(code, day))
+    return Here(place, day, today, path, below)
+
+
+def first_root(held: Tree, on: date) -> str:
+    """The nation where it is loaded, else the first place that lies under no other."""
+    if NATION in held:
+        return NATION
+    code = next(iter(held.existing(on)), None)
+    if code is None:
+        raise Refused(zh="尚未载入任何地区。请运行 jizhun load national。",
+                      en="No regions are loaded yet. Run jizhun load national.")
+    return code
+
+
+def find_places(words: str, on: date) -> tuple[Place, ...]:
+    """Places that the typed words may mean: a code, a name, pinyin, or a suggestion taken as it stands."""
+    tail = words.strip().rsplit(maxsplit=1)[-1:] or [""]
+    held = tree()
+    if tail[0] in held and held.places[tail[0]].exists(on):
+        return (held.places[tail[0]],)
+    return held.find(words, on, MAX_SUGGESTIONS)
+
+
+PublicPage = Callable[Concatenate[HttpRequest, Here, P], HttpResponse]
+
+
+def public_page(view: PublicPage[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page that speaks for a place and a day: finds both, or asks which place is meant.
+
+    A reader who comes without a place in the address is led to the place chosen last.
+    """
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        today = timezone.localdate()
+        if request.GET.get("place", "").strip():
+            return _choose(request, today)
+        held, region = tree(), request.GET.get("region", "")
+        remembered = request.COOKIES.get(COOKIE, "")
+        if not region and remembered in held and remembered != NATION:
+            return HttpResponseRedirect(with_query(request, region=remembered))
+        here = here_from(held, region, request.GET.get("on", ""), today)
+        request.here = here  # type: ignore[attr-defined]
+        response = view(request, here, *args, **kwargs)
+        if region and region != remembered:
+            response.set_cookie(COOKIE, region, max_age=YEAR_SECONDS, samesite="Lax")
+        return response
+
+    return opened
+
+
+def _choose(request: HttpRequest, today: date) -> HttpResponse:
+    words = request.GET["place"].strip()
+    on = parse_day(request.GET["on"]) if request.GET.get("on") else today
+    found = find_places(words, on)
+    day = None if on == today else on.isoformat()
+    exact = [place for place in found if words in (place.name.zh, place.name.en, place.code)]
+    certain = found if len(found) == 1 else exact if len(exact) == 1 else ()
+    if certain:
+        return HttpResponseRedirect(with_query(request, place=None, region=certain[0].code, on=day))
+    held = tree()
+    choices = [(place, [held.places[code] for code in held.path(place.code, on)[:-1]],
+                with_query(request, place=None, region=place.code, on=day)) for place in found]
+    request.here = here_from(held, "", "", today)  # type: ignore[attr-defined]
+    return render(request, "portal/which_place.html", {"words": words, "choices": choices},
+                  status=200 if found else 404)

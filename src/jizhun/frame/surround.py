@@ -1,0 +1,67 @@
+"""What surrounds every page: language, looks, place and day, and refusals shown as pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from jizhun.kernel.bilingual import Refused
+from jizhun.frame.addresses import LANGUAGES, in_language, short
+from jizhun.people.rules import Forbidden
+
+THEMES = ("auto", "light", "dark", "contrast")
+TEXTS = ("normal", "large")
+
+
+class NotFound(Refused):
+    """What was asked for does not exist: the refusal is shown with status 404."""
+
+
+class Surround:
+    """Middleware: a refusal raised by a page is shown as its sentence, with a 4xx status."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Forbidden):
+            return not_allowed(request, exception)
+        if not isinstance(exception, Refused):
+            return None
+        status = 404 if isinstance(exception, NotFound) else 400
+        return render(request, "refused.html", {"sentence": exception.sentence}, status=status)
+
+
+def surround(request: HttpRequest) -> dict[str, Any]:
+    """What base.html needs on every page."""
+    language = short(get_language())
+    theme, text = request.COOKIES.get("theme", "auto"), request.COOKIES.get("text", "normal")
+    return {
+        "language": language,
+        "other_languages": [(code, name, in_language(request, code)) for code, _, name in LANGUAGES
+                            if code != language],
+        "theme": theme if theme in THEMES else "auto",
+        "text_size": text if text in TEXTS else "normal",
+        "here": getattr(request, "here", None),
+        "address": request.build_absolute_uri(),
+        "kept_query": [(key, request.GET[key]) for key in request.GET if key not in ("region", "on", "place")],
+    }
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    sentence = getattr(exception, "sentence", None)
+    return render(request, "403.html", {"sentence": sentence}, status=403)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Shown when a page failed; must not need the database."""
+    return render(request, "500.html", status=500)

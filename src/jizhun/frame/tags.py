@@ -1,0 +1,86 @@
+"""What templates may say: words in the page's language, days, numbers, and addresses that stay here."""
+
+from datetime import date
+from decimal import ROUND_FLOOR, Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from jizhun.kernel.bilingual import Bilingual
+from jizhun.frame.addresses import with_query as query_changed
+
+register = template.Library()
+
+UNVERIFIED = frozenset({"R", "V-repo"})
+
+
+@register.filter
+def words(text: Bilingual | str | None) -> str:
+    """A bilingual text in the language of the page."""
+    if isinstance(text, Bilingual):
+        return text.in_language(get_language() or "en")
+    return text or ""
+
+
+@register.filter
+def own_words(row: Any, field: str) -> str:
+    """``row.name_zh`` or ``row.name_en``, whichever the page speaks; the other where it is missing."""
+    return words(Bilingual(getattr(row, f"{field}_zh"), getattr(row, f"{field}_en")))
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """2026年11月23日 or 2026-11-23."""
+    if value is None:
+        return ""
+    if (get_language() or "").startswith("zh"):
+        return f"{value.year}年{value.month}月{value.day}日"
+    return value.isoformat()
+
+
+@register.filter
+def count(value: int | None) -> str:
+    """A number with thousands set apart; nothing is a dash."""
+    return "–" if value is None else f"{value:,}"
+
+
+@register.filter
+def share(value: float | Decimal | None) -> str:
+    """A share as a percentage, cut and not rounded, so that 100 % means all."""
+    if value is None:
+        return "–"
+    if value == 1:
+        return "100 %"
+    step = Decimal("0.01") if value >= Decimal("0.99") else Decimal("0.1")
+    return f"{(Decimal(value) * 100).quantize(step, ROUND_FLOOR)} %"
+
+
+@register.filter
+def verified(mark: str) -> bool:
+    """Whether a row's mark says that its source was read."""
+    return mark in ("V", "D")
+
+
+@register.simple_tag(takes_context=True)
+def here_url(context: dict[str, Any], name: str, *args: object, **query: object) -> str:
+    """The address of a page that speaks for the same place and day."""
+    here = context.get("here")
+    parts = [here.query] if here is not None and here.query else []
+    asked = urlencode({key: value for key, value in query.items() if value not in (None, "")})
+    parts += [asked] if asked else []
+    return reverse(name, args=args) + (f"?{'&'.join(parts)}" if parts else "")
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: dict[str, Any], **changes: object) -> str:
+    """This page with some query parameters changed; None removes one."""
+    return query_changed(context["request"], **changes)
+
+
+@register.filter
+def whole(value: float) -> int:
+    """A number without its fraction."""
+    return int(value)

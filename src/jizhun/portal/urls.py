@@ -1,0 +1,22 @@
+"""The public pages, below the language prefix."""
+
+from django.urls import path
+
+from jizhun.portal.display import display
+from jizhun.portal.editions import editions
+from jizhun.portal.home import home, services
+from jizhun.portal.item import item
+from jizhun.portal.method import accessibility, method
+from jizhun.portal.places import places
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("services/", services, name="services"),
+    path("items/<str:code>/", item, name="item"),
+    path("editions/", editions, name="editions"),
+    path("results/", method, name="results"),
+    path("display/", display, name="display"),
+    path("method/", method, name="method"),
+    path("accessibility/", accessibility, name="accessibility"),
+    path("places/", places, name="places"),
+]

@@ -1,0 +1,34 @@
+"""The pages there are, and how to sign in."""
+
+from typing import Any
+
+SIMULATED = "990000"
+
+PUBLIC = {
+    "home": "",
+    "search": "?q=失业",
+    "nothing found": "?q=xyzxyz",
+    "services": "services/",
+    "item": "items/NB029/?region=310000",
+    "editions": "editions/",
+    "results": f"results/?region={SIMULATED}",
+    "no results": "results/?region=330100",
+    "method": "method/",
+    "accessibility": "accessibility/",
+    "display": "display/",
+    "which place": "?place=朝阳",
+    "refused": "?on=2026-02-30",
+    "not found": "nowhere/",
+    "sign in": "work/sign-in/",
+}
+WORK = {"workbench": "work/", "upload": "work/upload/"}
+
+
+def sign_in(page: Any, address: str, language: str, name: str = "") -> None:
+    """Sign in with a demonstration login: the first of the list unless named."""
+    page.goto(f"{address}/{language}/work/sign-in/")
+    chosen = name or page.locator("section code").first.inner_text()
+    page.locator("#username").fill(chosen)
+    page.locator("#password").fill(page.locator("section strong").inner_text())
+    page.locator("main form button").click()
+    page.wait_for_url(f"{address}/{language}/work/")
