@@ -152,7 +152,7 @@ def test() -> None:
     """Every test; T=tests/rules for some. JIZHUN_ALL=1 adds the long ones and lets nothing be skipped."""
     setup_tests()
     asked = os.environ.get("T", "").split()
-    workers = [] if asked else ["-n", os.environ.get("WORKERS", "2"), "--dist", "loadfile"]
+    workers = [] if asked else ["-n", os.environ.get("WORKERS") or "2", "--dist", "loadfile"]
     sys.exit(call(PYTHON, "-m", "pytest", *workers, *asked, check=False))
 
 
