@@ -17,7 +17,8 @@ from jizhun.catalogue.actions import catalogue
 from jizhun.catalogue.models import Group, Matter
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import FAR
-from jizhun.people.actions import require, write_line
+from jizhun.people.actions import path_to, require, write_line
+from jizhun.people.rules import Actor
 from jizhun.provisions.models import Document, Label, MeasureRow, Provision, TierAssignment
 from jizhun.provisions.rules import (
     Answer,
@@ -41,14 +42,18 @@ from jizhun.provisions.rules.reading import (
     read_value,
 )
 from jizhun.provisions.rules.telling import sentence
-from jizhun.regions.actions import bump, revisions, tree
+from jizhun.regions.actions import bump, tree, versions
 from jizhun.regions.models import Region
 
 Plain = Mapping[str, Any]
 
 # --- reading -----------------------------------------------------------------------------------
 
-_BOOKS: dict[date | None, tuple[tuple[int, int, int], Book]] = {}
+ROOMS = ("regions", "catalogue", "provisions")
+NATION = ("CN",)
+"""Where somebody who loads whole sets of provisions must hold the right."""
+
+_BOOKS: dict[date | None, tuple[tuple[str, ...], Book]] = {}
 
 
 def book(*, known_on: date | None = None) -> Book:
@@ -56,17 +61,16 @@ def book(*, known_on: date | None = None) -> Book:
 
     One small query tells whether another process has published; then the next call sees it.
     """
-    now = revisions()
-    stamp = (now.get("regions", 0), now.get("catalogue", 0), now.get("provisions", 0))
+    stamp = versions(*ROOMS)
     held = _BOOKS.get(known_on)
     if held is None or held[0] != stamp:
         if len(_BOOKS) > 8:
             _BOOKS.clear()
-        held = _BOOKS[known_on] = (stamp, _read_book(known_on, stamp[2]))
+        held = _BOOKS[known_on] = (stamp, _read_book(known_on, stamp[-1]))
     return held[1]
 
 
-def _read_book(known_on: date | None, revision: int) -> Book:
+def _read_book(known_on: date | None, revision: str) -> Book:
     papers = {row.pk: row.fact() for row in Document.objects.all()}
     return make_book(
         measures=measures(), places=tree(), subjects=catalogue(),
@@ -215,12 +219,12 @@ class Loaded:
     labels: int = 0
 
 
-def load(*, by: Any, folder: Path, recorded_on: date | None = None) -> Loaded:
+def load(*, by: Actor, folder: Path, recorded_on: date | None = None) -> Loaded:
     """Load every provisions file of ``folder``; rows already recorded are passed over.
 
     Raises Refused naming file and row; nothing is loaded then.
     """
-    require(by, "provision.record", "CN")
+    require(by=by, right="provision.record", path=NATION)
     content = {path: _read_yaml(path) for path in sorted(folder.glob("*.yaml"))}
     with transaction.atomic():
         loaded = _load_all(content, recorded_on or timezone.localdate())
@@ -244,26 +248,30 @@ def _read_yaml(path: Path) -> Plain:
         content = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
-        raise Refused(zh=f"{path.name} 不是有效的 YAML：{reason}", en=f"{path.name} is not valid YAML: {reason}") from None
-    return content or {}
+        raise Refused(zh=f"{path.name} 不是有效的 YAML：{reason}",
+                      en=f"{path.name} is not valid YAML: {reason}") from None
+    if not isinstance(content, dict):
+        raise Refused(zh=f"{path.name} 里没有规定。", en=f"There are no provisions in {path.name}.")
+    return content
 
 
 def _load_all(content: Mapping[Path, Plain], recorded_on: date) -> Loaded:
     seq = bump("provisions")
-    rows = [(path, part) for path, part in content.items() if isinstance(part, dict)]
+    rows = list(content.items())
     known = measures()
     documents = sum(_load_documents(path, part) for path, part in rows)
     papers = {row.code: (row, row.fact()) for row in Document.objects.all()}
+    said = [(path, row) for path, part in rows for row in part.get("provisions") or ()]
     provisions = [_provision(path, row, papers, known, recorded_on, seq * 100_000 + n)
-                  for path, part in rows for n, row in enumerate(part.get("provisions") or ())]
+                  for n, (path, row) in enumerate(said)]
     tiers = [_tier(path, row, recorded_on, seq) for path, part in rows for row in part.get("tiers") or ()]
     return Loaded(0, documents, _insert_new(Provision, provisions), _insert_new(TierAssignment, tiers),
-                  sum(_load_labels(part) for _, part in rows))
+                  sum(_load_labels(part) for path, part in rows if path.name == LABELS))
 
 
-def load_measures(*, by: Any, file: Path) -> int:
+def load_measures(*, by: Actor, file: Path) -> int:
     """Load or renew the measures; returns how many there are."""
-    require(by, "provision.record", "CN")
+    require(by=by, right="provision.record", path=NATION)
     rows = yaml.safe_load(file.read_text("utf-8"))
     with transaction.atomic():
         for row in rows:
@@ -287,11 +295,16 @@ def _load_documents(path: Path, part: Plain) -> int:
     return brought
 
 
+LABELS = "labels.yaml"
+"""The one file of a provisions folder that holds words for codes: code -> {zh, en}."""
+
+
 def _load_labels(part: Plain) -> int:
-    rows = part.get("labels") or {}
-    for code, words in rows.items():
-        Label.objects.update_or_create(code=code, defaults={"name_zh": words["zh"], "name_en": words["en"]})
-    return len(rows)
+    """Load or renew the words; returns how many codes are new."""
+    there = set(Label.objects.values_list("code", flat=True))
+    rows = [Label(code=code, name_zh=words["zh"], name_en=words["en"]) for code, words in part.items()]
+    Label.objects.bulk_create(rows, update_conflicts=True, unique_fields=["code"], update_fields=["name_zh", "name_en"])
+    return sum(row.code not in there for row in rows)
 
 
 def _in_file(path: Path, read: Any) -> Any:
@@ -365,14 +378,14 @@ def _insert_new(model: Any, rows: Iterable[Any]) -> int:
     return len(new)
 
 
-def record(*, by: Any, row: Plain, documents_paper: bool = False) -> Provision:
+def record(*, by: Actor, row: Plain, documents_paper: bool = False) -> Provision:
     """Record one provision, given as a row in the manner of the seeds.
 
     A value that the standard above forbids is refused with the finding's sentence, unless
     ``documents_paper`` says that it records what a local paper really says: then it is kept and
     the finding stands.
     """
-    require(by, "provision.record", str(row.get("region")))
+    require(by=by, right="provision.record", path=path_to(str(row.get("region"))))
     with transaction.atomic():
         seq = bump("provisions")
         documents = {document.code: document for document in Document.objects.all()}
@@ -394,13 +407,13 @@ FORBIDDEN = ("below_standard_above", "off_uniform", "above_cap", "cap_below_stan
 
 
 def _refuse_what_is_forbidden(say: Say) -> None:
+    """Ask a book that already holds ``say``; not the kept one, which must not see what may yet fail."""
     papers = {row.pk: row.fact() for row in Document.objects.all()}
-    says = [row.fact(papers) for row in Provision.objects.filter(measure__in=_with_inputs(say))]
-    held = book()
-    trial = make_book(measures=held.measures, places=held.places, subjects=held.subjects, says=[*says, say],
-                      assignments=[a for rows in held.tiers.values() for a in rows])
-    subject = say.subject
-    answer = ask(trial, Question(say.measure, subject, say.place, say.valid_from, say.group))
+    rows = Provision.objects.filter(measure__in=_with_inputs(say)).order_by("seq", "pk")
+    trial = make_book(measures=measures(), places=tree(), subjects=catalogue(),
+                      says=[*(row.fact(papers) for row in rows), say],
+                      assignments=[row.fact() for row in TierAssignment.objects.all()])
+    answer = ask(trial, Question(say.measure, say.subject, say.place, say.valid_from, say.group))
     for finding in answer.findings:
         if finding.kind in FORBIDDEN and finding.place == say.place:
             raise Refused(**_as_words(sentence(finding, place_name)))

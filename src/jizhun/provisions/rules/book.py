@@ -99,7 +99,10 @@ def _formulas(value: object) -> Iterable[Formula]:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """From this day to that one a place is in this tier of a scheme."""
+    """From this day to that one a place is in this tier of a scheme.
+
+    ``tier`` may name several, ``2|3``: one of these, but which of them is not on record.
+    """
 
     scheme: str
     place: str
@@ -180,11 +183,11 @@ class Book:
     lines: Mapping[tuple[str, str], Mapping[str, LinesOfPlace]]
     tiers: Mapping[tuple[str, str], Sequence[Assignment]]
     schemes: Mapping[str, frozenset[str]]
-    revision: int = 0
+    revision: str = ""
     memory: dict[object, object] = field(default_factory=dict)
 
     def tier_of(self, scheme: str, place: str, on: date) -> str | None:
-        """The tier that ``place`` itself is assigned to, if any."""
+        """The tier that ``place`` itself is assigned to, if any; several possible ones read ``2|3``."""
         for one in self.tiers.get((scheme, place), ()):
             if one.valid_from <= on <= one.valid_until:
                 return one.tier
@@ -193,7 +196,7 @@ class Book:
 
 def make_book(*, measures: Mapping[str, Measure], places: Places, subjects: Subjects, says: Iterable[Say],
               assignments: Iterable[Assignment] = (), known_on: date | None = None,
-              revision: int = 0) -> Book:
+              revision: str = "") -> Book:
     """The book as it was known at the end of ``known_on`` (None: all that is recorded)."""
     horizon = known_on or FAR
     grouped: dict[tuple[str, str], dict[str, dict[tuple[str, str], list[Say]]]] = {}

@@ -82,9 +82,13 @@ def read_assignment(row: Plain, *, recorded_on: date = BEGINNING) -> Assignment:
     """One place's tier from one row of ``tiers``."""
     where = f"tiers {row.get('scheme')}/{row.get('region')}"
     return Assignment(_required(row, "scheme", where), str(_required(row, "region", where)),
-                      str(_required(row, "tier", where)), _day(row.get("from"), BEGINNING, where) or BEGINNING,
+                      _tiers(_required(row, "tier", where)), _day(row.get("from"), BEGINNING, where) or BEGINNING,
                       _day(row.get("until"), FAR, where) or FAR,
                       _day(row.get("recorded"), recorded_on, where) or recorded_on)
+
+
+def _tiers(tier: Any) -> str:
+    return "|".join(map(str, tier)) if isinstance(tier, list) else str(tier)
 
 
 def read_value(value: Any, where: str = "") -> Said:

@@ -88,6 +88,8 @@ class Finding:
 
     @property
     def to_be_checked(self) -> bool:
+        if self.kind == "delegated_missing":  # silence may be ours: the paper may exist and not be on file
+            return True
         return not all(say.verified for say in (self.say, self.against) if say is not None)
 
     def same_matter(self, other: "Finding") -> bool:
@@ -273,10 +275,10 @@ class _Way:
         on, book, place = self.question.on, self.book, self.question.place
         nearest = next((t for p in reversed(self.path) if (t := book.tier_of(scheme, p, on))), None)
         below = book.schemes.get(scheme, frozenset())
-        tiers = {nearest} if nearest else set()
+        tiers = set(nearest.split("|")) if nearest else set()
         if below and below - set(self.path):
             inside = (p for p in book.places.within(place, on) if p in below and p != place)
-            tiers |= {t for p in inside if (t := book.tier_of(scheme, p, on))}
+            tiers |= {t for p in inside for t in (book.tier_of(scheme, p, on) or "").split("|") if t}
         if len(tiers) == 1 and nearest:
             return ()
         if tiers and nearest:
@@ -403,8 +405,11 @@ class _Walk:
         return "grants"
 
     def _review_raise(self, say: Say) -> None:
-        """A benefit above the standard above needs its fiscal and risk assessment on file."""
-        if self.measure.kind == "benefit" and not say.assessment:
+        """A benefit above the standard above needs its fiscal and risk assessment on file.
+
+        Inside a band the level above leaves the choice to the level below: that is no raise.
+        """
+        if self.measure.kind == "benefit" and not say.assessment and self.winners[0].modality != "band":
             self._find("raised_without_assessment", say.place, say, self.winners[0])
 
     def _under_lock(self, place: str, say: Say, value: InForce) -> Effect:

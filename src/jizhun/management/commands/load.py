@@ -1,0 +1,23 @@
+"""``jizhun load national`` and ``jizhun load FOLDER``: fill an instance."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import get_language, gettext_lazy
+
+from jizhun import loading
+from jizhun.people.rules import SYSTEM
+
+
+class Command(BaseCommand):
+    help = gettext_lazy("Load the national list, or a package from a folder.")
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("what", help="“national”, or the path of a package folder")
+
+    def handle(self, *_: object, what: str, **options: Any) -> None:
+        parts = loading.national(by=SYSTEM) if what == "national" else loading.package(by=SYSTEM, folder=Path(what))
+        for part in parts:
+            self.stdout.write(f"{part.name.in_language(get_language() or 'en')}: {part.outcome}")

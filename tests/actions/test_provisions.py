@@ -1,0 +1,100 @@
+"""Acts on provisions against a real database: load, record, refuse, and what other processes see."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+from django.db import DatabaseError, connection, transaction
+
+from jizhun import loading
+from jizhun.kernel.bilingual import Refused
+from jizhun.people.rules import SYSTEM
+from jizhun.provisions import actions
+from jizhun.provisions.models import Document, Provision
+from jizhun.provisions.rules import Quantity
+from jizhun.provisions.rules.limits import NONE
+
+ON = date(2026, 9, 1)
+ROW = {"subject": "NB029-EX01", "measure": "statutory_limit", "region": "330100", "value": 5, "unit": "working_day",
+       "from": date(2026, 1, 1), "mark": "R", "source": "a test"}
+
+
+@pytest.fixture(scope="module")
+def nation(django_db_setup, django_db_blocker):
+    """The national list, loaded once for the tests of this file and taken back afterwards."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        point = transaction.savepoint()
+        list(loading.national(by=SYSTEM))
+        yield
+        transaction.savepoint_rollback(point)
+
+
+@pytest.mark.usefixtures("nation", "db")
+class TestNationalList:
+    def test_loading_again_brings_nothing(self) -> None:
+        before = Provision.objects.count()
+        *_, provisions = loading.national(by=SYSTEM)
+        assert provisions.outcome == actions.Loaded()
+        assert Provision.objects.count() == before > 250
+
+    def test_the_unemployment_claim_is_due_in_ten_working_days_everywhere(self) -> None:
+        for region in ("CN", "330106", "659001"):
+            (answer,) = actions.promised(matter="NB029-EX01", region=region, on=ON, measure="statutory_limit")
+            assert answer.value == Quantity(10, "working_day")
+            assert [say.place for say in answer.winners] == ["CN"]
+
+    def test_a_place_that_is_gone_is_refused_with_its_successor(self) -> None:
+        with pytest.raises(Refused, match="370116"):
+            actions.promised(matter="NB029-EX01", region="371202", on=ON)
+
+    def test_recording_less_than_the_standard_above_is_refused_in_words(self) -> None:
+        with pytest.raises(Refused, match="below the standard above"):
+            actions.record(by=SYSTEM, row={**ROW, "value": 15})
+        assert not Provision.objects.filter(region="330100", measure="statutory_limit").exists()
+
+    def test_what_a_paper_really_says_is_kept_as_a_finding(self) -> None:
+        actions.record(by=SYSTEM, row={**ROW, "value": 15}, documents_paper=True)
+        (answer,) = actions.promised(matter="NB029-EX01", region="330100", on=ON, measure="statutory_limit")
+        assert answer.value == Quantity(10, "working_day")
+        assert [f.kind for f in answer.findings] == ["below_standard_above"]
+
+    def test_a_recorded_improvement_shows_at_the_next_question(self) -> None:
+        actions.record(by=SYSTEM, row=ROW)
+        (answer,) = actions.promised(matter="NB029-EX01", region="330106", on=ON, measure="statutory_limit")
+        assert answer.value == Quantity(5, "working_day")
+        with pytest.raises(Refused, match="already on record"):
+            actions.record(by=SYSTEM, row=ROW)
+
+    def test_limits_hold_the_promise_and_its_winner(self) -> None:
+        actions.record(by=SYSTEM, row=ROW)
+        table = actions.limits(matters=["NB029-EX01"], regions=["330106", "340100"], first=date(2025, 7, 1), last=ON)
+        rows = [row for row in table.to_pylist() if row["to_day"] >= (ON - date(1970, 1, 1)).days]
+        assert sorted(row["statutory_limit"] for row in rows) == [5, 10]
+        assert all(row["statutory_limit_by"] != NONE for row in rows)
+
+
+@pytest.mark.usefixtures("nation", "db")
+@pytest.mark.parametrize("statement", ["UPDATE jizhun_provision SET unit = 'x'", "DELETE FROM jizhun_provision"])
+def test_what_was_said_cannot_be_changed(statement: str) -> None:
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.usefixtures("nation", "db")
+@pytest.mark.parametrize(("content", "sentence"), [
+    ({"provisions": [{**ROW, "region": "999999"}]}, "999999"),
+    ({"provisions": [{**ROW, "measure": "patience"}]}, "patience"),
+    ({"provisions": [{**ROW, "from": "2026-02-30"}]}, "2026-02-30"),
+    ({"provisions": [{**ROW, "document": "nowhere"}]}, "nowhere"),
+    ({"provisions": [{**ROW, "colour": "red"}]}, "colour"),
+    ({"provisions": [{**ROW, "value": "ten"}]}, "ten"),
+])
+def test_a_faulty_file_is_refused_whole(tmp_path: Path, content: dict, sentence: str) -> None:
+    documents = [{"id": "new-paper", "title_zh": "《新文件》", "mark": "R"}]
+    (tmp_path / "faulty.yaml").write_text(yaml.safe_dump({"documents": documents, **content}, allow_unicode=True))
+    with pytest.raises(Refused) as refusal:
+        actions.load(by=SYSTEM, folder=tmp_path)
+    assert "faulty.yaml" in str(refusal.value)
+    assert sentence in str(refusal.value)
+    assert not Document.objects.filter(code="new-paper").exists()
