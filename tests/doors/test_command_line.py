@@ -1,0 +1,82 @@
+"""The ``jizhun`` command: exit codes, and sentences in the reader's language."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.utils import translation
+
+from jizhun import cli
+
+
+@pytest.fixture(autouse=True)
+def locale(monkeypatch):
+    for name in ("JIZHUN_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    with translation.override("en"):
+        yield
+
+
+def run_apart(tmp_path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process and a home of its own."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("JIZHUN_", "DJANGO_", "LC_"))}
+    kept |= {"LANG": "C.UTF-8", "JIZHUN_HOME": str(tmp_path / "home"), **variables}
+    return subprocess.run([sys.executable, "-m", "jizhun", *words], env=kept, cwd=tmp_path, capture_output=True,
+                          text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("variables", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh-hans"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "C", "JIZHUN_LANG": "zh"}, "zh-hans"),
+    ],
+)
+def test_the_language_is_the_readers(monkeypatch, variables, language):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert cli.language() == language
+
+
+def test_an_unknown_command_is_one_sentence_and_exit_code_2(capsys):
+    assert cli.main(["promise"]) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and said.err == "There is no command “promise”; jizhun --help lists them all.\n"
+
+
+def test_help_lists_our_commands(capsys):
+    assert cli.main(["--help"]) == 0
+    said = capsys.readouterr().out
+    assert all(f"\n  {name} " in said for name in ("audit", "doctor", "init", "serve"))
+
+
+def test_without_a_database_the_sentence_says_what_to_run(tmp_path):
+    done = run_apart(tmp_path, "audit", "verify")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "run jizhun init" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"JIZHUN_DEBUG": "maybe"}, "JIZHUN_DEBUG must be 0 or 1, not “maybe”."),
+        ({"JIZHUN_DATABASE_URL": "mysql://here"}, "JIZHUN_DATABASE_URL must read postgresql://"),
+        ({"JIZHUN_HOME": "/dev/null/home"}, "check JIZHUN_HOME"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_stops_with_a_sentence(tmp_path, variables, sentence):
+    done = run_apart(tmp_path, "check", **variables)
+    assert done.returncode == 2 and sentence in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_secret_key_is_kept_and_its_owners_only(tmp_path):
+    run_apart(tmp_path, "--help")
+    key = tmp_path / "home" / "keys" / "secret.key"
+    first = key.read_text()
+    assert len(first) > 50 and key.stat().st_mode & 0o777 == 0o600
+    run_apart(tmp_path, "--help")
+    assert key.read_text() == first
