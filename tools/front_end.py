@@ -30,7 +30,7 @@ def wanted() -> dict[str, str]:
 
 def fingerprint() -> str:
     """Changes when another version or another file is wanted."""
-    parts = (ROOT / "package.json", ROOT / "package-lock.json")
+    parts = (ROOT / "package.json", ROOT / "package-lock.json", Path(__file__))
     return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
 
 

@@ -95,7 +95,8 @@ def install_product() -> None:
 
 def bring_front_end() -> None:
     """Front-end files from npm (from a Python package where the machine has no npm), and translations."""
-    files = [ROOT / "package.json", ROOT / "package-lock.json", *sorted(ROOT.glob("src/jizhun/locale/*/*/*.po"))]
+    parts = ("package.json", "package-lock.json", "tools/front_end.py")
+    files = [*(ROOT / part for part in parts), *sorted(ROOT.glob("src/jizhun/locale/*/*/*.po"))]
     vendor = ROOT / "src" / "jizhun" / "static" / "vendor" / ".stamp"
 
     def work() -> None:

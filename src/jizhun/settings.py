@@ -208,12 +208,13 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_AGE = 12 * 3600
 X_FRAME_OPTIONS = "DENY"
 
+LOG_LEVEL = os.environ.get("JIZHUN_LOG_LEVEL", "WARNING").upper()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "level": LOG_LEVEL}},
     # A request for another host's name is somebody's scanner, not an error of ours: it is answered 400.
     "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("JIZHUN_LOG_LEVEL", "WARNING").upper()},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
