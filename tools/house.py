@@ -135,10 +135,18 @@ def jizhun(*words: str, check: bool = True) -> int:
 
 
 def fill() -> None:
-    """Fill the home with the national list and the demonstration data, once per version of that data."""
-    jizhun("init")
+    """Make the home and fill it with the national list and the demonstration, once per version of that data."""
+    def make() -> None:
+        jizhun("init")
+
+    def load() -> None:
+        for words in FILL:
+            jizhun(*words)
+
+    tables = sorted((ROOT / "src" / "jizhun" / "migrations").glob("*.py"))
     data = sorted(path for path in (ROOT / "data").rglob("*") if path.is_file())
-    once("national list and demonstration data", data, lambda: [jizhun(*words) for words in FILL] and None, HOME)
+    once("home", tables, make, HOME / "stamps")
+    once("national list and demonstration", data, load, HOME / "stamps")
 
 
 def run() -> None:
