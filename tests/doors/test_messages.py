@@ -2,9 +2,10 @@
 
 import re
 
-import messages
 import polib
 import pytest
+
+import messages
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
 

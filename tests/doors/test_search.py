@@ -7,7 +7,8 @@ from jizhun.portal.search import Entry, Index
 
 SERVICES = Index([
     Entry("item", "NB021", Bilingual("就业登记与失业登记", "Registration of employment and unemployment")),
-    Entry("item", "NB029", Bilingual("失业保险", "Unemployment insurance"), Bilingual("参保失业人员", "Insured unemployed")),
+    Entry("item", "NB029", Bilingual("失业保险", "Unemployment insurance"),
+          Bilingual("参保失业人员", "Insured unemployed")),
     Entry("matter", "NB029-EX01", Bilingual("失业保险金申领", "Claiming unemployment benefit"), belongs_to="NB029"),
     Entry("item", "NB049", Bilingual("职工基本养老保险", "Basic pension insurance for employees")),
     Entry("item", "NB059", Bilingual("法律援助", "Legal aid")),

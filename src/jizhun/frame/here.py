@@ -11,15 +11,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
+from jizhun.frame.addresses import with_query
+from jizhun.frame.tags import NATION
 from jizhun.kernel.bilingual import Refused
 from jizhun.kernel.dating import parse_day
-from jizhun.frame.addresses import with_query
 from jizhun.regions.actions import tree
 from jizhun.regions.rules import Place, Tree
 
 COOKIE = "place"
 YEAR_SECONDS = 365 * 24 * 3600
-NATION = "CN"
 MAX_SUGGESTIONS = 12
 
 P = ParamSpec("P")
@@ -92,7 +92,7 @@ def public_page(view: PublicPage[P]) -> Callable[Concatenate[HttpRequest, P], Ht
     """
 
     @wraps(view)
-    def opened(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def opened(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         today = timezone.localdate()
         if request.GET.get("place", "").strip():
             return _choose(request, today)

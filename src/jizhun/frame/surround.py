@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
-from jizhun.kernel.bilingual import Refused
 from jizhun.frame.addresses import LANGUAGES, in_language, short
+from jizhun.kernel.bilingual import Refused
 from jizhun.people.rules import Forbidden
 
 THEMES = ("auto", "light", "dark", "contrast")

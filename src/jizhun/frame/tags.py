@@ -9,12 +9,14 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from jizhun.kernel.bilingual import Bilingual
 from jizhun.frame.addresses import with_query as query_changed
+from jizhun.kernel.bilingual import Bilingual
+from jizhun.regions.rules import Place
 
 register = template.Library()
 
-UNVERIFIED = frozenset({"R", "V-repo"})
+NATION = "CN"
+WHOLE_COUNTRY = Bilingual("全国", "China")
 
 
 @register.filter
@@ -26,9 +28,9 @@ def words(text: Bilingual | str | None) -> str:
 
 
 @register.filter
-def own_words(row: Any, field: str) -> str:
-    """``row.name_zh`` or ``row.name_en``, whichever the page speaks; the other where it is missing."""
-    return words(Bilingual(getattr(row, f"{field}_zh"), getattr(row, f"{field}_en")))
+def place_name(place: Place) -> str:
+    """The place's name; the nation in the short words of a table."""
+    return words(WHOLE_COUNTRY if place.code == NATION else place.name)
 
 
 @register.filter

@@ -1,6 +1,6 @@
 """Two editions of the list side by side: what came, what went, what changed, and what is not known of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -9,11 +9,14 @@ from django.utils.translation import gettext_lazy
 
 from jizhun.catalogue.actions import catalogue
 from jizhun.catalogue.models import Edition
-from jizhun.catalogue.rules import Catalogue, Change
+from jizhun.catalogue.rules import Change
 from jizhun.frame.here import Here, public_page
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import here_url, words
+from jizhun.kernel.bilingual import Bilingual
 from jizhun.portal.listing import editions as all_editions
+
+Names = Mapping[str, Bilingual]
 
 KINDS = {
     "added": gettext_lazy("new"), "removed": gettext_lazy("dropped"), "level_raised": gettext_lazy("level raised"),
@@ -47,7 +50,8 @@ def editions(request: HttpRequest, here: Here) -> HttpResponse:
         return show(request, "portal/editions.html", {"editions": rows})
     held = catalogue()
     changes = held.difference(older.code, newer.code)
-    table = _table(held, _published(newer), [one for one in changes if one.kind != "number"], here)
+    names = {**held.items, **{code: entry.name for code, entry in held.editions[newer.code].items()}}
+    table = _table(names, _published(newer), [one for one in changes if one.kind != "number"], here)
     context = {
         "editions": rows, "older": older, "newer": newer, "changes": table, "figures": _figures(newer),
         "renumbered": sum(change.kind == "number" for change in changes),
@@ -73,16 +77,20 @@ def _figures(newer: Edition) -> list[Figure]:
             for kind, number in newer.notes.get("counts", {}).items()]
 
 
-def _table(held: Catalogue, published: Sequence[tuple[str, str]], changes: Sequence[Change], here: Here) -> Table:
+def _table(names: Names, published: Sequence[tuple[str, str]], changes: Sequence[Change], here: Here) -> Table:
     """What the sources name, then what differs in the words on record."""
-    columns = [Column("item", _("Item"), "head"), Column("kind", _("What changed")), Column("before", _("Before")),
-               Column("after", _("After"))]
+    columns = [Column("item", _("Item"), "head"), Column("kind", _("What changed")), Column("words", _("In words"))]
     seen = set(published)
-    rows: list[list[Cell | str]] = [[_item(held, code, here), str(KINDS[kind]), "", ""] for code, kind in published]
-    rows += [[_item(held, one.item, here), str(KINDS[one.kind]), words(one.before), words(one.after)]
+    rows: list[list[Cell | str]] = [[_item(names, code, here), str(KINDS[kind]), ""] for code, kind in published]
+    rows += [[_item(names, one.item, here), str(KINDS[one.kind]), _from_to(one)]
              for one in changes if (one.item, one.kind) not in seen]
     return Table("changes", _("What changed between the two editions"), columns, rows, caption_hidden=True)
 
 
-def _item(held: Catalogue, code: str, here: Here) -> Cell:
-    return Cell(words(held.items[code]), href=here_url({"here": here}, "item", code), small=code, plain=code)
+def _from_to(change: Change) -> str:
+    before, after = words(change.before), words(change.after)
+    return _("“%(before)s” became “%(after)s”") % {"before": before, "after": after} if before and after else ""
+
+
+def _item(names: Names, code: str, here: Here) -> Cell:
+    return Cell(words(names[code]), href=here_url({"here": here}, "item", code), small=code, plain=code)

@@ -7,9 +7,8 @@ from jizhun.catalogue.actions import catalogue
 from jizhun.catalogue.rules import Catalogue
 from jizhun.frame.here import Here, public_page
 from jizhun.frame.tables import show
-from jizhun.kernel.bilingual import Bilingual
 from jizhun.portal.listing import edition_on, listed, services_table
-from jizhun.portal.search import Entry, Index
+from jizhun.portal.search import NOTHING, Entry, Index
 
 _kept: list[tuple[Catalogue, Index]] = []
 
@@ -25,7 +24,7 @@ def index() -> Index:
 def entries(held: Catalogue) -> list[Entry]:
     """Items, found also by whom they are for, then matters."""
     about = {code: entry.recipients for edition in held.editions.values() for code, entry in edition.items()}
-    items = [Entry("item", code, name, about.get(code, Bilingual("", ""))) for code, name in held.items.items()]
+    items = [Entry("item", code, name, about.get(code, NOTHING)) for code, name in held.items.items()]
     return [*items, *(Entry("matter", one.code, one.name, belongs_to=one.item) for one in held.matters.values())]
 
 

@@ -27,7 +27,6 @@ class Section:
     code: str
     name: Bilingual
     promises: list[Promise]
-    example: bool = False
 
 
 @public_page
@@ -48,6 +47,7 @@ def item(request: HttpRequest, here: Here, code: str) -> HttpResponse:
         "code": code, "name": held.items[code], "edition": edition, "entry": entry, "category": category,
         "columns": _columns(entry) if entry else [], "sections": sections, "history": history,
         "group": group, "groups": _groups(held, code),
+        "examples": any(one.example for one in held.matters_of(code)),
         "silent_matters": [one for one in held.matters_of(code) if one.code not in spoken],
     }
     parts = [promise.parts for _, promise in promises if promise.parts]
@@ -57,7 +57,7 @@ def item(request: HttpRequest, here: Here, code: str) -> HttpResponse:
 def _sections(held: Catalogue, code: str, here: Here, group: str) -> list[Section]:
     reader = Reader(tree(), labels(), book().measures)
     sections = [Section(code, held.items[code], _promises(reader, code, here, group))]
-    sections += [Section(one.code, one.name, _promises(reader, one.code, here, group), one.example)
+    sections += [Section(one.code, one.name, _promises(reader, one.code, here, group))
                  for one in held.matters_of(code)]
     return [section for section in sections if section.promises]
 
@@ -88,7 +88,7 @@ def _columns(entry: Entry) -> list[tuple[str, Bilingual]]:
 
 def _history(held: Catalogue, code: str, root: str) -> Table:
     columns = [Column("edition", _("Edition"), "head"), Column("number", _("No."), "number"),
-               Column("name", _("Name")), Column("valid_from", _("In force from"))]
+               Column("name", _("Name in this edition")), Column("valid_from", _("In force from"))]
     found = [(one, entry) for one in editions(root) if (entry := held.editions.get(one.code, {}).get(code))]
     return Table("history", _("In each edition"), columns, [
         [words(one.name), str(entry.number), words(entry.name),

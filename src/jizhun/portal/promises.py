@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jizhun.frame.tables import Cell, Column, Table
-from jizhun.frame.tags import words
+from jizhun.frame.tags import NATION, words
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.portal.said import Speech
 from jizhun.provisions.actions import Told, told
@@ -16,6 +16,7 @@ from jizhun.provisions.rules import Answer, Cells, Measure, Quantity, Say, Step
 from jizhun.provisions.rules.telling import quantity, value_in_words
 from jizhun.regions.rules import Tree
 
+NATIONAL = Bilingual("国家", "Nation")
 BREACHES = frozenset({"below_standard_above", "off_uniform", "above_cap", "target_missed"})
 
 EFFECTS = {
@@ -57,6 +58,7 @@ class StepShown:
     value: str
     says: str
     effect: str
+    limits: bool
     wins: bool
     beaten: bool
     say: Say | None
@@ -112,9 +114,14 @@ class Promise:
         return tuple(step for step in self.steps if step.speaks)
 
     @property
+    def tells_values(self) -> bool:
+        """Whether the way tells each step's value: not where one long list of words would stand there twice."""
+        return self.figure is None or self.figure.is_number or len(self.brief) > 1
+
+    @property
     def limits_only(self) -> bool:
         """Whether papers only set limits within which somebody else has to set the value."""
-        return self.figure is None and any(step.effect == EFFECTS["limits"] for step in self.steps)
+        return self.figure is None and any(step.limits for step in self.steps)
 
 
 class Reader:
@@ -157,10 +164,13 @@ class Reader:
 
     def _step(self, step: Step, winners: Sequence[Say]) -> StepShown:
         known, says = self.tree.known(step.place), step.say
-        value = "" if step.value is None else words(value_in_words(step.value, self.speech.label))
+        # A band or a cap is a frame for others and not a promise: what it says tells more than its lower end.
+        plain = step.value is not None and step.effect != "limits"
+        value = words(value_in_words(step.value, self.speech.label)) if plain else ""
         beaten = step.effect in ("below", "off_uniform", "overruled", "lapsed")
-        return StepShown(known.name, step.place, value, self.speech.says(says), str(EFFECTS[step.effect]),
-                         says in winners if says else False, beaten, says)
+        name = NATIONAL if step.place == NATION else known.name
+        return StepShown(name, step.place, value, self.speech.says(says), str(EFFECTS[step.effect]),
+                         step.effect == "limits", says in winners if says else False, beaten, says)
 
     def _parts(self, answer: Answer) -> Table | None:
         """What the value depends on: one row a combination."""

@@ -8,6 +8,9 @@ from pypinyin import Style, lazy_pinyin
 from jizhun.kernel.bilingual import Bilingual
 
 
+NOTHING = Bilingual("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that can be found: an item or a matter, with further words it should be found by."""
@@ -15,7 +18,7 @@ class Entry:
     kind: str
     code: str
     name: Bilingual
-    about: Bilingual = Bilingual("", "")
+    about: Bilingual = NOTHING
     belongs_to: str = ""
 
 

@@ -87,7 +87,7 @@ def jobs_folder() -> Path:
     return Path(settings.FILES) / "jobs"
 
 
-def open_job(*, username: str, file: UploadedFile, mapping: bytes, mapping_name: str, source: str,
+def open_job(*, username: str, file: UploadedFile[Any], mapping: bytes, mapping_name: str, source: str,
              region: str) -> Job:
     """Keep the papers of a new job. The file's name is only shown, never used as a path."""
     token = f"{timezone.localtime():%Y%m%d%H%M%S}-{secrets.token_hex(6)}"

@@ -1,0 +1,91 @@
+"""What the public pages say: true counts, promises with their way, differences of editions."""
+
+import csv
+import io
+
+import pytest
+
+
+def text(response) -> str:
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def rows(response) -> list[dict[str, str]]:
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
+
+
+def test_home_counts_the_edition_of_the_day(reading):
+    now = reading.get("/en/").context["areas"]
+    then = reading.get("/en/?on=2022-01-01").context["areas"]
+    assert (len(now), sum(area.count for area in now)) == (9, 81)
+    assert (len(then), sum(area.count for area in then)) == (9, 80)
+    assert [area.count for area in then] == [9, 9, 12, 16, 4, 3, 14, 4, 9]
+
+
+def test_home_before_any_edition_says_so(reading):
+    assert "No list of services is in force here on this day" in text(reading.get("/en/?on=2020-01-01"))
+
+
+@pytest.mark.parametrize("query", ["失业", "shiye", "unemployment"])
+def test_search_finds_unemployment_insurance(reading, query):
+    assert "/en/items/NB029/" in text(reading.get("/en/", {"q": query}))
+
+
+def test_search_without_result_says_what_to_do(reading):
+    assert "Nothing fits" in text(reading.get("/en/?q=xyzxyz"))
+
+
+def test_the_list_can_be_taken_away(reading):
+    found = rows(reading.get("/en/services/?csv=services"))
+    assert len(found) == 81
+    assert {"code": "NB029", "number": "30"}.items() <= next(one for one in found if one["code"] == "NB029").items()
+
+
+def test_item_page_shows_the_promise_with_its_way(reading):
+    page = text(reading.get("/en/items/NB029/?region=330100"))
+    assert "10" in page
+    assert "Regulation on the Handling of Social Insurance" in page
+    assert "says nothing of its own" in page
+    assert "source read" in page
+
+
+def test_item_page_tells_a_local_rule_and_where_it_is_unverified(reading):
+    response = reading.get("/en/items/NB029/?region=310000&on=2026-11-23")
+    (section,) = (one for one in response.context["sections"] if one.code == "NB029-EX01")
+    amount = next(one for one in section.promises if one.measure.code == "benefit_amount")
+    assert amount.figure.text == "1690–2340"
+    assert amount.mark == "V-repo"
+    assert "second-hand, not verified" in text(response)
+
+
+def test_promises_can_be_taken_away(reading):
+    found = rows(reading.get("/en/items/NB029/?region=330100&csv=promises"))
+    claim = next(one for one in found if (one["subject"], one["measure"]) == ("NB029-EX01", "statutory_limit"))
+    assert claim["value"] == "10 working days"
+    assert claim["place"] == "CN"
+    assert claim["clause"]
+    assert claim["source"]
+
+
+def test_an_item_without_values_is_an_honest_gap(reading):
+    assert "a gap in our records" in text(reading.get("/en/items/NB074/"))
+
+
+def test_item_that_came_later_is_not_in_the_earlier_edition(reading):
+    assert "This item is not in the edition in force on this day." in text(reading.get("/en/items/NB081/?on=2022-01-01"))
+
+
+def test_editions_side_by_side(reading):
+    page = text(reading.get("/en/editions/"))
+    assert "From the 2021 to the 2023 edition: 80 items became 81" in page
+    changes = rows(reading.get("/en/editions/?csv=changes"))
+    assert [one["kind"] for one in changes].count("level raised") == 3
+    assert changes[0] == {"item": "NB081", "kind": "new", "words": ""}
+
+
+def test_every_public_page_opens_in_both_languages(reading):
+    for language in ("zh", "en"):
+        for path in ("", "services/", "items/NB029/", "editions/", "results/", "method/", "accessibility/", "display/"):
+            assert reading.get(f"/{language}/{path}").status_code == 200, path
