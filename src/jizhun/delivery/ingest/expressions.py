@@ -19,6 +19,14 @@ def has_offset(column: str) -> str:
     return f"(suffix({column}, 'Z') OR contains({tail}, '+') OR contains({tail}, '-'))"
 
 
+def is_wall_clock(column: str) -> str:
+    """Whether a text has just the length of ``2026-11-24`` or the shape of ``2026-11-24 08:30:00``.
+
+    Cheaper than ``has_offset``, and nearly every file is like this.
+    """
+    return f"(strlen({column}) = 10 OR (strlen({column}) = 19 AND substr({column}, 17, 1) = ':'))"
+
+
 def seconds(
     column: str, formats: Sequence[str], zone: str, *, offsets: bool, end_of_day: bool = False
 ) -> str:
@@ -61,18 +69,17 @@ def _whole_seconds(time: str) -> str:
 
 
 def cents(column: str, factor: int) -> str:
-    """Money in cents, with the fraction of a cent that should not be there: DECIMAL(18, 4).
+    """Money in cents as a DOUBLE, exact to far more than any sum here; a fraction of a cent stays visible.
 
     Thousands separators and currency signs are read past.
     """
-    plain = f"TRY_CAST({column} AS DECIMAL(18, 6))"
-    cleaned = rf"TRY_CAST(regexp_replace({column}, '[,，¥￥$€£元\s]', '', 'g') AS DECIMAL(18, 6))"
-    return f"TRY_CAST(coalesce({plain}, {cleaned}) * {factor} AS DECIMAL(18, 4))"
+    cleaned = rf"TRY_CAST(regexp_replace({column}, '[,，¥￥$€£元\s]', '', 'g') AS DOUBLE)"
+    return f"coalesce(TRY_CAST({column} AS DOUBLE), {cleaned}) * {factor}"
 
 
 def count(column: str) -> str:
-    """A number that should be whole, as DECIMAL(18, 4)."""
-    return f"TRY_CAST({column} AS DECIMAL(18, 4))"
+    """A number that should be whole, as a DOUBLE."""
+    return f"TRY_CAST({column} AS DOUBLE)"
 
 
 def joined(columns: Sequence[str], between: str) -> str:

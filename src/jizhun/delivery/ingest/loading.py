@@ -1,6 +1,7 @@
 """One piece of a file at a time: checked, numbered, sorted, written to staged files; what is bad set aside."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -10,14 +11,20 @@ import duckdb
 
 from jizhun.analytics.cases import COLUMNS, DAY_SECONDS, EPOCH, FAR_DAY
 from jizhun.analytics.lake import LakeFile
+from jizhun.delivery.ingest.days import sort_key
+from jizhun.delivery.ingest.faults import bad_sql, faults
 from jizhun.delivery.ingest.opening import Piece, quoted
 from jizhun.delivery.ingest.reading import Reader
 from jizhun.delivery.rules.mapping import SpanRule
 from jizhun.kernel.bilingual import Bilingual
 
 RAW: Final = "(SELECT rowid AS rid, * FROM raw)"
-STORED: Final = "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880"
-"""Snappy: writing is what costs here, and scans are faster than with a denser packing."""
+WRITERS: Final = 2
+"""Months written side by side: one alone leaves processors idle at its ends. What they read is not TEMP,
+because every cursor has its own temporary tables."""
+STORED: Final = "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880, DICTIONARY_SIZE_LIMIT 4096"
+"""Snappy: writing is what costs here, and scans are faster than with a denser packing. The limit keeps the
+writer from collecting a dictionary of keys and times, which are nearly all different."""
 
 
 @dataclass
@@ -117,7 +124,7 @@ class Loader:
         """The table ``stops``: per case the days and working days that do not count, overlaps merged."""
         data_day = (self.reader.data_day - EPOCH).days
         self.con.execute(
-            "CREATE OR REPLACE TEMP TABLE stops AS "
+            "CREATE OR REPLACE TABLE stops AS "
             "WITH inside AS (SELECT rid, calendar, greatest(first, accepted_day) AS first, "
             f"least(coalesce(last, {data_day}), closed_day, {data_day}) AS last FROM told JOIN kept USING (rid) "
             "WHERE NOT bad), "
@@ -143,10 +150,11 @@ class Loader:
                 joins += self._day(name)
                 said.append(f"{name}.wd AS {name}_wd")
         closed = "" if "closed_at" in fields else f", {FAR_DAY}::INTEGER AS closed_day"
-        numbers = self.reader.numbers_sql(self.reader.read_sql(RAW))
+        numbers = self.reader.numbers_sql(RAW, bad_sql(self.reader))
+        calendar = "" if self.reader.mapping.spans else " EXCLUDE (calendar)"
         self.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE kept AS SELECT cases.*{closed}, {', '.join(said)} FROM ({numbers}) AS cases "
-            f"{joins} ORDER BY accepted.month, matter, region, accepted_at"
+            f"CREATE OR REPLACE TABLE kept AS SELECT cases.*{calendar}{closed}, {', '.join(said)} "
+            f"FROM ({numbers}) AS cases {joins} ORDER BY {sort_key('accepted.place', 'matter', 'region')}"
         )
 
     def _day(self, name: str) -> str:
@@ -161,20 +169,24 @@ class Loader:
         if "closed_at" in self.reader.mapping.fields:
             self.tally.early += self.con.execute(early).fetchall()[0][0]
         months = self.con.execute("SELECT DISTINCT month FROM kept WHERE NOT bad ORDER BY month").fetchall()
-        return [file for (month,) in months if (file := self._store_month(month)).rows]
+        columns = self._stored_columns()
+        with ThreadPoolExecutor(WRITERS) as writers:
+            files = writers.map(lambda row: self._store_month(row[0], columns), months)
+            return [file for file in files if file.rows]
 
-    def _store_month(self, month: int) -> LakeFile:
+    def _store_month(self, month: int, columns: str) -> LakeFile:
         path = self.folder / f"b{self.batch}-{month}-{uuid4().hex[:12]}.parquet"
         joins, order = "", ""
         if self.reader.mapping.spans:
-            joins, order = "LEFT JOIN stops USING (rid)", "ORDER BY matter, region, accepted_at"
+            joins, order = "LEFT JOIN stops USING (rid)", "ORDER BY matter, region, accepted_day"
         if self._twins:
             joins += " ANTI JOIN twins USING (rid)"
-            order = "ORDER BY matter, region, accepted_at"
-        rows = self.con.execute(
-            f"COPY (SELECT {self._stored_columns()} FROM kept {joins} WHERE NOT bad AND month = {month} {order}) "
-            f"TO {quoted(str(path))} ({STORED})"
-        ).fetchall()[0][0]
+            order = "ORDER BY matter, region, accepted_day"
+        with self.con.cursor() as con:
+            rows = con.execute(
+                f"COPY (SELECT {columns} FROM kept {joins} WHERE NOT bad AND month = {month} {order}) "
+                f"TO {quoted(str(path))} ({STORED})"
+            ).fetchall()[0][0]
         return LakeFile(path, self.source, month, rows)
 
     def _stored_columns(self) -> str:
@@ -205,7 +217,7 @@ class Loader:
             "SELECT rid, min(rid) OVER (PARTITION BY case_key) AS first FROM kept "
             "WHERE NOT bad AND hash(case_key) IN (SELECT fingerprint FROM suspects)"
         )
-        self.con.execute("CREATE OR REPLACE TEMP TABLE twins (rid BIGINT, first_row BIGINT)")
+        self.con.execute("CREATE OR REPLACE TABLE twins (rid BIGINT, first_row BIGINT)")
         if suspects:
             firsts = self._with_rows(
                 f"(SELECT first AS rid, rid AS twin FROM ({inside}) WHERE rid > first)", piece
@@ -255,11 +267,11 @@ class Loader:
         """A query for the reject file: row number, fields, reasons in both languages, the original columns."""
         wrong = "SELECT rid FROM kept WHERE bad UNION ALL SELECT rid FROM twins"
         rows = f"(SELECT rowid AS rid, * FROM raw WHERE rowid IN ({wrong}))"
-        read = f"(SELECT * FROM ({self.reader.read_sql(rows)}) LEFT JOIN twins USING (rid))"
-        faults = self.reader.faults()
-        zh = [f"CASE WHEN {fault.when} THEN {fault.zh} END" for fault in faults]
-        en = [f"CASE WHEN {fault.when} THEN {fault.en} END" for fault in faults]
-        names = [f"CASE WHEN {fault.when} THEN {quoted(fault.field)} END" for fault in faults]
+        read = f"(SELECT * FROM ({self.reader.read_sql(rows, telling=True)}) LEFT JOIN twins USING (rid))"
+        found = faults(self.reader)
+        zh = [f"CASE WHEN {fault.when} THEN {fault.zh} END" for fault in found]
+        en = [f"CASE WHEN {fault.when} THEN {fault.en} END" for fault in found]
+        names = [f"CASE WHEN {fault.when} THEN {quoted(fault.field)} END" for fault in found]
         twin_zh = "CASE WHEN first_row IS NOT NULL THEN 'case_key：与第 ' || first_row || ' 行的编号相同' END"
         twin_en = "CASE WHEN first_row IS NOT NULL THEN 'case_key: the same key as in row ' || first_row END"
         twin = "CASE WHEN first_row IS NOT NULL THEN 'case_key' END"

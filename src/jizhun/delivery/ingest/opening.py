@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 import duckdb
 import pyarrow as pa
@@ -28,6 +28,8 @@ PIECE: Final = 160 * 2**20
 PIECE_ROWS: Final = 2_000_000
 BLANK: Final = b"\x01"
 """Put into blank lines, so that the reader counts them instead of skipping them."""
+GUESSED: Final = 2**22
+"""Bytes by which the encoding is guessed."""
 LINE_BREAK: Final = "\x02"
 QUOTE_TRIES: Final = 1000
 
@@ -65,7 +67,7 @@ class Tap:
         self.name = path.name
         self.bytes: IO[bytes] = self._raw
         if path.suffix.lower() == ".gz":
-            self.bytes = gzip.open(self._raw, "rb")
+            self.bytes = cast(IO[bytes], gzip.GzipFile(fileobj=self._raw))
             self.name = path.stem
         elif path.suffix.lower() == ".zip":
             self._open_member(zipfile.ZipFile(self._raw), suffixes)
@@ -152,7 +154,7 @@ def text_blocks(tap: Tap, encoding: str, size: int, *, quoted: bool) -> Iterator
     """The text in UTF-8 without its mark, in blocks that end where a record ends."""
     rest = b""
     for block in _decoded(tap, encoding, size):
-        data = rest + block
+        data = rest + block if rest else block
         cut = _end_of_records(data, quoted) if len(block) else len(data)
         rest = data[cut:]
         if cut:
@@ -190,7 +192,7 @@ def _guess(block: bytes) -> str:
     if block.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return "utf-16"
     try:
-        getincrementaldecoder("utf-8")().decode(block)
+        getincrementaldecoder("utf-8")().decode(block[:GUESSED])
     except UnicodeDecodeError:
         return "gb18030"
     return "utf-8"
@@ -232,7 +234,7 @@ def _delimited(
     columns = mapping.header or _names(_cells(line, delimiter))
 
     def pieces() -> Iterator[Piece]:
-        at, block = row, first[start:]
+        at, block = row, first[start:] if start else first
         while True:
             following = next(blocks, b"")
             piece = _load_delimited(
@@ -293,10 +295,22 @@ def _load_delimited(
     delimiter: str,
 ) -> Piece:
     path = folder / "piece.csv"
-    path.write_bytes(_with_marked_blanks(block))
+    _write_over(path, block)
+    unread = _read_delimited(con, path, columns, mapping, delimiter)
+    rows = con.execute("SELECT count(*) FROM raw").fetchall()[0][0]
+    if rows + len(unread) < block.count(b"\n") and (marked := _with_marked_blanks(block)) != block:
+        _write_over(path, marked)
+        unread = _read_delimited(con, path, columns, mapping, delimiter)
+    return _numbered(con, piece, unread)
+
+
+def _read_delimited(
+    con: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[str], mapping: Mapping, delimiter: str
+) -> list[tuple[int, Bilingual | None]]:
+    """Make ``raw`` of a piece; gives the lines that are no rows, with what to say of each."""
     types = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(columns)))
     nulls = ", ".join(quoted(one) for one in ("", *mapping.missing))
-    buffer = min(32 * 2**20, max(4 * 2**20, len(block)))
+    buffer = min(16 * 2**20, max(4 * 2**20, path.stat().st_size))
     con.execute("DROP TABLE IF EXISTS raw; DROP TABLE IF EXISTS unread; DROP TABLE IF EXISTS unread_scans")
     con.execute(
         f"CREATE TEMP TABLE raw AS SELECT {_kept_columns(columns, mapping)} FROM read_csv({quoted(str(path))}, "
@@ -308,15 +322,16 @@ def _load_delimited(
         "SELECT line, arg_min(error_type::VARCHAR, byte_position), arg_min(error_message, byte_position), "
         f"any_value(csv_line) = {quoted(BLANK.decode())} FROM unread GROUP BY line ORDER BY line"
     ).fetchall()
-    path.unlink()
-    return _numbered(
-        con,
-        piece,
-        [
-            (line, None if blank else _unreadable(kind, said, len(columns)))
-            for line, kind, said, blank in unread
-        ],
-    )
+    return [
+        (line, None if blank else _unreadable(kind, said, len(columns))) for line, kind, said, blank in unread
+    ]
+
+
+def _write_over(path: Path, block: bytes | memoryview) -> None:
+    """Into the same file again: its pages are there already, which a new file's are not."""
+    with path.open("r+b" if path.exists() else "wb") as file:
+        file.write(block)
+        file.truncate()
 
 
 def _with_marked_blanks(block: bytes) -> bytes:
@@ -397,7 +412,7 @@ def _json_lines(
 
 def _load_lines(con: duckdb.DuckDBPyConnection, block: bytes, folder: Path) -> None:
     path = folder / "piece.jsonl"
-    path.write_bytes(_with_marked_blanks(block))
+    _write_over(path, _with_marked_blanks(block))
     con.execute(
         "CREATE OR REPLACE TEMP TABLE lines AS SELECT line, "
         "coalesce(CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' END, false) AS usable "

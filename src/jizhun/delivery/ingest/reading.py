@@ -12,27 +12,12 @@ import pyarrow as pa
 from jizhun.analytics.cases import DAY_SECONDS, EPOCH, FAR_DAY, FAR_SECOND
 from jizhun.delivery.ingest import expressions
 from jizhun.delivery.ingest.opening import quoted
-from jizhun.delivery.rules.contract import FIELDS, ContractField
+from jizhun.delivery.rules.contract import FIELDS
 from jizhun.delivery.rules.directory import BETWEEN, Directory, Found, Register, fixed, resolver
 from jizhun.delivery.rules.mapping import FieldRule, Mapping
-from jizhun.kernel.bilingual import Bilingual
 
 LOOKED_UP: Final = ("matter", "region", "group", "channel", "outcome", "rating")
 TIMES: Final = ("accepted_at", "decided_at", "closed_at", "due_at")
-LATEST_DUE: Final = (date(2200, 1, 1) - EPOCH).days * DAY_SECONDS
-LARGEST_COUNT: Final = 32_000
-SHOWN: Final = 60
-"""Characters of a wrong value that a reason repeats."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that can be wrong: a condition over what was read, and SQL texts that tell of it."""
-
-    field: str
-    when: str
-    zh: str
-    en: str
 
 
 @dataclass
@@ -58,6 +43,7 @@ class Reader:
     key: bytes = b""
     lookups: dict[str, Lookup] = field(default_factory=dict)
     offsets: frozenset[str] = frozenset()
+    padded: bool = True
 
     def __post_init__(self) -> None:
         registers = {
@@ -80,12 +66,12 @@ class Reader:
 
     def value(self, rule: FieldRule) -> str:
         """What a rule's columns say, as one text; parts of a looked-up value stay apart."""
-        between = BETWEEN if rule.field.name in LOOKED_UP else rule.join
+        between = BETWEEN if rule.about.name in LOOKED_UP else rule.join
         return expressions.joined([self.column(name) for name in rule.columns], between)
 
     def time_columns(self) -> set[str]:
         """Columns that may hold ISO times, as named in ``raw``."""
-        rules = [r for r in self.mapping.fields.values() if r.field.kind == "time" and "iso" in r.formats]
+        rules = [r for r in self.mapping.fields.values() if r.about.kind == "time" and "iso" in r.formats]
         named = {column for rule in rules for column in rule.columns}
         for span in self.mapping.spans:
             named |= {one for one in (span.start, span.end) if one}
@@ -107,11 +93,10 @@ class Reader:
 
     def prepare(self, con: duckdb.DuckDBPyConnection) -> None:
         """Look at the piece once: which times carry offsets, which values are new to the look-ups."""
-        self.offsets = frozenset(
-            column
-            for column in self.time_columns()
-            if con.execute(f"SELECT bool_or({expressions.has_offset(column)}) FROM raw").fetchall()[0][0]
-        )
+        self.offsets = frozenset(column for column in self.time_columns() if _any_offset(con, column))
+        key = self.value(self.mapping.fields["case_key"])
+        ends = f"bool_or(prefix({key}, ' ') OR suffix({key}, ' ') OR {key} = '')"
+        self.padded = bool(con.execute(f"SELECT {ends} FROM raw").fetchall()[0][0])
         for name, lookup in self.lookups.items():
             if lookup.rule.columns:
                 self._understand(con, name, lookup)
@@ -137,15 +122,19 @@ class Reader:
 
     # -- what a row says -------------------------------------------------------------------------------
 
-    def read_sql(self, source: str) -> str:
-        """A query over ``source`` (raw with rid): every field as a number or NULL, beside the texts."""
-        said = [self._key()]
+    def read_sql(self, source: str, *, telling: bool = False) -> str:
+        """A query over ``source`` (raw with rid): every field as a number or NULL, beside the texts.
+
+        ``telling``: with what is needed to say what is wrong, which the many good rows do without.
+        """
+        said = [f"{self.key_sql()} AS case_key"]
         said += [self._looked_up(name) for name in self.lookups]
+        said += [self._told(name) for name, one in self.lookups.items() if telling and one.rule.columns]
         said += [f"{self._time(name)} AS {name}" for name in TIMES if name in self.mapping.fields]
         said += [
             self._number(rule)
             for rule in self.mapping.fields.values()
-            if rule.field.kind in ("money", "count")
+            if rule.about.kind in ("money", "count")
         ]
         said += [self._steps()] if self.mapping.steps else []
         joins = " ".join(
@@ -156,15 +145,12 @@ class Reader:
         spans = "LEFT JOIN span_faults USING (rid)" if self.mapping.spans else ""
         return f"SELECT source.*, {', '.join(said)} FROM {source} AS source {joins} {spans}"
 
-    def _key(self) -> str:
-        return f"{self.key_sql()} AS case_key"
-
     def key_sql(self) -> str:
         """The case key as it goes to the lake."""
         rule = self.mapping.fields["case_key"]
         if rule.constant is not None:
             return quoted(rule.constant)
-        plain = f"nullif(trim({self.value(rule)}), '')"
+        plain = f"nullif(trim({self.value(rule)}), '')" if self.padded else self.value(rule)
         return expressions.keyed_hash(plain, self.key) if rule.pseudonymise else plain
 
     def _looked_up(self, name: str) -> str:
@@ -173,17 +159,18 @@ class Reader:
         if not lookup.rule.columns:
             extra = f", {entry.calendar if entry else 0} AS calendar" if name == "region" else ""
             return f"{number} AS {name}{extra}"
-        absent = f"{lookup.table}.value IS NULL"
-        said = f"CASE WHEN {absent} THEN {number} ELSE {lookup.table}.number END AS {name}"
+        said = f"{lookup.table}.number AS {name}"
+        if entry is not None:
+            said = f"CASE WHEN {lookup.table}.value IS NULL THEN {number} ELSE {lookup.table}.number END AS {name}"
         if name == "region":
-            calendar = entry.calendar if entry else 0
-            said += f", coalesce({lookup.table}.calendar, {calendar}) AS calendar"
+            said += f", coalesce({lookup.table}.calendar, {entry.calendar if entry else 0}) AS calendar"
         if lookup.dated:
-            said += (
-                f", {lookup.table}.first_day AS {name}_first, {lookup.table}.last_day AS {name}_last"
-                f", {lookup.table}.gone_zh AS {name}_gone_zh, {lookup.table}.gone_en AS {name}_gone_en"
-            )
-        return f"{said}, {lookup.table}.zh AS {name}_zh, {lookup.table}.en AS {name}_en"
+            said += f", {lookup.table}.first_day AS {name}_first, {lookup.table}.last_day AS {name}_last"
+        return said
+
+    def _told(self, name: str) -> str:
+        table = self.lookups[name].table
+        return ", ".join(f"{table}.{one} AS {name}_{one}" for one in ("zh", "en", "gone_zh", "gone_en"))
 
     def _time(self, name: str) -> str:
         rule = self.mapping.fields[name]
@@ -194,9 +181,9 @@ class Reader:
 
     def _number(self, rule: FieldRule) -> str:
         text = quoted(rule.constant) if rule.constant is not None else self.column(rule.columns[0])
-        if rule.field.kind == "money":
-            return f"{expressions.cents(text, rule.cents)} AS {rule.field.name}"
-        return f"{expressions.count(text)} AS {rule.field.name}"
+        if rule.about.kind == "money":
+            return f"{expressions.cents(text, rule.cents)} AS {rule.about.name}"
+        return f"{expressions.count(text)} AS {rule.about.name}"
 
     def _steps(self) -> str:
         parts = []
@@ -209,159 +196,17 @@ class Reader:
         listed = f"concat_ws(',', {', '.join(parts)})"
         return f"CASE WHEN {listed} = '' THEN '' ELSE '[' || {listed} || ']' END AS steps"
 
-    # -- what can be wrong -----------------------------------------------------------------------------
-
-    def faults(self) -> list[Fault]:
-        """Every check, in the order in which the reasons are told."""
-        found = [self._no_key()]
-        for name in self.lookups:
-            found += self._lookup_faults(name)
-        for name in TIMES:
-            if name in self.mapping.fields:
-                found += self._time_faults(name)
-        for rule in self.mapping.fields.values():
-            if rule.field.kind in ("money", "count") and rule.columns:
-                found += self._number_faults(rule)
-        if self.mapping.spans:
-            found.append(Fault("suspended", "span_zh IS NOT NULL", "span_zh", "span_en"))
-        found += self._step_faults()
-        return found
-
-    def _no_key(self) -> Fault:
-        rule = self.mapping.fields["case_key"]
-        return self._fault(rule, "case_key IS NULL", "为空", "is empty", shown=False)
-
-    def _fault(self, rule: FieldRule, when: str, zh: str, en: str, *, shown: bool = True) -> Fault:
-        """A fault whose text names the field, the column and (``shown``) the value."""
-        columns = " + ".join(rule.columns) or "constant"
-        name = f"{rule.field.name} ({columns})"
-        value = "''"
-        if shown and rule.columns:
-            text = self.key_sql() if rule.pseudonymise else self.value(rule)
-            value = f"left(replace(coalesce({text}, ''), {quoted(BETWEEN)}, ' / '), {SHOWN})"
-        tell = "{0} || ' “' || {1} || '” ' || {2}" if shown and rule.columns else "{0} || ' ' || {2}"
-        return Fault(
-            rule.field.name,
-            when,
-            tell.format(quoted(f"{name}："), value, quoted(zh)),
-            tell.format(quoted(f"{name}:"), value, quoted(en)),
-        )
-
-    def _lookup_faults(self, name: str) -> list[Fault]:
-        lookup = self.lookups[name]
-        if not lookup.rule.columns:
-            return []
-        label = quoted(f"{name} ({' + '.join(lookup.rule.columns)})")
-        absent = Fault(
-            name, f"{name} IS NULL AND {name}_zh IS NULL", f"{label} || '：为空'", f"{label} || ': is empty'"
-        )
-        unknown = Fault(
-            name, f"{name}_zh IS NOT NULL", f"{label} || '：' || {name}_zh", f"{label} || ': ' || {name}_en"
-        )
-        found = [absent, unknown]
-        if lookup.dated:
-            day = f"accepted_at // {DAY_SECONDS}"
-            found.append(
-                Fault(
-                    name,
-                    f"{day} NOT BETWEEN {name}_first AND {name}_last",
-                    f"{label} || '：' || {name}_gone_zh",
-                    f"{label} || ': ' || {name}_gone_en",
-                )
-            )
-        return found
-
-    def _time_faults(self, name: str) -> list[Fault]:
-        rule = self.mapping.fields[name]
-        if not rule.columns:
-            return []
-        text = self.column(rule.columns[0])
-        forms = ", ".join(rule.formats)
-        found = []
-        if rule.field.required:
-            found.append(
-                self._fault(rule, f"trim(coalesce({text}, '')) = ''", "为空", "is empty", shown=False)
-            )
-        found.append(
-            self._fault(
-                rule,
-                f"{name} IS NULL AND trim({text}) <> ''",
-                f"不是时间（格式 {forms}）",
-                f"is not a time (format {forms})",
-            )
-        )
-        return found + self._implausible(rule)
-
-    def _implausible(self, rule: FieldRule) -> list[Fault]:
-        name, earliest, end = rule.field.name, self.mapping.earliest, self.end_second()
-        first = (earliest - EPOCH).days * DAY_SECONDS
-        found = [
-            self._fault(
-                rule, f"{name} < {first}", f"早于 {earliest}，不可信", f"is before {earliest}: not plausible"
-            )
-        ]
-        if name == "due_at":
-            return [*found, self._fault(rule, f"{name} > {LATEST_DUE}", "不可信", "is not plausible")]
-        found.append(
-            self._fault(
-                rule,
-                f"{name} > {end}",
-                f"晚于数据日期 {self.data_day}",
-                f"is after the data date {self.data_day}",
-            )
-        )
-        if name != "accepted_at" and self.mapping.early_close is not None:
-            found.append(
-                self._fault(
-                    rule,
-                    f"{name} + {self.mapping.early_close} < accepted_at",
-                    "早于受理时间",
-                    "is before the case was accepted",
-                )
-            )
-        return found
-
     def end_second(self) -> int:
         """The last second of the data day."""
         return ((self.data_day - EPOCH).days + 1) * DAY_SECONDS - 1
 
-    def _number_faults(self, rule: FieldRule) -> list[Fault]:
-        name, text = rule.field.name, self.column(rule.columns[0])
-        found = [
-            self._fault(rule, f"{name} IS NULL AND trim({text}) <> ''", "不是数字", "is not a number"),
-            self._fault(rule, f"{name} < 0", "小于 0", "is below 0"),
-        ]
-        if rule.field.kind == "money":
-            return [
-                *found,
-                self._fault(rule, f"{name} <> trunc({name})", "小于一分的零头", "has a fraction of a cent"),
-            ]
-        return [
-            *found,
-            self._fault(rule, f"{name} <> trunc({name})", "不是整数", "is not a whole number"),
-            self._fault(rule, f"{name} > {LARGEST_COUNT}", "大得不可信", "is implausibly large"),
-        ]
-
-    def _step_faults(self) -> list[Fault]:
-        found = []
-        for step in self.mapping.steps:
-            for column in filter(None, (step.start, step.end)):
-                text = self.column(column)
-                rule = FieldRule(
-                    ContractField("steps", "time", Bilingual("环节", "Steps"), "steps"), step.line, (column,)
-                )
-                when = f"{text} IS NOT NULL AND ({self.seconds(text, step.formats)}) IS NULL"
-                found.append(self._fault(rule, when, "不是时间", "is not a time"))
-        return found
-
     # -- what goes to the lake -------------------------------------------------------------------------
 
-    def numbers_sql(self, rows: str) -> str:
-        """Over ``read_sql``'s rows: the integers that are sorted and stored, and whether the row is bad."""
-        bad = " OR ".join(f"coalesce({fault.when}, false)" for fault in self.faults())
+    def numbers_sql(self, source: str, bad: str) -> str:
+        """Over ``source``: the integers that are sorted and stored, and whether the row is ``bad``."""
         said = [
             "rid",
-            f"({bad}) AS bad",
+            f"coalesce({bad}, false) AS bad",
             "case_key",
             "matter::SMALLINT AS matter",
             "region::INTEGER AS region",
@@ -385,15 +230,23 @@ class Reader:
         said += [
             self._stored_number(rule)
             for rule in self.mapping.fields.values()
-            if rule.field.kind in ("money", "count")
+            if rule.about.kind in ("money", "count")
         ]
         said += ["steps"] if self.mapping.steps else []
-        return f"SELECT {', '.join(said)} FROM ({rows})"
+        return f"SELECT {', '.join(said)} FROM ({self.read_sql(source)})"
 
     def _stored_number(self, rule: FieldRule) -> str:
-        absent = 0 if rule.field.name == "extended" else -1
-        kind = "BIGINT" if rule.field.kind == "money" else "SMALLINT"
-        return f"coalesce(TRY_CAST({rule.field.name} AS {kind}), {absent})::{kind} AS {rule.field.column}"
+        absent = 0 if rule.about.name == "extended" else -1
+        kind = "BIGINT" if rule.about.kind == "money" else "SMALLINT"
+        return f"coalesce(TRY_CAST({rule.about.name} AS {kind}), {absent})::{kind} AS {rule.about.column}"
+
+
+def _any_offset(con: duckdb.DuckDBPyConnection, column: str) -> bool:
+    """Whether any time in the column says how far it is from UTC."""
+    plain = f"SELECT bool_and({expressions.is_wall_clock(column)}) FROM raw"
+    if con.execute(plain).fetchall()[0][0]:
+        return False
+    return bool(con.execute(f"SELECT bool_or({expressions.has_offset(column)}) FROM raw").fetchall()[0][0])
 
 
 def _lookup_table(known: Table[str, Found]) -> pa.Table:

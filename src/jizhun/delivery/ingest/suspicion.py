@@ -7,7 +7,7 @@ import duckdb
 from jizhun.delivery.rules.mapping import Mapping
 from jizhun.kernel.bilingual import Bilingual
 
-SAMPLE: Final = 50_000
+SAMPLE: Final = 20_000
 """Rows that are looked at."""
 MOBILE_SHARE: Final = 0.2
 """Eleven digits may be any number: only a column that holds many of them looks like telephones."""

@@ -1,8 +1,7 @@
 """Look-ups from what a record says to what the catalogue and the tree of places know."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from jizhun.analytics.cases import FAR_DAY
@@ -10,9 +9,15 @@ from jizhun.delivery.rules.contract import FIELDS
 from jizhun.delivery.rules.mapping import CHOICES, REJECT, FieldRule
 from jizhun.delivery.rules.marked import nearest
 from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.working_days import Calendar
 
 BETWEEN = "\x1f"
 """Stands between the parts of a value that comes from several columns."""
+
+
+SUGGESTED = 20
+"""Unknown values for which the nearest known one is looked up, which takes its time."""
+NOTHING = Bilingual("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Entry:
     above: tuple[str, ...] = ()
     first_day: int = 0
     last_day: int = FAR_DAY
-    gone: Bilingual = Bilingual("", "")
+    gone: Bilingual = NOTHING
     calendar: int = 0
 
 
@@ -78,8 +83,8 @@ class Directory:
     matters: Register
     regions: Register
     groups: Register
-    calendars: Mapping[int, Callable[[date, date], Iterable[bool]]] = field(default_factory=dict)
-    """Calendar number -> function of a first and a last day that says for each day whether it is worked."""
+    calendars: Mapping[int, Calendar]
+    """Calendar number -> working days; 0 is the country's, the others belong to places with days of their own."""
 
 
 def fold(name: str) -> str:
@@ -93,9 +98,10 @@ def resolver(rule: FieldRule, register: Register | None) -> Callable[[str], Foun
     Refused when the mapping's own targets (``values``, ``other``, ``missing``, ``constant``) are unknown.
     """
     if register is None:
-        register = _choices(rule.field.name)
+        register = _choices(rule.about.name)
     targets = {**{said: _target(rule, register, code) for said, code in rule.values.items()}}
     folded = {fold(said): entry for said, entry in targets.items()}
+    unknown: list[str] = []
     other = None if rule.other == REJECT else _target(rule, register, rule.other)
 
     def resolve(value: str) -> Found:
@@ -106,7 +112,10 @@ def resolver(rule: FieldRule, register: Register | None) -> Callable[[str], Foun
         found = _direct(rule, register, parts)
         if len(found) == 1:
             return Found(found[0])
-        return Found(other, other=True) if other else Found(None, _why_not(rule, register, parts, len(found)))
+        if other:
+            return Found(other, other=True)
+        unknown.append(value)
+        return Found(None, _why_not(rule, register, parts, len(found), near=len(unknown) <= SUGGESTED))
 
     return resolve
 
@@ -114,7 +123,7 @@ def resolver(rule: FieldRule, register: Register | None) -> Callable[[str], Foun
 def fixed(rule: FieldRule, register: Register | None) -> Entry | None:
     """The entry of the rule's constant, or of an absent value; None when an absent value is a fault."""
     said = rule.constant if rule.constant is not None else rule.missing
-    return None if said == REJECT else _target(rule, register or _choices(rule.field.name), said)
+    return None if said == REJECT else _target(rule, register or _choices(rule.about.name), said)
 
 
 def _direct(rule: FieldRule, register: Register, parts: Sequence[str]) -> tuple[Entry, ...]:
@@ -140,7 +149,9 @@ def _target(rule: FieldRule, register: Register, code: str) -> Entry:
     return entry
 
 
-def _why_not(rule: FieldRule, register: Register, parts: Sequence[str], number: int) -> Bilingual:
+def _why_not(
+    rule: FieldRule, register: Register, parts: Sequence[str], number: int, *, near: bool
+) -> Bilingual:
     said = " / ".join(parts)
     what_zh, what_en = register.what.zh, register.what.en.lower()
     if number > 1:
@@ -149,7 +160,7 @@ def _why_not(rule: FieldRule, register: Register, parts: Sequence[str], number: 
             f"“{said}” is the name of {number} entries ({what_en})",
         )
     known = register.by_name if rule.by == "name" else register.by_code
-    meant = nearest(fold(parts[-1]) if rule.by == "name" else parts[-1], tuple(known)[:5000])
+    meant = nearest(fold(parts[-1]) if rule.by == "name" else parts[-1], tuple(known)) if near else None
     return Bilingual(
         f"没有{what_zh}“{said}”" + (f"（最接近的是“{meant}”）" if meant else ""),
         f"no {what_en} “{said}”" + (f" (nearest: “{meant}”)" if meant else ""),

@@ -1,18 +1,14 @@
-"""The mapping file: how anybody's table becomes case records. Parsed and checked here, run by ``ingest``."""
+"""A mapping: how anybody's table becomes case records. Read by ``parsing``, run by ``ingest``."""
 
-import codecs
 import hashlib
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
-
-import yaml
 
 from jizhun.analytics.cases import CHANNELS, OUTCOMES
-from jizhun.delivery.rules.contract import FIELDS, MONEY_UNITS, RATINGS, ContractField
-from jizhun.delivery.rules.marked import Problems, Section, read
+from jizhun.delivery.rules.contract import RATINGS, ContractField
+from jizhun.delivery.rules.marked import Problems, nearest
 from jizhun.kernel.bilingual import Bilingual, Refused
 
 FORMATS: Final = ("csv", "tsv", "jsonl", "parquet", "xlsx")
@@ -27,14 +23,15 @@ DEFAULTS: Final[Table[str, str]] = {
     "rating": "none",
 }
 """What an absent value stands for, where it need not be a fault."""
-EARLIEST: Final = date(1990, 1, 1)
+EARLIEST: Final = date(2000, 1, 1)
+"""Where working days begin to be counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
     """How one field of the contract is filled. ``line`` is where the mapping says so."""
 
-    field: ContractField
+    about: ContractField
     line: int
     columns: tuple[str, ...] = ()
     constant: str | None = None
@@ -89,7 +86,8 @@ class Mapping:
     missing: tuple[str, ...] = ()
     time_zone: str = "Asia/Shanghai"
     extract_date: date | None = None
-    region_root: str = "CN"
+    within: str = "CN"
+    calendar: str = "CN"
     spans: tuple[SpanRule, ...] = ()
     steps: tuple[StepRule, ...] = ()
     ignore: Table[str, int] = field(default_factory=dict)
@@ -97,9 +95,9 @@ class Mapping:
     early_close: int | None = 0
     simulated: bool = False
 
-    def digest(self) -> str:
-        """What makes two mappings the same: their text."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+    def digest(self, as_of: date | None = None) -> str:
+        """What makes two readings of one file the same: the mapping's text, and a data day stated beside it."""
+        return hashlib.sha256(f"{self.text}\0{as_of or ''}".encode()).hexdigest()
 
     def columns(self) -> dict[str, int]:
         """Every column that the mapping names, with the first line that does."""
@@ -120,259 +118,6 @@ class Mapping:
         return frozenset(c for rule in self.fields.values() if rule.pseudonymise for c in rule.columns)
 
 
-WHOLE: Final = Bilingual("映射文件", "a mapping file")
-FIELD: Final = Bilingual("字段说明", "a field")
-
-
-def parse(text: str, file: str = "mapping.yaml") -> Mapping:
-    """The mapping in ``text``; Refused with every fault and its line when something is wrong."""
-    top = read(text, file, WHOLE)
-    problems = top.problems
-    simulated = top.flag("simulated")
-    mapping = Mapping(
-        file=file,
-        text=text,
-        name=_name(top),
-        fields=_fields(top),
-        format=top.choice("format", FORMATS, ""),
-        encoding=_encoding(top),
-        delimiter=_delimiter(top),
-        sheet=top.text("sheet"),
-        header=top.texts("header"),
-        missing=top.texts("missing"),
-        time_zone=_time_zone(top),
-        extract_date=top.day("extract_date"),
-        region_root=top.text("region_root", "CN"),
-        spans=tuple(_span(one) for one in top.sections("suspended", Bilingual("中止期间", "`suspended`"))),
-        steps=tuple(_step(one) for one in top.sections("steps", Bilingual("环节", "a step"))),
-        ignore=_ignored(top),
-        earliest=_earliest(top),
-        early_close=_early_close(top),
-        simulated=simulated,
-    )
-    top.close()
-    problems.raise_any()
-    _check_ignored(mapping, problems)
-    return mapping
-
-
-def _name(top: Section) -> Bilingual:
-    either = top.text("name")
-    return Bilingual(top.text("name_zh", either), top.text("name_en", either))
-
-
-def _fields(top: Section) -> dict[str, FieldRule]:
-    section = top.section("fields", Bilingual("`fields`", "`fields`"))
-    if section is None:
-        top.complain(None, zh="缺少 `fields`。", en="`fields` is missing.")
-        return {}
-    rules = {name: _field(section, name) for name in FIELDS if name in section}
-    for name, known in FIELDS.items():
-        if known.required and name not in section:
-            top.complain(
-                "fields",
-                zh=f"`fields` 缺少 `{name}`（{known.label.zh}）。",
-                en=f"`fields` lacks `{name}` ({known.label.en.lower()}).",
-            )
-    section.what = Bilingual("办件记录", "a case record")
-    section.close()
-    return rules
-
-
-def _field(section: Section, name: str) -> FieldRule:
-    """``name: COLUMN`` is short for ``name: {column: COLUMN}``."""
-    known, line, node = FIELDS[name], section.lines[name], section.nodes[name]
-    if isinstance(node, yaml.ScalarNode):
-        return FieldRule(known, line, columns=(str(node.value),), missing=DEFAULTS.get(name, REJECT))
-    spec = Section(node, section.problems, Bilingual(f"`{name}`", f"`{name}`"))
-    spec.line = line
-    rule = FieldRule(
-        field=known,
-        line=line,
-        columns=_columns(spec, name),
-        constant=spec.text("constant") if "constant" in spec else None,
-        join=spec.text("join", "-"),
-        **_particulars(spec, known),
-    )
-    spec.close()
-    return rule
-
-
-def _columns(spec: Section, name: str) -> tuple[str, ...]:
-    columns = spec.texts("column") + spec.texts("columns")
-    if bool(columns) == ("constant" in spec):
-        spec.complain(
-            None,
-            zh=f"`{name}` 须写 `column`（或 `columns`）或 `constant` 之一。",
-            en=f"`{name}` needs either `column` (or `columns`) or `constant`.",
-        )
-    if len(columns) > 1 and name not in ("case_key", "matter", "region"):
-        spec.complain(None, zh=f"`{name}` 只能来自一列。", en=f"`{name}` can come from one column only.")
-    return columns
-
-
-def _particulars(spec: Section, known: ContractField) -> dict[str, object]:
-    """What only some kinds of field may say."""
-    if known.kind == "key":
-        return {"pseudonymise": _pseudonymise(spec)}
-    if known.kind == "time":
-        return _time_particulars(spec, known.name)
-    if known.kind == "money":
-        return {"cents": MONEY_UNITS[spec.choice("unit", tuple(MONEY_UNITS), "yuan")]}
-    if known.kind == "count":
-        return {}
-    default = DEFAULTS.get(known.name, REJECT)
-    said = {
-        "values": spec.pairs("values"),
-        "other": spec.text("other", REJECT),
-        "missing": spec.text("missing", default),
-    }
-    if known.kind == "code":
-        return {**said, "by": spec.choice("by", ("code", "name"), "code")}
-    _check_choices(spec, known.name, (*said["values"].values(), said["other"], said["missing"]))  # type: ignore[union-attr]
-    return said
-
-
-def _check_choices(spec: Section, name: str, targets: tuple[str, ...]) -> None:
-    allowed = CHOICES[name]
-    for target in dict.fromkeys(targets):
-        if target not in allowed and target != REJECT:
-            spec.complain(
-                "values",
-                zh=f"`{name}` 没有“{target}”这一值，可用：{', '.join(allowed)}。",
-                en=f"`{name}` has no value “{target}”; use one of {', '.join(allowed)}.",
-            )
-
-
-def _time_particulars(spec: Section, name: str) -> dict[str, object]:
-    said: dict[str, object] = {"formats": _time_formats(spec)}
-    if name == "due_at":
-        said["binds"] = spec.choice("role", ("promise", "note"), "note") == "promise"
-        said["end_of_day"] = spec.choice("whole_day", ("end", "start"), "end") == "end"
-    return said
-
-
-def _time_formats(spec: Section) -> tuple[str, ...]:
-    formats = spec.texts("format") + spec.texts("formats") or ("iso",)
-    for one in formats:
-        if one not in NAMED_FORMATS and "%" not in one:
-            spec.complain(
-                "formats" if "formats" in spec else "format",
-                zh=f"时间格式“{one}”不可用：用 {', '.join(NAMED_FORMATS)}，或像 %Y-%m-%d %H:%M:%S 的写法。",
-                en=f"“{one}” is not a time format: use {', '.join(NAMED_FORMATS)} "
-                "or a pattern such as %Y-%m-%d %H:%M:%S.",
-            )
-    return formats
-
-
-def _pseudonymise(spec: Section) -> bool:
-    node = spec.node("pseudonymise")
-    if node is None:
-        return False
-    if isinstance(node, yaml.MappingNode):
-        inner = Section(node, spec.problems, Bilingual("`pseudonymise`", "`pseudonymise`"))
-        chosen = inner.choice("how", ("keyed_hash",), "")
-        inner.close()
-        return chosen == "keyed_hash"
-    return spec.choice("pseudonymise", ("keyed_hash",), "") == "keyed_hash"
-
-
-def _span(spec: Section) -> SpanRule:
-    rule = SpanRule(
-        line=spec.line,
-        start=spec.text("start"),
-        end=spec.text("end"),
-        column=spec.text("column"),
-        formats=_time_formats(spec),
-        last_day=spec.choice("end_is", ("resumed", "last_day"), "resumed") == "last_day",
-    )
-    if bool(rule.column) == bool(rule.start and rule.end):
-        spec.complain(
-            None,
-            zh="`suspended` 须写 `start` 和 `end` 两列，或一个 `column`。",
-            en="`suspended` needs the columns `start` and `end`, or one `column`.",
-        )
-    spec.close()
-    return rule
-
-
-def _step(spec: Section) -> StepRule:
-    rule = StepRule(spec.text("name"), spec.line, spec.text("start"), spec.text("end"), _time_formats(spec))
-    if not rule.name or not rule.start:
-        spec.complain(None, zh="环节须写 `name` 和 `start`。", en="a step needs `name` and `start`.")
-    spec.close()
-    return rule
-
-
-def _encoding(top: Section) -> str:
-    encoding = top.text("encoding")
-    if encoding not in ("", "auto"):
-        try:
-            codecs.lookup(encoding)
-        except LookupError:
-            top.complain(
-                "encoding",
-                zh=f"没有“{encoding}”这种编码，常用 utf-8、gb18030。",
-                en=f"there is no encoding “{encoding}”; utf-8 and gb18030 are the usual ones.",
-            )
-    return "" if encoding == "auto" else encoding
-
-
-def _delimiter(top: Section) -> str:
-    delimiter = {"tab": "\t", "auto": ""}.get(top.text("delimiter"), top.text("delimiter"))
-    if len(delimiter) > 1:
-        top.complain("delimiter", zh="分隔符只能是一个字符。", en="the delimiter must be one character.")
-    return delimiter
-
-
-def _time_zone(top: Section) -> str:
-    zone = top.text("time_zone", "Asia/Shanghai")
-    try:
-        ZoneInfo(zone)
-    except (KeyError, ValueError, OSError):
-        top.complain(
-            "time_zone",
-            zh=f"没有时区“{zone}”，应写成 Asia/Shanghai 的样子。",
-            en=f"there is no time zone “{zone}”; write it like Asia/Shanghai.",
-        )
-    return zone
-
-
-def _ignored(top: Section) -> dict[str, int]:
-    line = top.lines.get("ignore", top.line)
-    return dict.fromkeys(top.texts("ignore"), line)
-
-
-def _earliest(top: Section) -> date:
-    return top.day("earliest") or EARLIEST
-
-
-def _early_close(top: Section) -> int | None:
-    """``closed_before_accepted: reject | keep | SECONDS``: how far clocks of two systems may disagree."""
-    said = top.text("closed_before_accepted", REJECT)
-    if said == KEEP:
-        return None
-    if said == REJECT or said.isdecimal():
-        return 0 if said == REJECT else int(said)
-    top.complain(
-        "closed_before_accepted",
-        zh="应为 reject、keep 或允许的秒数。",
-        en="`closed_before_accepted` is reject, keep or a number of seconds.",
-    )
-    return 0
-
-
-def _check_ignored(mapping: Mapping, problems: Problems) -> None:
-    """A column cannot be both read and left alone."""
-    for column in mapping.ignore.keys() & mapping.columns().keys():
-        problems.add(
-            mapping.ignore[column],
-            zh=f"列 `{column}` 既被使用又在 `ignore` 中。",
-            en=f"the column `{column}` is used and also listed under `ignore`.",
-        )
-    problems.raise_any()
-
-
 def check_columns(mapping: Mapping, present: tuple[str, ...]) -> None:
     """Refuse, naming the line, when the mapping names a column that the file does not have."""
     problems = Problems(mapping.file)
@@ -383,8 +128,6 @@ def check_columns(mapping: Mapping, present: tuple[str, ...]) -> None:
 
 
 def _complain_of_column(problems: Problems, column: str, line: int, present: tuple[str, ...]) -> None:
-    from jizhun.delivery.rules.marked import nearest
-
     meant = nearest(column, present)
     listed = ", ".join(present[:40])
     problems.add(
