@@ -89,7 +89,8 @@ def test_what_an_edition_no_longer_has_goes_but_the_item_stays(tmp_path: Path) -
     file = tmp_path / "catalogue" / "items.yaml"
     file.write_text(file.read_text("utf-8").replace("name_en: Fitness for all",
                                                     'name_en: Fitness for all, last_edition: "2021"'), "utf-8")
-    actions.load(by=SYSTEM, folder=tmp_path / "catalogue")
+    assert actions.load(by=SYSTEM, folder=tmp_path / "catalogue").changed == 1
+    assert "NB080" not in actions.catalogue().editions["2023"]
     assert Item.objects.filter(code="NB080").exists()
     assert [row.edition.code for row in ItemInEdition.objects.filter(item__code="NB080")] == ["2021"]
 

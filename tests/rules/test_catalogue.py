@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,13 @@ class TestTheListItself:
         assert held.item("NB029", "2021").payer.carried_from == ""
         assert held.item("NB029", "2023").payer.carried_from == "2021"
         assert held.item("NB029", "2023").payer.zh == held.item("NB029", "2021").payer.zh
+
+    @pytest.mark.parametrize(("on", "edition"), [
+        (date(2021, 4, 19), None), (date(2021, 4, 20), "2021"), (date(2023, 8, 8), "2021"), (date(2023, 8, 9), "2023")])
+    def test_one_edition_is_in_force_on_a_day(self, held: Catalogue, on: date, edition: str | None) -> None:
+        found = held.edition_on(on)
+        assert (found and found.code) == edition
+        assert held.edition_on(on, root="US-BOS") is None
 
     def test_a_recalled_name_is_never_called_verified(self, held: Catalogue) -> None:
         verified = {code for code, entry in held.editions["2021"].items() if entry.verified}
@@ -173,13 +181,13 @@ class TestGroups:
 
 class TestSlipsOfThePen:
     @pytest.mark.parametrize(("asked", "sentence"), [
-        (lambda held: held.item("NB092", "2023"), "NB092: no such item; did you mean NB029?"),
-        (lambda held: held.item("nb029", "2023"), "nb029: no such item; did you mean NB029?"),
-        (lambda held: held.item("NB081", "2021"), "NB081: no such item; did you mean"),
-        (lambda held: held.chain("NB029-EX10"), "no such matter or item; did you mean NB029-EX01?"),
-        (lambda held: held.groups("hardshp"), "hardshp: no such group; did you mean hardship?"),
-        (lambda held: held.entry("NB029", "2032"), "2032: no such edition; did you mean 2023?"),
-        (lambda held: held.difference("2021", "x"), "x: no such edition."),
+        (lambda held: held.item("NB092", "2023"), "There is no item “NB092”; did you mean NB029?"),
+        (lambda held: held.item("nb029", "2023"), "There is no item “nb029”; did you mean NB029?"),
+        (lambda held: held.item("NB081", "2021"), "There is no item “NB081”; did you mean"),
+        (lambda held: held.chain("NB029-EX10"), "no matter or item “NB029-EX10”; did you mean NB029-EX01?"),
+        (lambda held: held.groups("hardshp"), "There is no group “hardshp”; did you mean hardship?"),
+        (lambda held: held.entry("NB029", "2032"), "There is no edition “2032”; did you mean 2023?"),
+        (lambda held: held.difference("2021", "x"), "There is no edition “x”."),
     ])
     def test_get_a_suggestion(self, held: Catalogue, asked: Callable[[Catalogue], object], sentence: str) -> None:
         with pytest.raises(Refused) as refusal:

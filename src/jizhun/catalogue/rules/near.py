@@ -25,7 +25,7 @@ def _likeness(wanted: str, known: str) -> float:
 
 
 def unknown(code: str, known: Iterable[str], what: Bilingual) -> Refused:
-    """“NB092: no such item; did you mean NB029?”"""
+    """“There is no item “NB092”; did you mean NB029?”"""
     near = nearest(code, known)
     zh, en = (f"；是不是 {near}？", f"; did you mean {near}?") if near else ("。", ".")
-    return Refused(zh=f"{code}：没有这个{what.zh}{zh}", en=f"{code}: no such {what.en}{en}")
+    return Refused(zh=f"没有代码为“{code}”的{what.zh}{zh}", en=f"There is no {what.en} “{code}”{en}")
