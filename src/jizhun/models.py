@@ -1,10 +1,10 @@
 """The tables of every room, where Django looks for them; rooms import from one another, never from here."""
 
-from importlib import import_module
-from importlib.util import find_spec
+from jizhun.catalogue import models as catalogue
+from jizhun.delivery import models as delivery
+from jizhun.evaluation import models as evaluation
+from jizhun.people import models as people
+from jizhun.provisions import models as provisions
+from jizhun.regions import models as regions
 
-ROOMS = ("regions", "people", "catalogue", "provisions", "delivery", "evaluation")
-
-for room in ROOMS:
-    if find_spec(f"jizhun.{room}.models"):
-        import_module(f"jizhun.{room}.models")
+__all__ = ["catalogue", "delivery", "evaluation", "people", "provisions", "regions"]

@@ -22,7 +22,7 @@ CREATE TRIGGER {table}_no_{act} BEFORE {act} ON {table} FOR EACH ROW EXECUTE FUN
 def forbid(apps: Any, editor: Any) -> None:
     postgresql = editor.connection.vendor == "postgresql"
     if postgresql:
-        editor.execute(FUNCTION)
+        editor.execute(FUNCTION, params=None)  # the % in it is no placeholder
     for table in TABLES:
         for act in ("update", "delete"):
             editor.execute((POSTGRESQL if postgresql else SQLITE).format(table=table, act=act))

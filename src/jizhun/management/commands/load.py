@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from jizhun import loading
 from jizhun.people.rules import SYSTEM
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Load the national list, or a package from a folder.")
+    help = _("Load the national list, or a package from a folder.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("what", help="“national”, or the path of a package folder")

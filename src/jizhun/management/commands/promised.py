@@ -57,7 +57,8 @@ def _fact(text: str) -> tuple[str, object]:
 def _told(answers: list[Answer]) -> Iterable[str]:
     language = get_language() or "en"
     if not answers:
-        yield Bilingual("没有任何文件对此作出承诺。", "No paper on record promises anything here.").in_language(language)
+        nothing = Bilingual("没有任何文件对此作出承诺。", "No paper on record promises anything here.")
+        yield nothing.in_language(language)
     labels = actions.labels()
     for answer in answers:
         words = promise_words(answer.measure, answer.value, lambda code: labels.get(code, Bilingual(code, code)))

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
+from itertools import zip_longest
 
 from jizhun.kernel.bilingual import Refused
 from jizhun.kernel.dating import FAR, ONE_DAY
@@ -135,7 +136,7 @@ def _wide(parts: tuple[Stretches, ...]) -> tuple[LimitRow, ...]:
     starts = sorted({start for part in parts for start, _, _ in part}
                     | {until + ONE_DAY for part in parts for _, until, _ in part if until != FAR})
     rows: list[LimitRow] = []
-    for start, after in zip(starts, [*starts[1:], None], strict=True):
+    for start, after in zip_longest(starts, starts[1:]):
         promises = tuple(_promise_on(part, start) for part in parts)
         if all(promise[0] == NONE for promise in promises):
             continue

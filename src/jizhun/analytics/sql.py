@@ -1,0 +1,146 @@
+"""A plan as named SQL steps that a person can read and that DuckDB and Spark run alike.
+
+Tables the steps read: ``cases`` (the lake), ``limits`` (one row a matter, region, group and stretch of days),
+``places`` (region, place: the unit it is counted under, as_of_wd: the working-day ordinal of the data date),
+``matters`` (matter, item). Only joins, comparisons and counts: no engine's own functions.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jizhun.analytics.cases import DAY_SECONDS, NONE
+from jizhun.analytics.plan import (
+    BROKEN,
+    KEPT,
+    MEASURES,
+    NOT_JUDGED,
+    OPEN,
+    OVERDUE,
+    VERDICT_BITS,
+    WHOLE,
+    Plan,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One named step: what it is for, and its SELECT."""
+
+    name: str
+    purpose: str
+    sql: str
+
+
+LIMITS = ("statutory_limit", "promised_limit")
+FACTS = {"fee": "fee_cents", "visits": "visits", "materials": "materials"}
+"""Measure -> the fact of a closed case that may not exceed it."""
+
+
+def at_data_date(plan: Plan) -> Step:
+    """The cases accepted in the period, with their clocks as they stood at the data date."""
+    return Step("at_data_date", "cases of the period, their clocks at the data date", f"""
+SELECT c.matter, c.region, c.grp, c.channel, c.month, c.accepted_day, c.decided_day, c.accepted_at, c.closed_at,
+       c.due_at, c.due_binds, c.fee_cents, c.amount_cents, c.visits, c.materials, c.extended, c.case_key, c.source,
+       c.closed_day, p.place,
+       c.closed_day > {plan.as_of} AS is_open,
+       CASE WHEN c.closed_day > {plan.as_of} THEN p.as_of_wd ELSE c.closed_wd END
+           - c.accepted_wd - c.stopped_wd AS working_days,
+       CASE WHEN c.closed_day > {plan.as_of} THEN {plan.as_of} ELSE c.closed_day END
+           - c.accepted_day - c.stopped_days AS calendar_days
+FROM cases c JOIN places p ON c.region = p.region
+WHERE c.accepted_day BETWEEN {plan.first} AND {plan.last} AND c.accepted_day <= {plan.as_of}""")
+
+
+def promised(plan: Plan) -> Step:
+    """Each case with the promises in force at its place on the day it was accepted."""
+    amount, join = f"{NONE} AS benefit_amount, {NONE} AS benefit_amount_by", ""
+    if plan.amounts:
+        amount = "a.benefit_amount, a.benefit_amount_by"
+        join = """
+LEFT JOIN limits a ON c.matter = a.matter AND c.region = a.region AND c.grp = a.grp
+                  AND c.decided_day BETWEEN a.from_day AND a.to_day"""
+    return Step("promised", "each case with the promises in force then and there", f"""
+SELECT c.*, l.statutory_limit, l.statutory_limit_unit, l.statutory_limit_by, l.promised_limit,
+       l.promised_limit_unit, l.promised_limit_by, l.fee, l.fee_by, l.visits AS visits_limit, l.visits_by,
+       l.materials AS materials_limit, l.materials_by, {amount}
+FROM at_data_date c
+LEFT JOIN limits l ON c.matter = l.matter AND c.region = l.region AND c.grp = l.grp
+                  AND c.accepted_day BETWEEN l.from_day AND l.to_day{join}""")
+
+
+def verdict(measure: str, as_of: int) -> str:
+    """One measure's verdict as a CASE expression over ``promised``."""
+    if measure in LIMITS:
+        elapsed = f"CASE WHEN {measure}_unit = 1 THEN calendar_days ELSE working_days END"
+        return (f"CASE WHEN {measure} IS NULL OR {measure} = {NONE} THEN {NOT_JUDGED}"
+                f" WHEN {elapsed} <= {measure} + extended THEN CASE WHEN is_open THEN {OPEN} ELSE {KEPT} END"
+                f" WHEN is_open THEN {OVERDUE} ELSE {BROKEN} END")
+    if measure == "due":
+        return (f"CASE WHEN due_binds = 0 THEN {NOT_JUDGED}"
+                f" WHEN is_open THEN CASE WHEN due_at < {(as_of + 1) * DAY_SECONDS} THEN {OVERDUE} ELSE {OPEN} END"
+                f" WHEN closed_at <= due_at THEN {KEPT} ELSE {BROKEN} END")
+    if measure == "benefit_amount":
+        return (f"CASE WHEN benefit_amount IS NULL OR benefit_amount = {NONE} OR amount_cents = {NONE}"
+                f" OR decided_day > {as_of} THEN {NOT_JUDGED}"
+                f" WHEN amount_cents >= benefit_amount THEN {KEPT} ELSE {BROKEN} END")
+    fact, limit = FACTS[measure], measure if measure == "fee" else f"{measure}_limit"
+    return (f"CASE WHEN {limit} IS NULL OR {limit} = {NONE} OR {fact} = {NONE} OR is_open THEN {NOT_JUDGED}"
+            f" WHEN {fact} <= {limit} THEN {KEPT} ELSE {BROKEN} END")
+
+
+def judged(plan: Plan) -> Step:
+    """Each case with the verdict on every measure."""
+    columns = ",\n       ".join(f"{verdict(measure, plan.as_of)} AS v_{measure}" for measure in MEASURES)
+    return Step("judged", "the verdict on each measure", f"\nSELECT *,\n       {columns}\nFROM promised")
+
+
+def whole() -> str:
+    """The whole case's verdict: broken if any is, else overdue, else open, else kept, else no promise."""
+    def any_is(code: int) -> str:
+        return " OR ".join(f"v_{measure} = {code}" for measure in MEASURES)
+    return (f"CASE WHEN {any_is(BROKEN)} THEN {BROKEN} WHEN {any_is(OVERDUE)} THEN {OVERDUE}"
+            f" WHEN {any_is(OPEN)} THEN {OPEN} WHEN {any_is(KEPT)} THEN CASE WHEN is_open THEN {OPEN} ELSE {KEPT} END"
+            f" ELSE {NOT_JUDGED} END")
+
+
+CODES = {"item": "m.item", "matter": "j.matter", "region": "j.place", "group": "j.grp", "channel": "j.channel",
+         "month": "j.month"}
+
+
+def counted(plan: Plan) -> Step:
+    """How many cases each combination of dimensions and verdicts has, packed into one number."""
+    shifts = plan.shifts()
+    parts = [f"CAST({CODES[name]} AS BIGINT) * {1 << shift}" for name, shift in shifts.items()]
+    for n, name in enumerate(plan.verdicts):
+        column = f"({whole()})" if name == WHOLE else f"v_{name}"
+        parts.append(f"{column} * {1 << VERDICT_BITS * n}")
+    join = " JOIN matters m ON j.matter = m.matter" if "item" in plan.by else ""
+    cell = "\n     + ".join(parts)
+    return Step("counted", "cases in each cell", f"""
+SELECT cell, COUNT(*) AS n
+FROM (SELECT {cell} AS cell
+      FROM judged j{join}) packed
+GROUP BY cell""")
+
+
+def steps(plan: Plan) -> tuple[Step, ...]:
+    """The plan as steps; the last one's rows are the answer."""
+    return at_data_date(plan), promised(plan), judged(plan), counted(plan)
+
+
+def text(parts: Sequence[Step]) -> str:
+    """The steps as one statement, each a named common table expression with its purpose as a comment."""
+    *first, last = parts
+    named = ",\n".join(f"-- {step.purpose}\n{step.name} AS ({step.sql}\n)" for step in first)
+    return f"WITH\n{named}\n-- {last.purpose}{last.sql}"
+
+
+def listed(plan: Plan, where: str, limit: int, offset: int) -> str:
+    """Single cases with their promises and verdicts; ``where`` is a condition over ``whole`` and ``v_*``."""
+    return text((
+        at_data_date(plan), promised(plan), judged(plan),
+        Step("with_whole", "and on the whole case", f"\nSELECT *, {whole()} AS whole FROM judged"),
+        Step("chosen", "the cases asked for", f"""
+SELECT * FROM with_whole WHERE {where}
+ORDER BY accepted_day, case_key LIMIT {limit} OFFSET {offset}"""),
+    ))

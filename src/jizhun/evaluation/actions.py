@@ -1,0 +1,254 @@
+"""What is done with evaluations: compute an index, list the cases behind a figure."""
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, cast
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from jizhun.analytics.cases import CHANNELS, EPOCH, FAR_DAY, NONE
+from jizhun.analytics.engines import DuckDB, Progress, engine
+from jizhun.analytics.plan import MEASURES, VERDICT_NAMES, Plan, TooWide
+from jizhun.analytics.sql import listed, steps, text
+from jizhun.catalogue.models import Group, Item, Matter
+from jizhun.delivery.models import Batch
+from jizhun.evaluation.indices import Index, find
+from jizhun.evaluation.inputs import Prepared, case_lake, day_number, prepare
+from jizhun.evaluation.models import Run
+from jizhun.evaluation.rules import By, Figure, figures, read_by, total, verdict_condition
+from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.provisions.models import Provision
+from jizhun.regions.actions import tree
+from jizhun.regions.models import Region
+
+EVERYTHING_BEFORE = -FAR_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as read: the labels of its codes, and its figure."""
+
+    labels: tuple[tuple[str, Bilingual], ...]
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """An index computed: rows by dimension, all together, and the run that can be made again."""
+
+    index: Index
+    by: By
+    rows: tuple[Row, ...]
+    total: Figure
+    as_of: date
+    run: Run
+
+
+def evaluate(*, index: str, source: str, by: str = "", region: str | None = None, first: date | None = None,
+             last: date | None = None, as_of: date | None = None, engine_name: str | None = None,
+             progress: Progress | None = None) -> Result:
+    """Compute an index over the cases of ``source`` accepted from ``first`` to ``last``.
+
+    ``by`` names dimensions, comma-separated: item, matter, group, channel, month, and one of region,
+    nation, province, prefecture, county. ``as_of`` is the data date (default: the source's own).
+    A run with the same inputs is given back without computing. Raises Refused for anything unknown.
+    """
+    chosen, asked = find(index), read_by(by, _level_below(region))
+    at = as_of or data_date(source)
+    _check_period(first, last)
+    prepared = prepare(source=source, region=region, first=first, last=last, as_of=at, level=asked.level)
+    plan = _plan((chosen.verdict,), asked.dimensions, first, last, at, prepared)
+    parameters = {"by": by, "region": region, "first": str(first), "last": str(last), "as_of": str(at)}
+    run = _run(chosen, source, parameters, plan, prepared, engine_name or settings.ENGINE, progress)
+    rows = [_figure(kept) for kept in run.figures]
+    return Result(chosen, asked, tuple(_labelled(asked, rows)), total(rows), at, run)
+
+
+def _level_below(region: str | None) -> int:
+    """Asked by region without a level: the level below the asked region."""
+    return 1 if region is None else min(tree().level(region) + 1, 3)
+
+
+def _check_period(first: date | None, last: date | None) -> None:
+    if first and last and last < first:
+        raise Refused(zh=f"结束日期 {last} 早于开始日期 {first}。",
+                      en=f"The last day {last} is before the first {first}.")
+
+
+def data_date(source: str) -> date:
+    """The latest day that the source's cases tell about; raises Refused for a source without cases."""
+    day = Batch.objects.loaded().filter(source__code=source).aggregate(day=Max("data_day"))["day"]
+    if day is None:
+        known = ", ".join(sources()) or "-"
+        raise Refused(zh=f"来源“{source}”没有办件；已有来源：{known}。",
+                      en=f"There are no cases of a source “{source}”; there are: {known}.")
+    return cast(date, day)
+
+
+def _plan(verdicts: tuple[str, ...], dimensions: tuple[str, ...], first: date | None, last: date | None, as_of: date,
+          prepared: Prepared) -> Plan:
+    try:
+        return Plan(verdicts, dimensions, day_number(first) if first else EVERYTHING_BEFORE,
+                    day_number(last) if last else FAR_DAY, day_number(as_of), prepared.occurring.amounts)
+    except TooWide:
+        raise Refused(zh="一次统计的维度太多。", en="These are too many dimensions for one evaluation.") from None
+
+
+def _run(index: Index, source: str, parameters: Mapping[str, Any], plan: Plan, prepared: Prepared, name: str,
+         progress: Progress | None) -> Run:
+    """The kept run with these inputs, or a new one."""
+    inputs = [index.code, source, parameters, prepared.lake_version, prepared.limits_hash, name]
+    fingerprint = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+    kept = Run.objects.filter(fingerprint=fingerprint).first()
+    return kept or _new_run(index, source, parameters, plan, prepared, fingerprint, name, progress)
+
+
+def _new_run(index: Index, source: str, parameters: Mapping[str, Any], plan: Plan, prepared: Prepared,
+             fingerprint: str, name: str, progress: Progress | None) -> Run:
+    runner, start = engine(name), time.perf_counter()
+    (counts,) = runner.count(plan, prepared.inputs, progress)
+    rows = figures(index, plan.verdicts, counts)
+    with transaction.atomic():
+        return Run.objects.create(
+            index=index.code, source=source, parameters=dict(parameters), lake_version=prepared.lake_version,
+            revisions=prepared.revisions, limits_hash=prepared.limits_hash, fingerprint=fingerprint,
+            sql=text(steps(plan)), engine=runner.name, engine_version=runner.version,
+            seconds=time.perf_counter() - start, cases=sum(row.cases for row in rows),
+            figures=[[list(row.codes), row.numerator, row.denominator, row.cases, list(row.verdicts)]
+                     for row in rows])
+
+
+def _figure(kept: Sequence[Any]) -> Figure:
+    codes, numerator, denominator, cases, verdicts = kept
+    return Figure(tuple(codes), numerator, denominator, cases, tuple(verdicts))
+
+
+# -- labels ----------------------------------------------------------------------------------------
+
+
+def _labelled(asked: By, rows: Sequence[Figure]) -> list[Row]:
+    names = [labels_of(name, {row.codes[n] for row in rows}) for n, name in enumerate(asked.dimensions)]
+    found = [Row(tuple(names[n][code] for n, code in enumerate(row.codes)), row) for row in rows]
+    return sorted(found, key=lambda row: tuple(code for code, _ in row.labels))
+
+
+_CHANNEL_NAMES = {
+    "unknown": Bilingual("未注明", "Not stated"), "online": Bilingual("网上", "Online"),
+    "counter": Bilingual("窗口", "Counter"), "self_service": Bilingual("自助终端", "Self-service"),
+    "bank": Bilingual("银行网点", "Bank"), "town": Bilingual("乡镇村社", "Town or village"),
+    "phone": Bilingual("电话", "Telephone"), "app": Bilingual("移动端", "Mobile app"),
+    "mail": Bilingual("邮寄", "Mail"), "other": Bilingual("其他", "Other")}
+_NAMED = {"item": Item, "matter": Matter, "group": Group, "region": Region}
+
+
+def labels_of(dimension: str, codes: set[int]) -> dict[int, tuple[str, Bilingual]]:
+    """(code, name) for each number of a dimension."""
+    if dimension == "channel":
+        return {number: (name, _CHANNEL_NAMES[name]) for name, number in CHANNELS.items()}
+    if dimension == "month":
+        return {code: (month, Bilingual(month, month)) for code in codes
+                for month in [f"{code // 100}-{code % 100:02d}"]}
+    rows = _NAMED[dimension]._default_manager.filter(pk__in=codes).values_list("pk", "code", "name_zh", "name_en")
+    return {pk: (code, Bilingual(zh, en)) for pk, code, zh, en in rows}
+
+
+# -- single cases ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One measure of one case: verdict, what was promised, what happened, and the provision behind it."""
+
+    measure: str
+    verdict: str
+    promise: int | None
+    actual: int | None
+    unit: str
+    provision: Provision | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One case with its verdicts; days are None while it is open."""
+
+    key: str
+    matter: tuple[str, Bilingual]
+    region: tuple[str, Bilingual]
+    accepted_on: date
+    closed_on: date | None
+    verdict: str
+    measures: tuple[Judged, ...]
+
+
+def cases(*, source: str, verdict: str | None = None, measure: str | None = None, matter: str | None = None,
+          region: str | None = None, first: date | None = None, last: date | None = None,
+          as_of: date | None = None, limit: int = 1000, offset: int = 0) -> list[CaseRow]:
+    """Single cases with promise, clause, actual value and verdict, in the order of their acceptance."""
+    condition = verdict_condition(verdict, measure)
+    if measure is not None and measure not in (*MEASURES, "whole"):
+        raise Refused(zh=f"没有名为“{measure}”的指标。", en=f"There is no measure “{measure}”.")
+    at = as_of or data_date(source)
+    _check_period(first, last)
+    prepared = prepare(source=source, region=region, first=first, last=last, as_of=at, level=None)
+    plan = _plan(("whole",), (), first, last, at, prepared)
+    where = f"{condition} AND {_of_matter(matter)}"
+    rows = DuckDB().rows(listed(plan, where, limit, offset), prepared.inputs).to_pylist()
+    return _told(rows, at)
+
+
+def _of_matter(code: str | None) -> str:
+    if code is None:
+        return "1 = 1"
+    keys = list(Matter.objects.filter(code=code).values_list("pk", flat=True)) or list(
+        Matter.objects.filter(item__code=code).values_list("pk", flat=True))
+    if not keys:
+        raise Refused(zh=f"没有代码为“{code}”的事项或项目。", en=f"There is no matter or item “{code}”.")
+    return f"matter IN ({', '.join(map(str, keys))})"
+
+
+def _told(rows: Sequence[Mapping[str, Any]], as_of: date) -> list[CaseRow]:
+    matters = labels_of("matter", {row["matter"] for row in rows})
+    regions = labels_of("region", {row["region"] for row in rows})
+    used = {row[f"{measure}_by"] for row in rows for measure in MEASURES if measure != "due"}
+    provisions = Provision.objects.select_related("document").in_bulk([pk for pk in used if pk and pk > 0])
+    return [_case(row, matters, regions, provisions, as_of) for row in rows]
+
+
+def _case(row: Mapping[str, Any], matters: Mapping[int, Any], regions: Mapping[int, Any],
+          provisions: Mapping[int, Provision], as_of: date) -> CaseRow:
+    closed = None if row["is_open"] else EPOCH + timedelta(days=row["closed_day"])
+    judged = tuple(_judged(row, measure, provisions) for measure in MEASURES if row[f"v_{measure}"])
+    return CaseRow(row["case_key"], matters[row["matter"]], regions[row["region"]],
+                   EPOCH + timedelta(days=row["accepted_day"]), closed, VERDICT_NAMES[row["whole"]], judged)
+
+
+_ACTUAL = {"fee": "fee_cents", "visits": "visits", "materials": "materials", "benefit_amount": "amount_cents",
+           "due": "closed_at"}
+_PROMISE = {"visits": "visits_limit", "materials": "materials_limit", "due": "due_at"}
+_UNIT = {"fee": "cent", "benefit_amount": "cent", "visits": "times", "materials": "count", "due": "second"}
+
+
+def _judged(row: Mapping[str, Any], measure: str, provisions: Mapping[int, Provision]) -> Judged:
+    verdict = VERDICT_NAMES[row[f"v_{measure}"]]
+    promise = row[_PROMISE.get(measure, measure)]
+    by = provisions.get(row.get(f"{measure}_by") or NONE)
+    if measure in _UNIT:
+        actual = row[_ACTUAL[measure]]
+        return Judged(measure, verdict, promise, None if actual == FAR_DAY * 86_400 else actual, _UNIT[measure], by)
+    unit = "calendar_day" if row[f"{measure}_unit"] == 1 else "working_day"
+    elapsed = row["calendar_days" if unit == "calendar_day" else "working_days"]
+    return Judged(measure, verdict, promise + row["extended"], elapsed, unit, by)
+
+
+def sources() -> dict[str, int]:
+    """The sources with cases in the lake, and how many."""
+    return case_lake().sources()
+
+
+__all__ = ["CaseRow", "Judged", "Result", "Row", "cases", "data_date", "evaluate", "labels_of", "sources"]

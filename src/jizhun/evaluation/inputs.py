@@ -1,0 +1,168 @@
+"""What an evaluation reads: the lake's files, the promises as a wide table, where regions are counted."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.conf import settings
+
+from jizhun.analytics.cases import EPOCH
+from jizhun.analytics.engines import DuckDB, Inputs
+from jizhun.analytics.lake import Lake, LakeFile
+from jizhun.catalogue.models import Group, Matter
+from jizhun.delivery.lookup import directory
+from jizhun.delivery.models import Source
+from jizhun.kernel.bilingual import Refused
+from jizhun.kernel.dating import BEGINNING
+from jizhun.provisions.actions import ROOMS, limits
+from jizhun.regions.actions import tree, versions
+from jizhun.regions.models import Region
+from jizhun.regions.rules import Tree
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Inputs with what identifies them: the lake's version, the rooms' revisions and the limits' hash."""
+
+    inputs: Inputs
+    lake_version: int
+    revisions: str
+    limits_hash: str
+    occurring: "Occurring"
+
+
+@dataclass(frozen=True, slots=True)
+class Occurring:
+    """The matters, regions and groups that the cases name (primary keys), and the days they span."""
+
+    matters: tuple[int, ...]
+    regions: tuple[int, ...]
+    groups: tuple[int, ...]
+    first: int
+    last: int
+    amounts: bool
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return (day - EPOCH).days
+
+
+def case_lake() -> Lake:
+    """The lake of this instance."""
+    return Lake(Path(settings.LAKE))
+
+
+def prepare(*, source: str, region: str | None, first: date | None, last: date | None, as_of: date,
+            level: int | None) -> Prepared:
+    """Everything a plan reads, for one source, a region subtree and a period (None: all there is)."""
+    lake = case_lake()
+    version = lake.version()
+    files = lake.files(sources=[source], first_month=_month(first, 0), last_month=_month(last, 999_912))
+    if not files:
+        raise Refused(zh=f"来源“{source}”在这段时间没有办件。", en=f"There are no cases of “{source}” in this period.")
+    seen = _occurring(tuple(files))
+    places = _places(tree(), _calendar_days(source, as_of), seen.regions, region, as_of, level)
+    if not places.num_rows:
+        raise Refused(zh=f"来源“{source}”在“{region}”没有办件。", en=f"“{source}” has no cases in “{region}”.")
+    revisions = "/".join(versions(*ROOMS))
+    promises, digest = _limits(seen, revisions)
+    tables = {"limits": promises, "places": places, "matters": _matters()}
+    return Prepared(Inputs(files, tables), version, revisions, digest, seen)
+
+
+def _month(day: date | None, otherwise: int) -> int:
+    return otherwise if day is None else day.year * 100 + day.month
+
+
+@lru_cache(maxsize=8)
+def _occurring(files: tuple[LakeFile, ...]) -> Occurring:
+    """What occurs in the files; files never change, so the answer holds as long as their names."""
+    rows = DuckDB().rows(
+        "SELECT DISTINCT matter, region, grp FROM cases", Inputs(files)).to_pydict()
+    ((first, last, amount),) = (tuple(row.values()) for row in DuckDB().rows(
+        "SELECT min(accepted_day) a, max(greatest(accepted_day, CASE WHEN decided_day < 2932896 THEN decided_day "
+        "ELSE accepted_day END)) b, max(amount_cents) c FROM cases", Inputs(files)).to_pylist())
+    return Occurring(*(tuple(sorted(set(rows[name]))) for name in ("matter", "region", "grp")), first, last,
+                     amount >= 0)
+
+
+def _matters() -> pa.Table:
+    rows = list(Matter.objects.values_list("pk", "item_id"))
+    return pa.table({"matter": pa.array([pk for pk, _ in rows], pa.int16()),
+                     "item": pa.array([item for _, item in rows], pa.int32())})
+
+
+# -- where regions are counted ---------------------------------------------------------------------
+
+
+def _places(places: Tree, ordinal: Mapping[int, int], regions: Sequence[int], region: str | None, as_of: date,
+            level: int | None) -> pa.Table:
+    """Columns region, place, as_of_wd: each region within ``region`` with the unit it is counted under."""
+    codes = dict(Region.objects.filter(pk__in=regions).values_list("pk", "code"))
+    pks = dict(Region.objects.values_list("code", "pk"))
+    if region is not None:
+        places.known(region)
+    rows = []
+    for pk, code in codes.items():
+        path = _last_path(places, code, as_of)
+        if region is None or region in path:
+            rows.append((pk, pks[_counted_under(places, path, level)], ordinal[pk]))
+    return pa.table({"region": pa.array([row[0] for row in rows], pa.int32()),
+                     "place": pa.array([row[1] for row in rows], pa.int32()),
+                     "as_of_wd": pa.array([row[2] for row in rows], pa.int16())})
+
+
+def _calendar_days(source: str, as_of: date) -> dict[int, int]:
+    """The working-day ordinal of the data date in each place's own calendar, as at ingest."""
+    known = Source.objects.get(code=source)
+    looked_up = directory(known.region, known.calendar)
+    ordinals = {number: calendar.ordinal(as_of) for number, calendar in looked_up.calendars.items()}
+    return {entry.number: ordinals[entry.calendar] for entry in looked_up.regions.entries}
+
+
+def _last_path(places: Tree, code: str, as_of: date) -> tuple[str, ...]:
+    """The path on the data date, or on the place's last (or first) day if it did not exist then."""
+    place = places.known(code)
+    day = min(max(as_of, place.valid_from), place.valid_until)
+    return places.path(code, BEGINNING if day == BEGINNING else day)
+
+
+def _counted_under(places: Tree, path: Sequence[str], level: int | None) -> str:
+    """The deepest place of the path that is not below ``level``; the place itself without a level."""
+    if level is None:
+        return path[0]
+    return next((code for code in reversed(path) if places.level(code) <= level), path[0])
+
+
+# -- promises --------------------------------------------------------------------------------------
+
+
+def _limits(seen: Occurring, revisions: str) -> tuple[pa.Table, str]:
+    """The wide limits table for what occurs, kept in a file per revision: it never changes."""
+    name = hashlib.sha256(repr((seen, revisions)).encode()).hexdigest()
+    file = Path(settings.LAKE) / "limits" / f"{name}.parquet"
+    if not file.exists():
+        _write(file, limits(
+            matters=_codes(Matter.objects.filter(pk__in=seen.matters).values_list("code", flat=True)),
+            regions=_codes(Region.objects.filter(pk__in=seen.regions).values_list("code", flat=True)),
+            groups=_codes(Group.objects.filter(pk__in=seen.groups).values_list("code", flat=True)),
+            first=EPOCH + timedelta(days=seen.first), last=EPOCH + timedelta(days=seen.last)))
+    return pq.read_table(file), name
+
+
+def _codes(found: Iterable[str]) -> list[str]:
+    return sorted(found)
+
+
+def _write(file: Path, table: pa.Table) -> None:
+    """Written beside and renamed, so that nobody reads half a file."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_suffix(".writing")
+    pq.write_table(table, beside)
+    beside.replace(file)
