@@ -1,5 +1,6 @@
 """The catalogue that ships: its counts, its sources, what changed between the editions; and how faults are refused."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jizhun.catalogue.rules import COLUMNS, KINDS, MARKS, Catalogue, Content
-from jizhun.catalogue.rules.reading import read
+from jizhun.catalogue.rules.reading import FIELDS, read
 from jizhun.kernel.bilingual import Refused
 from jizhun.kernel.numbering import parse_item, parse_matter
 
@@ -222,6 +223,11 @@ class TestAnyOtherList:
         assert changes[0].before and (changes[0].before.en, changes[0].after and changes[0].after.en) == (
             "Province", "Nation")
 
+    def test_after_its_last_day_an_edition_without_a_successor_holds_no_more(self) -> None:
+        held = Catalogue(read({"small.yaml": SMALL.replace("based_on: A}", "based_on: A, valid_until: 2022-12-31}")}))
+        assert held.edition_on(date(2022, 12, 31)) == held.edition("B")
+        assert held.edition_on(date(2023, 1, 1)) is None
+
     def test_everybody_is_there_without_being_written(self) -> None:
         assert Catalogue(read({"small.yaml": SMALL})).groups("all") == ("all",)
 
@@ -262,6 +268,13 @@ class TestAnyOtherList:
         with pytest.raises(Refused, match="line 2:") as refusal:
             read({"small.yaml": f"{{source: a test, mark: SIM,\ngroups: {groups}}}\n"})
         assert sentence in refusal.value.sentence.en
+
+    @pytest.mark.parametrize("language", ["en", "zh"])
+    def test_the_example_in_the_documentation_is_a_list(self, language: str) -> None:
+        page = (FOLDER.parents[1] / "docs" / language / "packages.md").read_text("utf-8")
+        (example,) = (block for block in re.findall(r"```yaml\n(.*?)```", page, re.S) if "items:" in block)
+        assert Catalogue(read({"catalogue.yaml": example})).chain("XX-STREETS-POTHOLE")[1] == "XX-STREETS"
+        assert all(f"`{name}`" in page for name in (*FIELDS, *KINDS, *MARKS))
 
     def test_a_matter_finds_its_item_by_its_code_or_says_it(self) -> None:
         matters = ("matters:\n  - {code: one-EX01, name_zh: 事, name_en: Matter}\n"

@@ -142,8 +142,8 @@ class Catalogue:
 
     def edition_on(self, on: date, root: str = "CN") -> Edition | None:
         """The edition of that country's list in force on the day; None before the first and after the last."""
-        return next((one for one in reversed(self.in_order) if one.root == root
-                     and one.valid_from and one.valid_from <= on <= one.valid_until), None)
+        begun = [one for one in self.in_order if one.root == root and one.valid_from and one.valid_from <= on]
+        return begun[-1] if begun and on <= begun[-1].valid_until else None
 
     def entry(self, item: str, edition: str) -> Entry | None:
         """What ``edition`` says of ``item``; None where it is not in that edition."""

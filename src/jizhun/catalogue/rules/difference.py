@@ -31,7 +31,7 @@ class Change:
 def changes(older: Mapping[str, Entry], newer: Mapping[str, Entry], since: Iterable[Edition]) -> tuple[Change, ...]:
     """Every change, in the order of the newer numbers. ``since``: the editions after the older up to the newer."""
     told = [(one, code) for edition in since for one in edition.announced for code in one.items]
-    codes = sorted({*older, *newer}, key=lambda code: (newer.get(code) or older[code]).number)
+    codes = sorted({*older, *newer}, key=lambda code: ((newer.get(code) or older[code]).number, code in newer, code))
     found = []
     for code in codes:
         shown = list(_shown(code, older.get(code), newer.get(code)))
