@@ -1,7 +1,6 @@
 """The engines that run a plan: DuckDB by default, Apache Spark when one machine is outgrown."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Protocol
@@ -10,11 +9,9 @@ import duckdb
 import pyarrow as pa
 
 from jizhun.analytics.lake import LakeFile, relation
-from jizhun.analytics.plan import Plan, split
+from jizhun.analytics.plan import Counts, Plan, counts
 from jizhun.analytics.sql import steps, text
 
-Counts = Counter[tuple[tuple[int, ...], tuple[int, ...]]]
-"""(codes of the dimensions, verdict codes) -> cases."""
 Progress = Callable[[int, int], None]
 """Told (cases done, cases in all) after each part."""
 
@@ -33,17 +30,17 @@ class Engine(Protocol):
     name: str
     version: str
 
-    def count(self, plan: Plan, inputs: Inputs, progress: Progress | None = None) -> list[Counts]: ...
+    def count(self, plan: Plan, inputs: Inputs, progress: Progress | None = None) -> Counts: ...
 
 
 class DuckDB:
-    """In process, one month's files at a time: bounded memory, and progress that can be told."""
+    """In process, a portion of the months at a time: bounded memory, and progress that can be told."""
 
     name = "duckdb"
     version = duckdb.__version__
 
-    def __init__(self, threads: int = 0) -> None:
-        self.threads = threads
+    def __init__(self, threads: int = 0, portion: int = 20_000_000) -> None:
+        self.threads, self.portion = threads, portion
 
     def connect(self, inputs: Inputs) -> duckdb.DuckDBPyConnection:
         """A connection with the small tables loaded."""
@@ -56,35 +53,39 @@ class DuckDB:
             connection.execute(f"CREATE TABLE {name} AS SELECT * FROM arriving")
         return connection
 
-    def count(self, plan: Plan, inputs: Inputs, progress: Progress | None = None) -> list[Counts]:
-        """The counts of each part of the plan (see ``split``), summed over the months."""
-        parts = split(plan)
-        packed: list[Counter[int]] = [Counter() for _ in parts]
+    def count(self, plan: Plan, inputs: Inputs, progress: Progress | None = None) -> Counts:
+        """The plan's counts, summed over the months."""
+        packed: list[pa.Table] = []
         done, rows = 0, sum(file.rows for file in inputs.files)
         with self.connect(inputs) as connection:
-            for _, month in groupby(sorted(inputs.files, key=_month), key=_month):
-                files = list(month)
+            for files in portions(inputs.files, self.portion):
                 connection.execute(f"CREATE OR REPLACE VIEW cases AS SELECT * FROM {relation(files)}")
-                for part, counts in zip(parts, packed, strict=True):
-                    counts.update(dict(connection.execute(text(steps(part))).fetchall()))
+                packed.append(connection.sql(text(steps(plan))).to_arrow_table())
                 done += sum(file.rows for file in files)
                 if progress:
                     progress(done, rows)
-        return [_unpacked(part, counts) for part, counts in zip(parts, packed, strict=True)]
+        return _counts(plan, pa.concat_tables(packed))
 
     def rows(self, sql: str, inputs: Inputs) -> pa.Table:
         """The rows of a statement over ``cases`` and the small tables."""
         with self.connect(inputs) as connection:
             connection.execute(f"CREATE VIEW cases AS SELECT * FROM {relation(inputs.files)}")
-            return connection.execute(sql).to_arrow_table()
+            return connection.sql(sql).to_arrow_table()
 
 
-def _month(file: LakeFile) -> int:
-    return file.month
+def portions(files: Sequence[LakeFile], rows: int) -> Iterator[list[LakeFile]]:
+    """The files in the order of their months, in portions of about ``rows`` cases."""
+    portion: list[LakeFile] = []
+    for file in sorted(files, key=lambda file: file.month):
+        if portion and sum(one.rows for one in portion) + file.rows > rows:
+            yield portion
+            portion = []
+        portion.append(file)
+    yield portion
 
 
-def _unpacked(plan: Plan, packed: Mapping[int, int]) -> Counts:
-    return Counter({plan.unpacked(cell): n for cell, n in packed.items()})
+def _counts(plan: Plan, packed: pa.Table) -> Counts:
+    return counts(plan, packed["cell"].to_numpy(), packed["n"].to_numpy())
 
 
 class Spark:
@@ -102,16 +103,14 @@ class Spark:
             .config("spark.sql.session.timeZone", "UTC").getOrCreate())
         self.version = str(self.session.version)
 
-    def count(self, plan: Plan, inputs: Inputs, progress: Progress | None = None) -> list[Counts]:
-        """The counts of each part of the plan, over all files at once."""
+    def count(self, plan: Plan, inputs: Inputs, progress: Progress | None = None) -> Counts:
+        """The plan's counts, over all files at once."""
         self._cases(inputs.files)
         for name, table in inputs.tables.items():
             self.session.createDataFrame(table.to_pandas()).createOrReplaceTempView(name)
-        found = []
-        for part in split(plan):
-            rows = self.session.sql(text(steps(part))).collect()
-            found.append(_unpacked(part, {row["cell"]: row["n"] for row in rows}))
-        return found
+        rows = self.session.sql(text(steps(plan))).collect()
+        return _counts(plan, pa.table({name: pa.array([row[name] for row in rows], pa.int64())
+                                       for name in ("cell", "n")}))
 
     def _cases(self, files: Sequence[LakeFile]) -> None:
         """The lake's files as the view ``cases``; source and month stand in the path, not in the file."""

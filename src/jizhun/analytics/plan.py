@@ -8,9 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-NOT_JUDGED, KEPT, BROKEN, OPEN, OVERDUE = range(5)
-"""Verdict codes. Not judged: nothing is promised, or the fact is absent. Overdue: open and past its limit."""
-VERDICT_NAMES: Final = ("no-promise", "kept", "broken", "open", "overdue")
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.int64]
+
+NOT_JUDGED, KEPT, OPEN, OVERDUE, BROKEN = range(5)
+"""Verdict codes, the graver the greater, so that the whole case has the greatest of its measures.
+
+Not judged: nothing is promised, or the fact is absent. Overdue: open and past its limit.
+"""
+VERDICT_NAMES: Final = ("no-promise", "kept", "open", "overdue", "broken")
 
 MEASURES: Final = ("statutory_limit", "promised_limit", "due", "fee", "visits", "materials", "benefit_amount")
 """What a case is judged on, in the order of its packed verdicts; ``due`` is the due time stated in the case."""
@@ -18,9 +26,11 @@ WHOLE: Final = "whole"
 VERDICTS: Final = (WHOLE, *MEASURES)
 DIMENSIONS: Final = ("item", "matter", "region", "group", "channel", "month")
 
-BITS: Final[Mapping[str, int]] = {"item": 14, "matter": 15, "region": 20, "group": 8, "channel": 4, "month": 18}
+BITS: Final[Mapping[str, int]] = {"item": 12, "matter": 15, "region": 17, "group": 8, "channel": 4, "month": 15}
 """How many bits each dimension's code takes in a packed cell."""
-VERDICT_BITS: Final = 3
+MONTH_BASE: Final = 190_000
+"""Taken off a month (yyyymm) before it is packed."""
+STATES: Final = 5
 LONG_BITS: Final = 63
 
 
@@ -44,29 +54,55 @@ class Plan:
     amounts: bool = False
 
     def __post_init__(self) -> None:
-        if sum(BITS[name] for name in self.by) + VERDICT_BITS * len(self.verdicts) > LONG_BITS:
+        if sum(BITS[name] for name in self.by) + states(self.verdicts).bit_length() > LONG_BITS:
             raise TooWide(f"{', '.join(self.by)} x {len(self.verdicts)} verdicts")
 
-    def shifts(self) -> dict[str, int]:
-        """Where each dimension stands in the packed cell, in bits from the right."""
-        shifts, at = {}, VERDICT_BITS * len(self.verdicts)
+    def weights(self) -> dict[str, int]:
+        """What each dimension's and each verdict's code is multiplied by in the packed cell."""
+        weights, at = {}, 1
+        for name in self.verdicts:
+            weights[name] = at
+            at *= STATES
         for name in reversed(self.by):
-            shifts[name] = at
-            at += BITS[name]
-        return shifts
+            weights[name] = at
+            at <<= BITS[name]
+        return weights
 
-    def unpacked(self, cell: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """(codes of the dimensions, verdict codes) of a packed cell."""
-        shifts = self.shifts()
-        codes = tuple(cell >> shifts[name] & (1 << BITS[name]) - 1 for name in self.by)
-        verdicts = tuple(cell >> VERDICT_BITS * n & 7 for n in range(len(self.verdicts)))
-        return codes, verdicts
+    def unpacked(self, cells: Numbers) -> dict[str, Numbers]:
+        """Packed cells as one column of codes per dimension and per verdict, by name."""
+        columns: dict[str, Numbers] = {}
+        for name in self.verdicts:
+            cells, columns[name] = np.divmod(cells, STATES)
+        for name in reversed(self.by):
+            cells, columns[name] = np.divmod(cells, 1 << BITS[name])
+        if "month" in columns:
+            columns["month"] = columns["month"] + MONTH_BASE
+        return columns
 
 
-def split(plan: Plan) -> list[Plan]:
-    """The plan as one or more that fit: the verdicts are counted apart where they are too many."""
-    room = (LONG_BITS - sum(BITS[name] for name in plan.by)) // VERDICT_BITS
-    if room < 1:
-        raise TooWide(", ".join(plan.by))
-    parts = [plan.verdicts[n:n + room] for n in range(0, len(plan.verdicts), room)]
-    return [Plan(part, plan.by, plan.first, plan.last, plan.as_of, plan.amounts) for part in parts]
+@dataclass(frozen=True)
+class Counts:
+    """What an engine found: columns of equal length, ``codes`` by dimension and verdict, ``n`` cases each."""
+
+    codes: Mapping[str, Numbers]
+    n: Numbers
+
+    def rows(self, plan: Plan) -> dict[tuple[tuple[int, ...], tuple[int, ...]], int]:
+        """(codes of the dimensions, verdicts) -> cases; for small results."""
+        columns = [self.codes[name].tolist() for name in (*plan.by, *plan.verdicts)]
+        keys = zip(*columns, strict=True) if columns else [()] * len(self.n)
+        at = len(plan.by)
+        return {(key[:at], key[at:]): n for key, n in zip(keys, self.n.tolist(), strict=True)}
+
+
+def counts(plan: Plan, cells: Numbers, n: Numbers) -> Counts:
+    """Counts from packed cells; a cell that several parts of the lake have in common is added up."""
+    unique, inverse = np.unique(cells, return_inverse=True)
+    if len(unique) < len(cells):
+        cells, n = unique, np.bincount(inverse, weights=n).astype(np.int64)
+    return Counts(plan.unpacked(cells), n)
+
+
+def states(verdicts: tuple[str, ...]) -> int:
+    """How many combinations of these verdicts there can be."""
+    return int(STATES ** len(verdicts))

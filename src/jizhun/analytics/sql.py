@@ -13,10 +13,10 @@ from jizhun.analytics.plan import (
     BROKEN,
     KEPT,
     MEASURES,
+    MONTH_BASE,
     NOT_JUDGED,
     OPEN,
     OVERDUE,
-    VERDICT_BITS,
     WHOLE,
     Plan,
 )
@@ -43,6 +43,8 @@ SELECT c.matter, c.region, c.grp, c.channel, c.month, c.accepted_day, c.decided_
        c.due_at, c.due_binds, c.fee_cents, c.amount_cents, c.visits, c.materials, c.extended, c.case_key, c.source,
        c.closed_day, p.place,
        c.closed_day > {plan.as_of} AS is_open,
+       CASE WHEN c.closed_day > {plan.as_of} THEN {OPEN} ELSE {KEPT} END AS in_time,
+       CASE WHEN c.closed_day > {plan.as_of} THEN {OVERDUE} ELSE {BROKEN} END AS too_late,
        CASE WHEN c.closed_day > {plan.as_of} THEN p.as_of_wd ELSE c.closed_wd END
            - c.accepted_wd - c.stopped_wd AS working_days,
        CASE WHEN c.closed_day > {plan.as_of} THEN {plan.as_of} ELSE c.closed_day END
@@ -69,23 +71,22 @@ LEFT JOIN limits l ON c.matter = l.matter AND c.region = l.region AND c.grp = l.
 
 
 def verdict(measure: str, as_of: int) -> str:
-    """One measure's verdict as a CASE expression over ``promised``."""
+    """One measure's verdict as a CASE expression over ``promised``; an absent limit compares as false."""
     if measure in LIMITS:
         elapsed = f"CASE WHEN {measure}_unit = 1 THEN calendar_days ELSE working_days END"
-        return (f"CASE WHEN {measure} IS NULL OR {measure} = {NONE} THEN {NOT_JUDGED}"
-                f" WHEN {elapsed} <= {measure} + extended THEN CASE WHEN is_open THEN {OPEN} ELSE {KEPT} END"
-                f" WHEN is_open THEN {OVERDUE} ELSE {BROKEN} END")
+        return (f"CASE WHEN {measure} >= 0 THEN CASE WHEN {elapsed} <= {measure} + extended"
+                f" THEN in_time ELSE too_late END ELSE {NOT_JUDGED} END")
     if measure == "due":
         return (f"CASE WHEN due_binds = 0 THEN {NOT_JUDGED}"
                 f" WHEN is_open THEN CASE WHEN due_at < {(as_of + 1) * DAY_SECONDS} THEN {OVERDUE} ELSE {OPEN} END"
                 f" WHEN closed_at <= due_at THEN {KEPT} ELSE {BROKEN} END")
     if measure == "benefit_amount":
-        return (f"CASE WHEN benefit_amount IS NULL OR benefit_amount = {NONE} OR amount_cents = {NONE}"
-                f" OR decided_day > {as_of} THEN {NOT_JUDGED}"
-                f" WHEN amount_cents >= benefit_amount THEN {KEPT} ELSE {BROKEN} END")
+        return (f"CASE WHEN benefit_amount >= 0 AND amount_cents >= 0 AND decided_day <= {as_of}"
+                f" THEN CASE WHEN amount_cents >= benefit_amount THEN {KEPT} ELSE {BROKEN} END"
+                f" ELSE {NOT_JUDGED} END")
     fact, limit = FACTS[measure], measure if measure == "fee" else f"{measure}_limit"
-    return (f"CASE WHEN {limit} IS NULL OR {limit} = {NONE} OR {fact} = {NONE} OR is_open THEN {NOT_JUDGED}"
-            f" WHEN {fact} <= {limit} THEN {KEPT} ELSE {BROKEN} END")
+    return (f"CASE WHEN {limit} >= 0 AND {fact} >= 0 AND NOT is_open"
+            f" THEN CASE WHEN {fact} <= {limit} THEN {KEPT} ELSE {BROKEN} END ELSE {NOT_JUDGED} END")
 
 
 def judged(plan: Plan) -> Step:
@@ -95,25 +96,22 @@ def judged(plan: Plan) -> Step:
 
 
 def whole() -> str:
-    """The whole case's verdict: broken if any is, else overdue, else open, else kept, else no promise."""
-    def any_is(code: int) -> str:
-        return " OR ".join(f"v_{measure} = {code}" for measure in MEASURES)
-    return (f"CASE WHEN {any_is(BROKEN)} THEN {BROKEN} WHEN {any_is(OVERDUE)} THEN {OVERDUE}"
-            f" WHEN {any_is(OPEN)} THEN {OPEN} WHEN {any_is(KEPT)} THEN CASE WHEN is_open THEN {OPEN} ELSE {KEPT} END"
-            f" ELSE {NOT_JUDGED} END")
+    """The whole case's verdict: the gravest of its measures; one that is still open is never kept."""
+    gravest = f"GREATEST({', '.join(f'v_{measure}' for measure in MEASURES)})"
+    return f"CASE WHEN {gravest} = {KEPT} THEN in_time ELSE {gravest} END"
 
 
 CODES = {"item": "m.item", "matter": "j.matter", "region": "j.place", "group": "j.grp", "channel": "j.channel",
-         "month": "j.month"}
+         "month": f"(j.month - {MONTH_BASE})"}
 
 
 def counted(plan: Plan) -> Step:
     """How many cases each combination of dimensions and verdicts has, packed into one number."""
-    shifts = plan.shifts()
-    parts = [f"CAST({CODES[name]} AS BIGINT) * {1 << shift}" for name, shift in shifts.items()]
-    for n, name in enumerate(plan.verdicts):
-        column = f"({whole()})" if name == WHOLE else f"v_{name}"
-        parts.append(f"{column} * {1 << VERDICT_BITS * n}")
+    weights = plan.weights()
+    parts = [f"CAST({CODES[name]} AS BIGINT) * {weights[name]}" for name in plan.by]
+    columns = {WHOLE: f"({whole()})"}
+    verdicts = " + ".join(f"{columns.get(name, f'v_{name}')} * {weights[name]}" for name in plan.verdicts)
+    parts.append(f"CAST({verdicts} AS BIGINT)")
     join = " JOIN matters m ON j.matter = m.matter" if "item" in plan.by else ""
     cell = "\n     + ".join(parts)
     return Step("counted", "cases in each cell", f"""

@@ -112,8 +112,8 @@ def _run(index: Index, source: str, parameters: Mapping[str, Any], plan: Plan, p
 def _new_run(index: Index, source: str, parameters: Mapping[str, Any], plan: Plan, prepared: Prepared,
              fingerprint: str, name: str, progress: Progress | None) -> Run:
     runner, start = engine(name), time.perf_counter()
-    (counts,) = runner.count(plan, prepared.inputs, progress)
-    rows = figures(index, plan.verdicts, counts)
+    counts = runner.count(plan, prepared.inputs, progress)
+    rows = figures(index, plan, counts)
     with transaction.atomic():
         return Run.objects.create(
             index=index.code, source=source, parameters=dict(parameters), lake_version=prepared.lake_version,

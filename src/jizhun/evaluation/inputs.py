@@ -20,7 +20,7 @@ from jizhun.delivery.models import Source
 from jizhun.kernel.bilingual import Refused
 from jizhun.kernel.dating import BEGINNING
 from jizhun.provisions.actions import ROOMS, limits
-from jizhun.regions.actions import tree, versions
+from jizhun.regions.actions import tree, version, versions
 from jizhun.regions.models import Region
 from jizhun.regions.rules import Tree
 
@@ -62,7 +62,7 @@ def prepare(*, source: str, region: str | None, first: date | None, last: date |
             level: int | None) -> Prepared:
     """Everything a plan reads, for one source, a region subtree and a period (None: all there is)."""
     lake = case_lake()
-    version = lake.version()
+    lake_version = lake.version()
     files = lake.files(sources=[source], first_month=_month(first, 0), last_month=_month(last, 999_912))
     if not files:
         raise Refused(zh=f"来源“{source}”在这段时间没有办件。", en=f"There are no cases of “{source}” in this period.")
@@ -73,7 +73,7 @@ def prepare(*, source: str, region: str | None, first: date | None, last: date |
     revisions = "/".join(versions(*ROOMS))
     promises, digest = _limits(seen, revisions)
     tables = {"limits": promises, "places": places, "matters": _matters()}
-    return Prepared(Inputs(files, tables), version, revisions, digest, seen)
+    return Prepared(Inputs(files, tables), lake_version, revisions, digest, seen)
 
 
 def _month(day: date | None, otherwise: int) -> int:
@@ -120,6 +120,11 @@ def _places(places: Tree, ordinal: Mapping[int, int], regions: Sequence[int], re
 
 def _calendar_days(source: str, as_of: date) -> dict[int, int]:
     """The working-day ordinal of the data date in each place's own calendar, as at ingest."""
+    return _calendar_days_then(source, as_of, version("regions"))
+
+
+@lru_cache(maxsize=32)
+def _calendar_days_then(source: str, as_of: date, _version: str) -> dict[int, int]:
     known = Source.objects.get(code=source)
     looked_up = directory(known.region, known.calendar)
     ordinals = {number: calendar.ordinal(as_of) for number, calendar in looked_up.calendars.items()}

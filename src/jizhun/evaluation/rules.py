@@ -1,10 +1,10 @@
 """From counts to figures: rows by dimension, rolled up and divided once, exactly."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from jizhun.analytics.plan import DIMENSIONS, OVERDUE, VERDICT_NAMES, WHOLE
+from jizhun.analytics.plan import DIMENSIONS, OVERDUE, VERDICT_NAMES, WHOLE, Counts, Plan
 from jizhun.evaluation.indices import Index
 from jizhun.kernel.bilingual import Refused
 
@@ -64,11 +64,11 @@ def read_by(text: str, deepest: int) -> By:
     return By(tuple(names), level)
 
 
-def figures(index: Index, verdicts: Sequence[str], counts: Mapping[tuple[Codes, Codes], int]) -> list[Figure]:
+def figures(index: Index, plan: Plan, counts: Counts) -> list[Figure]:
     """The rows of an index from an engine's counts, in the order of their codes."""
-    at = verdicts.index(index.verdict)
     cells: dict[Codes, Counter[int]] = {}
-    for (codes, judged), n in counts.items():
+    at = plan.verdicts.index(index.verdict)
+    for (codes, judged), n in counts.rows(plan).items():
         cells.setdefault(codes, Counter())[judged[at]] += n
     return [_figure(index, codes, cells[codes]) for codes in sorted(cells)]
 
