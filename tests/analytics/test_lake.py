@@ -41,12 +41,12 @@ def put(lake: Lake, name: str, keys: list[str], *, source: str = "town", month: 
 
 
 def keys(lake: Lake) -> list[str]:
-    return [row[0] for row in duckdb.sql(f"SELECT case_key FROM {lake.relation()} ORDER BY 1").fetchall()]
+    return [row[0] for row in duckdb.execute(f"SELECT case_key FROM {lake.relation()} ORDER BY 1").fetchall()]
 
 
 def test_an_empty_lake_answers_with_every_column_and_no_row(lake: Lake) -> None:
-    answer = duckdb.sql(f"SELECT * FROM {lake.relation()}")
-    assert answer.columns == [column.name for column in COLUMNS + PARTITIONS]
+    answer = duckdb.execute(f"SELECT * FROM {lake.relation()}")
+    assert [name for name, *_ in answer.description or ()] == [column.name for column in COLUMNS + PARTITIONS]
     assert answer.fetchall() == []
     assert lake.version() == -1 and lake.files() == [] and lake.commits() == []
 
@@ -56,12 +56,12 @@ def test_partition_values_are_columns_and_prune_files(lake: Lake) -> None:
     put(lake, "b", ["2", "3"], month=202502)
     put(lake, "c", ["9"], source="other.town", month=202502)
     counted = f"SELECT source, month, count(*) FROM {lake.relation()} GROUP BY ALL ORDER BY ALL"
-    rows = duckdb.sql(counted).fetchall()
+    rows = duckdb.execute(counted).fetchall()
     assert rows == [("other.town", 202502, 1), ("town", 202501, 1), ("town", 202502, 2)]
     assert [file.rows for file in lake.files(sources=["town"], first_month=202502)] == [2]
     assert [file.month for file in lake.files(last_month=202501)] == [202501]
     assert lake.sources() == {"town": 3, "other.town": 1}
-    assert duckdb.sql(f"SELECT typeof(month) FROM {lake.relation()} LIMIT 1").fetchall() == [("INTEGER",)]
+    assert duckdb.execute(f"SELECT typeof(month) FROM {lake.relation()} LIMIT 1").fetchall() == [("INTEGER",)]
 
 
 def test_several_partitions_change_in_one_commit_that_carries_its_note(lake: Lake) -> None:
@@ -133,7 +133,7 @@ def test_replaced_files_stay_until_nobody_can_hold_them(lake: Lake) -> None:
         file = staged(folder, "b", ["2"])
         lake.commit(lambda present: Change(added=[file], removed=present))
     lake.sweep()
-    assert duckdb.sql(f"SELECT case_key FROM {held}").fetchall() == [("1",)]
+    assert duckdb.execute(f"SELECT case_key FROM {held}").fetchall() == [("1",)]
     lake.sweep(keep_hours=0)
     assert [path.name for path in lake.cases.glob("source=*/month=*/*")] == ["b.parquet"]
     assert keys(lake) == ["2"]
@@ -181,4 +181,4 @@ def test_a_source_cannot_be_called_just_anything(code: str) -> None:
 
 
 def test_the_far_day_is_the_far_day() -> None:
-    assert duckdb.sql(f"SELECT DATE '1970-01-01' + {FAR_DAY}").fetchall()[0][0].isoformat() == "9999-12-31"
+    assert duckdb.execute(f"SELECT DATE '1970-01-01' + {FAR_DAY}").fetchall()[0][0].isoformat() == "9999-12-31"

@@ -271,13 +271,16 @@ class Loader:
         found = faults(self.reader)
         zh = [f"CASE WHEN {fault.when} THEN {fault.zh} END" for fault in found]
         en = [f"CASE WHEN {fault.when} THEN {fault.en} END" for fault in found]
-        names = [f"CASE WHEN {fault.when} THEN {quoted(fault.field)} END" for fault in found]
+        named: dict[str, list[str]] = {}
+        for fault in found:
+            named.setdefault(fault.field, []).append(f"coalesce({fault.when}, false)")
+        named["case_key"].append("first_row IS NOT NULL")
+        fields = [f"CASE WHEN {' OR '.join(when)} THEN {quoted(name)} END" for name, when in named.items()]
         twin_zh = "CASE WHEN first_row IS NOT NULL THEN 'case_key：与第 ' || first_row || ' 行的编号相同' END"
         twin_en = "CASE WHEN first_row IS NOT NULL THEN 'case_key: the same key as in row ' || first_row END"
-        twin = "CASE WHEN first_row IS NOT NULL THEN 'case_key' END"
-        fields = f"array_to_string(list_distinct(list_filter([{', '.join([*names, twin])}], x -> x IS NOT NULL)), ';')"
         query = (
-            f"SELECT row, {fields} AS fields, concat_ws('；', {', '.join([*zh, twin_zh])}) AS zh, "
+            f"SELECT row, concat_ws(';', {', '.join(fields)}) AS fields, "
+            f"concat_ws('；', {', '.join([*zh, twin_zh])}) AS zh, "
             f"concat_ws('; ', {', '.join([*en, twin_en])}) AS en, {self._original()} "
             f"FROM {self._with_rows(read, piece)}"
         )

@@ -70,7 +70,11 @@ class Tap:
             self.bytes = cast(IO[bytes], gzip.GzipFile(fileobj=self._raw))
             self.name = path.stem
         elif path.suffix.lower() == ".zip":
-            self._open_member(zipfile.ZipFile(self._raw), suffixes)
+            try:
+                self._open_member(zipfile.ZipFile(self._raw), suffixes)
+            except zipfile.BadZipFile:
+                self._raw.close()
+                raise Refused(zh="压缩包已损坏。", en="the archive is damaged.") from None
 
     def _open_member(self, archive: zipfile.ZipFile, suffixes: Sequence[str]) -> None:
         members = [
@@ -79,6 +83,7 @@ class Tap:
             if not name.startswith("__MACOSX/") and Path(name).suffix.lower().lstrip(".") in suffixes
         ]
         if len(members) != 1:
+            self._raw.close()
             raise Refused(
                 zh=f"压缩包中应恰有一个数据文件，现有 {len(members)} 个。",
                 en=f"the archive must hold exactly one data file; it holds {len(members)}.",
@@ -113,10 +118,7 @@ def opened(
     """Open ``path`` as the mapping (or its name) says. ``folder`` takes temporary files."""
     if not path.is_file():
         raise Refused(zh=f"找不到文件 {path.name}。", en=f"there is no file {path.name}.")
-    try:
-        tap = Tap(path, FORMATS)
-    except zipfile.BadZipFile:
-        raise Refused(zh="压缩包已损坏。", en="the archive is damaged.") from None
+    tap = Tap(path, FORMATS)
     try:
         yield _open(con, tap, mapping, folder, piece)
     finally:
@@ -188,14 +190,24 @@ def _decoded(tap: Tap, encoding: str, size: int) -> Iterator[bytes]:
 
 
 def _guess(block: bytes) -> str:
-    """UTF-8 where the first block reads so, else what Chinese systems write."""
+    """UTF-8 where the first lines read so, bar the odd damaged one; else what Chinese systems write."""
     if block.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return "utf-16"
+    foreign = [line for line in block[:GUESSED].split(b"\n")[:-1] or [block] if not line.isascii()]
+    damaged = sum(not _is_utf8(line) for line in foreign)
+    return "gb18030" if damaged > len(foreign) / 2 and _reads_as(block[:GUESSED], "gb18030") else "utf-8"
+
+
+def _is_utf8(line: bytes) -> bool:
+    return _reads_as(line, "utf-8")
+
+
+def _reads_as(text: bytes, encoding: str) -> bool:
     try:
-        getincrementaldecoder("utf-8")().decode(block[:GUESSED])
+        getincrementaldecoder(encoding)().decode(text)
     except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8"
+        return False
+    return True
 
 
 def _end_of_records(data: bytes, quoted: bool) -> int:

@@ -137,6 +137,7 @@ class Reader:
             if rule.about.kind in ("money", "count")
         ]
         said += [self._steps()] if self.mapping.steps else []
+        said += ["span_zh", "span_en"] if self.mapping.spans else []
         joins = " ".join(
             f"LEFT JOIN {one.table} ON {one.table}.value = {self.value(one.rule)}"
             for one in self.lookups.values()

@@ -29,13 +29,15 @@ LOOKS: Final = {
 def suspicious(
     con: duckdb.DuckDBPyConnection, columns: tuple[str, ...], mapping: Mapping
 ) -> dict[str, Bilingual]:
-    """Column name -> what it looks like, for columns of ``raw`` that the mapping does not set aside."""
+    """Column name -> what it looks like, for columns of ``raw`` that the mapping does not set aside.
+
+    Of the columns that it uses only the key's are looked at: nothing else of them is kept but codes and numbers.
+    """
     found = {}
-    hidden = mapping.pseudonymised()
+    key = mapping.fields["case_key"]
+    harmless = {*mapping.ignore, *mapping.pseudonymised(), *(set(mapping.columns()) - set(key.columns))}
     for at, name in enumerate(columns):
-        if name in mapping.ignore or name in hidden:
-            continue
-        looks = _looks_like(con, f"c{at}")
+        looks = None if name in harmless else _looks_like(con, f"c{at}")
         if looks:
             found[name] = LOOKS[looks]
     return found
