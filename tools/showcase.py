@@ -11,9 +11,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import components
 from PIL import Image
 from playwright.sync_api import sync_playwright
+
+import components
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 COLOURS = 96

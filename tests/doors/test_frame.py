@@ -104,4 +104,4 @@ def test_looks_never_lead_to_another_site(reading):
 
 def test_suggestions_name_where_a_place_lies(reading):
     found = reading.get("/en/places/", {"q": "xihu"}).json()["places"]
-    assert {"value": "Xihu 330106", "label": "People's Republic of China › Zhejiang › Hangzhou"} in found
+    assert {"value": "Xihu District 330106", "label": "People's Republic of China › Zhejiang › Hangzhou"} in found

@@ -74,7 +74,8 @@ def test_an_item_without_values_is_an_honest_gap(reading):
 
 
 def test_item_that_came_later_is_not_in_the_earlier_edition(reading):
-    assert "This item is not in the edition in force on this day." in text(reading.get("/en/items/NB081/?on=2022-01-01"))
+    page = text(reading.get("/en/items/NB081/?on=2022-01-01"))
+    assert "This item is not in the edition in force on this day." in page
 
 
 def test_editions_side_by_side(reading):

@@ -13,13 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from world import write_cases
 
-SMALL = "20000"
-"""Simulated cases in the prepared world: enough for every table to have something in it."""
-
-PREPARE = (("init",), ("load", "national"), ("load", "demonstration", "--cases", SMALL))
-
-
+PREPARE = (("init",), ("load", "national"), ("demo",))
 @dataclass(frozen=True)
 class Product:
     """A running server: its address, and the folder it keeps everything in."""
@@ -53,6 +49,9 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     home, port = tmp_path_factory.mktemp("home"), free_port()
     for words in PREPARE:
         jizhun(home, *words)
+    papers = tmp_path_factory.mktemp("papers")
+    write_cases(papers)
+    jizhun(home, "ingest", str(papers / "cases.csv"), "--mapping", str(papers / "mapping.yaml"), "--source", "sample")
     server = subprocess.Popen([sys.executable, "-m", "jizhun", "serve", "--port", str(port)],
                               env=environment(home), stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"

@@ -115,7 +115,7 @@ def _choose(request: HttpRequest, today: date) -> HttpResponse:
     on = parse_day(request.GET["on"]) if request.GET.get("on") else today
     found = find_places(words, on)
     day = None if on == today else on.isoformat()
-    exact = [place for place in found if words in (place.name.zh, place.name.en, place.code)]
+    exact = [place for place in found if _squeezed(words) in _names(place)]
     certain = found if len(found) == 1 else exact if len(exact) == 1 else ()
     if certain:
         return HttpResponseRedirect(with_query(request, place=None, region=certain[0].code, on=day))
@@ -125,3 +125,11 @@ def _choose(request: HttpRequest, today: date) -> HttpResponse:
     request.here = here_from(held, "", "", today)  # type: ignore[attr-defined]
     return render(request, "portal/which_place.html", {"words": words, "choices": choices},
                   status=200 if found else 404)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.casefold().split())
+
+
+def _names(place: Place) -> set[str]:
+    return {_squeezed(name) for name in (place.code, place.name.zh, place.name.en, place.pinyin)}

@@ -54,10 +54,11 @@ def share(value: float | Decimal | None) -> str:
     """A share as a percentage, cut and not rounded, so that 100 % means all."""
     if value is None:
         return "–"
+    sign = "%" if (get_language() or "").startswith("zh") else "\N{NO-BREAK SPACE}%"
     if value == 1:
-        return "100 %"
+        return f"100{sign}"
     step = Decimal("0.01") if value >= Decimal("0.99") else Decimal("0.1")
-    return f"{(Decimal(value) * 100).quantize(step, ROUND_FLOOR)} %"
+    return f"{(Decimal(value) * 100).quantize(step, ROUND_FLOOR)}{sign}"
 
 
 @register.filter

@@ -7,7 +7,6 @@ from pypinyin import Style, lazy_pinyin
 
 from jizhun.kernel.bilingual import Bilingual
 
-
 NOTHING = Bilingual("", "")
 
 

@@ -8,13 +8,14 @@ from jizhun.portal.home import home, services
 from jizhun.portal.item import item
 from jizhun.portal.method import accessibility, method
 from jizhun.portal.places import places
+from jizhun.portal.results import results
 
 urlpatterns = [
     path("", home, name="home"),
     path("services/", services, name="services"),
     path("items/<str:code>/", item, name="item"),
     path("editions/", editions, name="editions"),
-    path("results/", method, name="results"),
+    path("results/", results, name="results"),
     path("display/", display, name="display"),
     path("method/", method, name="method"),
     path("accessibility/", accessibility, name="accessibility"),

@@ -1,0 +1,105 @@
+"""What needs me: my roles, what is overdue where I am responsible, my files, the last batches."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jizhun.delivery.models import Batch
+from jizhun.evaluation.actions import evaluate
+from jizhun.frame.sources import sources_about
+from jizhun.frame.tables import Cell, Column, Table, show
+from jizhun.frame.tags import count, day, place_name, words
+from jizhun.kernel.bilingual import Bilingual
+from jizhun.people.actions import grants_of
+from jizhun.people.models import User
+from jizhun.people.rules import ROLES
+from jizhun.regions.actions import tree
+from jizhun.workbench.jobs import jobs_of
+from jizhun.workbench.upload import RIGHT, user_of
+
+BATCHES_SHOWN = 10
+BATCHES_LOOKED_AT = 500
+STATES = {
+    Batch.RUNNING: gettext_lazy("running"), Batch.LOADED: gettext_lazy("taken in"),
+    Batch.REFUSED: gettext_lazy("refused"), Batch.REMOVED: gettext_lazy("removed"),
+    Batch.INTERRUPTED: gettext_lazy("interrupted, nothing changed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """One role over one place."""
+
+    role: Bilingual
+    place: Bilingual
+    region: str
+    rights: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something to be looked at, why, and where."""
+
+    title: str
+    why: str
+    href: str
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """The workbench's start page."""
+    user = user_of(request)
+    granted = _granted(user)
+    batches = _batches(granted)
+    return show(request, "workbench/home.html", {
+        "grants": granted, "may_hand_in": any(RIGHT in one.rights for one in granted),
+        "needs": [need for one in granted for need in _needs(one)], "jobs": jobs_of(user.username),
+        "batches": batches}, [batches])
+
+
+def _granted(user: User) -> list[Granted]:
+    held = tree()
+    return [Granted(ROLES[one.role].name, held.known(one.region).name, one.region, ROLES[one.role].rights)
+            for one in grants_of(user)]
+
+
+def _needs(granted: Granted) -> list[Need]:
+    """Cases open past their promise where this role looks at results, one line a source."""
+    if "result.read" not in granted.rights:
+        return []
+    place = tree().known(granted.region)
+    found = []
+    for source in sources_about(place, timezone.localdate()):
+        result = evaluate(index="conformance", source=source.code, region=granted.region)
+        if result.total.overdue:
+            query = urlencode({"region": granted.region, "source": source.code, "verdict": "overdue"})
+            found.append(Need(
+                _("%(n)s cases open and overdue: %(place)s") % {
+                    "n": count(result.total.overdue), "place": place_name(place)},
+                _("%(source)s, data date %(day)s") % {"source": words(source.name), "day": day(result.as_of)},
+                f"{reverse('results')}?{query}#cases"))
+    return found
+
+
+def _batches(granted: list[Granted]) -> Table:
+    """The last files handed in for places within what is granted."""
+    held, today = tree(), timezone.localdate()
+    regions = {code for one in granted for code in held.within(one.region, today)}
+    newest = Batch.objects.select_related("source")[:BATCHES_LOOKED_AT]
+    rows = [_batch(one) for one in newest if one.source.region in regions]
+    columns = [Column("started", _("Handed in")), Column("file", _("File"), "head"), Column("source", _("Source")),
+               Column("good", _("taken in"), "number"), Column("bad", _("rejected"), "number"),
+               Column("state", _("State"))]
+    return Table("batches", _("Last batches of my region"), columns, rows[:BATCHES_SHOWN], caption_hidden=True)
+
+
+def _batch(one: Batch) -> list[Cell | str]:
+    return [timezone.localtime(one.started_at).strftime("%Y-%m-%d %H:%M"), one.file_name, one.source.code,
+            Cell(count(one.rows_good), plain=one.rows_good), Cell(count(one.rows_bad), plain=one.rows_bad),
+            str(STATES[one.state])]

@@ -1,0 +1,63 @@
+"""Long work, done by the worker process beside the server."""
+
+import logging
+import time
+
+from django_tasks import task
+
+from jizhun.delivery.actions import receive
+from jizhun.delivery.ingest import Progress
+from jizhun.delivery.rules.parsing import parse
+from jizhun.kernel.bilingual import Refused
+from jizhun.people.models import User
+from jizhun.workbench.jobs import DONE, FAILED, REFUSED, RUNNING, Job, input_path, mapping_path, read_job
+
+log = logging.getLogger(__name__)
+TOLD_SECONDS = 0.3
+"""How often a running job writes down how far it is."""
+
+
+@task()
+def process_batch(token: str) -> None:
+    """Take the file of a job into the lake; whatever happens ends up in the job."""
+    job = read_job(token)
+    if job is None or job.ended:
+        return
+    try:
+        _receive(job)
+    except Refused as refused:
+        job.now(state=REFUSED, sentence=(refused.sentence.zh, refused.sentence.en))
+    except Exception:
+        job.now(state=FAILED)
+        log.exception("job %s failed", token)
+        raise
+    finally:
+        input_path(job).unlink(missing_ok=True)
+
+
+def _receive(job: Job) -> None:
+    mapping = parse(mapping_path(job).read_text("utf-8"), job.mapping)
+    receipt = receive(
+        by=User.objects.get(username=job.username), file=input_path(job), mapping=mapping, source=job.source,
+        file_name=job.file, progress=Teller(job.now(state=RUNNING)))
+    batch = receipt.batch
+    job.now(
+        state=DONE, share=1.0, repeated=receipt.repeated, seconds=receipt.seconds, batch=batch.pk,
+        read=batch.rows_read, good=batch.rows_good, bad=batch.rows_bad, replaced=batch.rows_replaced,
+        rejects=batch.reject_file, notices=tuple((one.zh, one.en) for one in receipt.notices))
+
+
+class Teller:
+    """Writes progress into the job, not more often than anybody looks."""
+
+    def __init__(self, job: Job) -> None:
+        self.job, self.last = job, 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        if time.monotonic() - self.last < TOLD_SECONDS:
+            return
+        self.last = time.monotonic()
+        self.job = self.job.now(rows=progress.rows, share=progress.share, seconds=progress.seconds,
+                                rows_per_second=progress.rows_per_second, seconds_left=progress.seconds_left)
+
+
