@@ -4,15 +4,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
 from django.conf import settings
 
 from jizhun.catalogue import actions as catalogue
+from jizhun.delivery import actions as delivery
+from jizhun.delivery import simulation
+from jizhun.delivery.actions import Receipt
+from jizhun.delivery.ingest import Progress
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.rules import Actor
 from jizhun.provisions import actions as provisions
+from jizhun.provisions.rules import Tiered
 from jizhun.regions import actions as regions
 
 
@@ -63,9 +69,46 @@ def described(folder: Path) -> dict[str, Any]:
     return content
 
 
+SIMULATED_SOURCE = "simulated"
+SIMULATED_PLACES = "990000"
+
+
 def simulated_places(*, by: Actor) -> Iterator[Part]:
     """The fictional province with its simulated provisions; no cases yet."""
     data = settings.DATA_DIR / "simulated"
     yield Part(Bilingual("示例省区划", "places of the fictional province"), regions.load(by=by, folder=data))
-    yield Part(Bilingual("示例省规定", "simulated provisions"),
+    yield Part(Bilingual("示例省规定（模拟）", "simulated provisions"),
                provisions.load(by=by, folder=data / "provisions", recorded_on=date(2024, 12, 1)))
+
+
+def simulated_cases(*, by: Actor, cases: int, seed: int = 1,
+                    progress: Callable[[Progress], None] | None = None) -> Receipt:
+    """A simulated year of ``cases`` cases, through the door that every real file takes."""
+    if not 1 <= cases <= 200_000_000:
+        raise Refused(zh="模拟办件数应在 1 到 200000000 之间。", en="Simulate between 1 and 200,000,000 cases.")
+    data = settings.DATA_DIR / "simulated"
+    with TemporaryDirectory(dir=settings.FILES) as folder:
+        file = Path(folder) / f"simulated-{cases}-{seed}.parquet"
+        simulation.write(simulated_year(), file, cases=cases, seed=seed)
+        return delivery.receive(by=by, file=file, mapping=delivery.read_mapping(data / "mapping.yaml"),
+                                source=SIMULATED_SOURCE, progress=progress)
+
+
+def simulated_year() -> simulation.Year:
+    """The profile over the counties of the fictional province, with the minimum wages in force there."""
+    profile = yaml.safe_load((settings.DATA_DIR / "simulated" / "profile.yaml").read_text("utf-8"))
+    places, first = regions.tree(), date(profile["year"], 1, 1)
+    counties = [code for code in places.within(SIMULATED_PLACES, first)
+                if places.level(code) >= 2 and not places.children(code, first)]
+    book = provisions.book()
+    tiers = {code: next(tier for above in reversed(places.path(code, first))
+                        if (tier := book.tier_of("minimum_wage", above, first))) for code in counties}
+    lines = book.lines["*", "minimum_wage"][SIMULATED_PLACES]["all", "limit"]
+    wages = [(say.valid_from, {tier: float(wage) for tier, wage in say.value.values})
+             for say in lines.points if isinstance(say.value, Tiered)]
+    return simulation.make_year(profile, counties, tiers, wages)
+
+
+def remove_simulation(*, by: Actor) -> int:
+    """Take every simulated case out; returns how many. The fictional places and their provisions stay, marked SIM."""
+    return delivery.remove(by=by, source=SIMULATED_SOURCE, reason="simulated cases removed")

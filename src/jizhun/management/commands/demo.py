@@ -1,5 +1,6 @@
-"""``jizhun demo``: the fictional province with its simulated provisions, and the demonstration logins."""
+"""``jizhun demo``: the fictional province with a simulated year of cases, and the demonstration logins."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -10,15 +11,29 @@ from jizhun import loading
 from jizhun.people.actions import demo_logins, make_demo_logins
 from jizhun.people.rules import SYSTEM
 
+CASES = 1_000_000
+
 
 class Command(BaseCommand):
     """Running it again changes nothing."""
 
-    help = _("Load the fictional province and make the demonstration logins.")
+    help = _("Load the fictional province with simulated cases and make the demonstration logins.")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--cases", type=int, default=CASES, help=f"simulated cases (default {CASES:,}); 0: none")
+        parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same cases")
+        parser.add_argument("--remove", action="store_true", help="take all simulated cases out again")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if options["remove"]:
+            self.stdout.write(_("%(rows)s simulated cases removed.") % {"rows": loading.remove_simulation(by=SYSTEM)})
+            return
         language = get_language() or "en"
         for part in loading.simulated_places(by=SYSTEM):
             self.stdout.write(f"{part.name.in_language(language)}: {part.outcome}")
         make_demo_logins(by=SYSTEM)
+        if options["cases"]:
+            batch = loading.simulated_cases(by=SYSTEM, cases=options["cases"], seed=options["seed"]).batch
+            self.stdout.write(_("Simulated cases: %(good)s taken in, %(bad)s refused as planted.")
+                              % {"good": batch.rows_good, "bad": batch.rows_bad})
         self.stdout.write(", ".join(login.username for login in demo_logins()))
