@@ -10,8 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 import components
+
+# Two cores are shared with browsers and databases: how long one example takes says nothing about the rule.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
 
 ALL = os.environ.get("JIZHUN_ALL") == "1"
 MARKERS = tuple(dict.fromkeys(one.marker for one in components.COMPONENTS))

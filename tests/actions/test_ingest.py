@@ -134,7 +134,8 @@ def test_a_case_at_rest_is_all_integers_and_nothing_is_null(desk: Desk) -> None:
     assert (two["closed_at"], two["closed_day"], two["closed_wd"]) == (FAR_SECOND, FAR_DAY, FAR_ORDINAL)
     assert (two["fee_cents"], two["rating"], two["channel"], two["visits"]) == (-1, 0, 0, -1)
     assert None not in one.values() and None not in two.values()
-    types = {name: kind for name, kind, *_ in duckdb.execute(f"DESCRIBE SELECT * FROM {desk.lake.relation()}").fetchall()}
+    described = duckdb.execute(f"DESCRIBE SELECT * FROM {desk.lake.relation()}").fetchall()
+    types = {name: kind for name, kind, *_ in described}
     assert all(types[column.name] == column.sql for column in COLUMNS)
 
 
@@ -287,6 +288,20 @@ def test_broken_lines_are_told_and_do_not_shift_the_row_numbers(desk: Desk) -> N
         7: "case_key (id): is empty",
         9: "whole row: contains bytes that are not UTF-8",
     }
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_row_numbers_hold_over_pieces_with_blank_and_broken_lines(desk: Desk, kind: str) -> None:
+    lines, bad = [], []
+    for number in range(2 if kind == "csv" else 1, 60):
+        one = row(str(number), matter="?" if number % 7 == 0 else "M1")
+        text = ",".join(one) if kind == "csv" else json.dumps(dict(zip(HEADER, one, strict=True)))
+        lines.append("" if number % 5 == 0 else "broken" if number % 6 == 0 else text)
+        bad += [number] if number % 5 and (number % 7 == 0 or number % 6 == 0) else []
+    file = desk.folder / f"a.{kind}"
+    file.write_text("\n".join([",".join(HEADER)] * (kind == "csv") + lines) + "\n", "utf-8")
+    for piece in (150, 10**9):
+        assert list(desk.rejects(desk.hand_in(file, piece=piece, source=f"p{piece}"))) == bad
 
 
 def test_broken_json_lines_are_told_with_their_line(desk: Desk) -> None:

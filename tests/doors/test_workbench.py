@@ -223,6 +223,21 @@ def test_results_lead_from_the_nation_to_a_late_case_and_its_clause(signed_in):
     assert "A1" not in csv
 
 
+def test_the_figures_at_the_head_are_those_of_the_verdicts(signed_in):
+    open_ones = "A8,NB029-EX01,990101,2025-12-30 09:00,\nA9,NB029-EX01,990101,2025-03-03 09:00,\n"
+    hand_in(signed_in("clerk"), rows=f"{ROWS}{open_ones}A7,NB029-EX01,990101,2025-03-03 09:00,2025-03-04 09:00\n")
+    page = signed_in("stranger").get("/en/results/?region=990101")
+    assert page.context["figures"] == [
+        ("cases", "5", ""), ("kept", "2", "kept"), ("broken", "1", "breach"), ("open and overdue", "1", "breach"),
+        ("open, in time", "1", ""), ("nothing promised", "0", "")]
+    assert [(code, n) for code, _, n, _ in page.context["verdicts"]] == [
+        ("broken", 1), ("overdue", 1), ("kept", 2), ("open", 1), ("no-promise", 0)]
+    for code, cases in (("broken", {"A2"}), ("overdue", {"A9"}), ("open", {"A8"}), ("kept", {"A1", "A7"})):
+        csv = signed_in("stranger").get(f"/en/results/?region=990101&verdict={code}&csv=cases")
+        rows = csv.content.decode("utf-8-sig").splitlines()[1:]
+        assert {row.split(",")[0] for row in rows} == cases
+
+
 def test_real_cases_are_for_officials_of_the_place_only(signed_in):
     real = MAPPING.replace("simulated: true\n", "")
     hand_in(signed_in("clerk"), mapping=real)

@@ -8,9 +8,9 @@ from typing import Any
 
 import duckdb
 import pytest
-from worlds import ROOT, read_yaml
 
 from jizhun.delivery.simulation import Year, make_year, write
+from worlds import ROOT, read_yaml
 
 DATA = ROOT / "data" / "simulated"
 CASES = 120_000
@@ -39,6 +39,11 @@ def ask(file: Path, sql: str) -> list[tuple[Any, ...]]:
     return duckdb.sql(sql.replace("cases", f"read_parquet('{file}')")).fetchall()
 
 
+def counter_cases(file: Path, day: str) -> int:
+    ((found,),) = ask(file, f"SELECT count(*) FROM cases WHERE channel = 'counter' AND accepted_at::DATE = '{day}'")
+    return int(found)
+
+
 def test_the_same_seed_gives_the_same_bytes(profile: dict[str, Any], tmp_path: Path) -> None:
     year, digests = year_of(profile), []
     for seed in (1, 1, 2):
@@ -61,8 +66,8 @@ def test_months_follow_the_profile(profile: dict[str, Any], file: Path) -> None:
 
 
 def test_counters_are_closed_when_nobody_works(file: Path) -> None:
-    ((sundays,),) = ask(file, "SELECT count(*) FROM cases WHERE channel = 'counter' AND accepted_at::DATE = '2025-03-09'")
-    ((make_up,),) = ask(file, "SELECT count(*) FROM cases WHERE channel = 'counter' AND accepted_at::DATE = '2025-01-26'")
+    sundays = counter_cases(file, "2025-03-09")
+    make_up = counter_cases(file, "2025-01-26")
     assert sundays == 0
     assert make_up > 0
 
