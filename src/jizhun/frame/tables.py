@@ -27,15 +27,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``label`` is shown, ``key`` heads the CSV column; ``kind``: text, number, or head of the row."""
+    """``label`` is shown, ``key`` heads the CSV column; ``kind``: text, number, date, or head of the row."""
 
     key: str
     label: str
     kind: str = "text"
 
     @property
-    def is_number(self) -> bool:
-        return self.kind == "number"
+    def style(self) -> str:
+        """The class of its cells."""
+        return {"number": "num", "date": "nowrap"}.get(self.kind, "")
 
     @property
     def is_head(self) -> bool:
@@ -52,7 +53,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class Table:
-    """``name`` chooses this table in ``?csv=name``; ``rows`` hold a Cell or text per column."""
+    """``name`` chooses this table in ``?csv=name``; ``rows`` hold a Cell or text per column.
+
+    ``stacked``: on a small screen every row becomes a block with its columns' labels, for wide tables.
+    """
 
     name: str
     caption: str
@@ -60,6 +64,7 @@ class Table:
     rows: Sequence[Sequence[Cell | str]]
     note: str = ""
     caption_hidden: bool = False
+    stacked: bool = False
     totals: frozenset[int] = field(default_factory=frozenset)
 
     @property

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from jizhun.analytics.plan import NOT_JUDGED
 from jizhun.evaluation.actions import Row
 from jizhun.evaluation.rules import SMALLEST_PUBLISHED, Figure
 from jizhun.frame.tables import Cell, Column, Table
@@ -118,8 +119,8 @@ def _names(row: Row) -> list[Cell | str]:
 def _numbers(figure: Figure, small: bool) -> list[Cell | str]:
     if small:
         return [_("fewer than %(n)s") % {"n": SMALLEST_PUBLISHED}, "", "", "", "", ""]
-    value = figure.value
+    value, none = figure.value, figure.verdicts[NOT_JUDGED]
     numbers = (figure.cases, figure.numerator, figure.denominator)
     return [*(Cell(str(number), plain=number) for number in numbers),
             Cell(share(value), plain="" if value is None else round(value, 6)),
-            Cell(str(figure.overdue), plain=figure.overdue), Cell(str(figure.verdicts[0]), plain=figure.verdicts[0])]
+            Cell(str(figure.overdue), plain=figure.overdue), Cell(str(none), plain=none)]

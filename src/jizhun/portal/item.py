@@ -88,7 +88,7 @@ def _columns(entry: Entry) -> list[tuple[str, Bilingual]]:
 
 def _history(held: Catalogue, code: str, root: str) -> Table:
     columns = [Column("edition", _("Edition"), "head"), Column("number", _("No."), "number"),
-               Column("name", _("Name in this edition")), Column("valid_from", _("In force from"))]
+               Column("name", _("Name in this edition")), Column("valid_from", _("In force from"), "date")]
     found = [(one, entry) for one in editions(root) if (entry := held.editions.get(one.code, {}).get(code))]
     return Table("history", _("In each edition"), columns, [
         [words(one.name), str(entry.number), words(entry.name),

@@ -127,7 +127,7 @@ def total_of(figures: Sequence[Figure]) -> Figure:
     """The figures as one."""
     verdicts = tuple(sum(column) for column in zip(*(one.verdicts for one in figures), strict=True))
     return Figure((), sum(one.numerator for one in figures), sum(one.denominator for one in figures),
-                  sum(one.cases for one in figures), verdicts or (0, 0, 0, 0, 0))
+                  sum(one.cases for one in figures), verdicts or (0,) * len(VERDICT_NAMES))
 
 
 def _heading(choice: Choice, here: Here, figure: Figure) -> str:
@@ -143,11 +143,13 @@ def _heading(choice: Choice, here: Here, figure: Figure) -> str:
 
 
 def _figures(figure: Figure) -> list[tuple[str, str, str]]:
-    none, kept, broken, still, late = figure.verdicts
-    return [(_("cases"), count(figure.cases), ""), (_("kept"), count(kept), "kept"),
-            (_("broken"), count(broken), "breach" if broken else ""),
-            (_("open and overdue"), count(late), "breach" if late else ""),
-            (_("open, in time"), count(still), ""), (_("nothing promised"), count(none), "")]
+    """(label, number, sign) of all cases and of each verdict."""
+    counts = _by_verdict(figure)
+    return [(_("cases"), count(figure.cases), "")] + [
+        (label, count(counts[code]), sign if counts[code] else "") for code, label, sign in (
+            ("kept", _("kept"), "kept"), ("broken", _("broken"), "breach"),
+            ("overdue", _("open and overdue"), "breach"), ("open", _("open, in time"), ""),
+            ("no-promise", _("nothing promised"), ""))]
 
 
 def _caption(down: str, across: str) -> str:

@@ -23,11 +23,12 @@ SIGNS = {"broken": "breach", "overdue": "breach", "kept": "kept"}
 def cases_table(rows: Sequence[CaseRow], only: str | None, note: str = "") -> Table:
     """One row a case and measure; with ``only`` just the measures with that verdict."""
     columns = [Column("case", _("Case"), "head"), Column("matter", _("Matter")), Column("place", _("Place")),
-               Column("accepted", _("Accepted")), Column("closed", _("Closed")), Column("measure", _("Measure")),
+               Column("accepted", _("Accepted"), "date"), Column("closed", _("Closed"), "date"),
+               Column("measure", _("Measure")),
                Column("promised", _("Promised")), Column("actual", _("Actual")), Column("paper", _("By which clause")),
                Column("verdict", _("Verdict"))]
     told = [[*_about(case), *_measure(one)] for case in rows for one in _shown(case, only)]
-    return Table("cases", _("Single cases"), columns, told, note, caption_hidden=True)
+    return Table("cases", _("Single cases"), columns, told, note, caption_hidden=True, stacked=True)
 
 
 def _shown(case: CaseRow, only: str | None) -> Sequence[Judged | None]:

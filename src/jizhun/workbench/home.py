@@ -93,10 +93,11 @@ def _batches(granted: list[Granted]) -> Table:
     regions = {code for one in granted for code in held.within(one.region, today)}
     newest = Batch.objects.select_related("source")[:BATCHES_LOOKED_AT]
     rows = [_batch(one) for one in newest if one.source.region in regions]
-    columns = [Column("started", _("Handed in")), Column("file", _("File"), "head"), Column("source", _("Source")),
-               Column("good", _("taken in"), "number"), Column("bad", _("rejected"), "number"),
-               Column("state", _("State"))]
-    return Table("batches", _("Last batches of my region"), columns, rows[:BATCHES_SHOWN], caption_hidden=True)
+    columns = [Column("started", _("Handed in"), "date"), Column("file", _("File"), "head"),
+               Column("source", _("Source")), Column("good", _("taken in"), "number"),
+               Column("bad", _("rejected"), "number"), Column("state", _("State"))]
+    return Table("batches", _("Last batches of my region"), columns, rows[:BATCHES_SHOWN], caption_hidden=True,
+                 stacked=True)
 
 
 def _batch(one: Batch) -> list[Cell | str]:

@@ -93,7 +93,7 @@ def open_job(*, username: str, file: UploadedFile[Any], mapping: bytes, mapping_
     token = f"{timezone.localtime():%Y%m%d%H%M%S}-{secrets.token_hex(6)}"
     (jobs_folder() / token).mkdir(parents=True, mode=0o700)
     job = Job(token, username, Path(file.name or "").name, mapping_name, source, region,
-              timezone.localtime().isoformat(timespec="seconds"))
+              f"{timezone.localtime():%Y-%m-%d %H:%M}")
     with input_path(job).open("wb") as kept:
         for chunk in file.chunks():
             kept.write(chunk)

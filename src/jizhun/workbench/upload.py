@@ -20,7 +20,7 @@ from jizhun.delivery.models import Batch
 from jizhun.delivery.rules.mapping import Mapping
 from jizhun.delivery.rules.parsing import parse
 from jizhun.frame.addresses import short
-from jizhun.frame.tables import Column, Table
+from jizhun.frame.tables import Column, Table, show
 from jizhun.frame.tags import words
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.actions import allows, path_to, require
@@ -139,7 +139,8 @@ def job(request: HttpRequest, token: str) -> HttpResponse:
     """How far a job is; asked by htmx, only the part that changes."""
     found = _own_job(request, token)
     template = "workbench/job_state.html" if getattr(request, "htmx", False) else "workbench/job.html"
-    return render(request, template, {"job": found, "first_rejects": first_rejects(found)})
+    shown = first_rejects(found)
+    return show(request, template, {"job": found, "first_rejects": shown}, [shown] if shown else [])
 
 
 def _own_job(request: HttpRequest, token: str) -> Job:
