@@ -498,6 +498,12 @@ def test_a_case_closed_before_it_was_accepted_may_be_kept_and_is_counted(desk: D
     assert received.good == 1 and "1 rows were closed before" in received.notices[0].en
 
 
+def test_working_days_that_nobody_published_are_called_estimates(desk: Desk) -> None:
+    told = desk.hand_in(desk.write("a.csv", [row("1", accepted="2003-12-30", closed="2004-01-05")])).notices
+    assert any("2003-12-30" in one.en and "estimated" in one.en for one in told)
+    assert not desk.hand_in(desk.write("b.csv", [row("1")])).notices
+
+
 # -- personal data ---------------------------------------------------------------------------------
 
 

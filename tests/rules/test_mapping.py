@@ -5,10 +5,12 @@ from datetime import date
 
 import pytest
 
+from jizhun.delivery.rules.contract import FIELDS
 from jizhun.delivery.rules.directory import BETWEEN, Entry, Found, Register, fixed, resolver
 from jizhun.delivery.rules.mapping import FieldRule, Mapping, check_columns, refuse_identifiers
 from jizhun.delivery.rules.parsing import parse
 from jizhun.kernel.bilingual import Bilingual, Refused
+from worlds import ROOT
 
 LEAST = """
 fields:
@@ -109,6 +111,14 @@ def test_what_is_wrong_is_told_with_its_line(text: str, says: str) -> None:
     told = refusal(text)
     assert says in told.sentence.en
     assert told.sentence.zh.count("第 ") == told.sentence.en.count("line ")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_documented_example_is_a_mapping(language: str) -> None:
+    text = (ROOT / "docs" / language / "mapping.md").read_text("utf-8")
+    example = text.split("```yaml\n")[1].split("```")[0].replace("…", "number")
+    assert set(parse(example).fields) == set(FIELDS), "every field of the contract is shown"
+    assert all(f"`{name}`" in text for name in FIELDS)
 
 
 def test_all_faults_are_told_at_once_in_the_order_of_the_lines() -> None:

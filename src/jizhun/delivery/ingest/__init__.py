@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 
+from jizhun.analytics.cases import EPOCH
 from jizhun.analytics.lake import Lake
 from jizhun.delivery.ingest.days import create_days
 from jizhun.delivery.ingest.loading import Loader, Tally
@@ -166,12 +167,23 @@ def _notices(reader: Reader, tally: Tally, mapping: MappingFile) -> list[Bilingu
                 f"{tally.early:,} rows were closed before they were accepted; kept, as the mapping says.",
             )
         )
+    if tally.good and (guessed := _guessed_days(reader, tally)):
+        told.append(guessed)
     unread = [name for name in reader.columns if name not in mapping.columns() and name not in mapping.ignore]
     if unread:
-        told.append(
-            Bilingual(f"未使用的列：{'、'.join(unread)}。", f"Columns not used: {', '.join(unread)}.")
-        )
+        told.append(Bilingual(f"未使用的列：{'、'.join(unread)}。", f"Columns not used: {', '.join(unread)}."))
     return told
+
+
+def _guessed_days(reader: Reader, tally: Tally) -> Bilingual | None:
+    """Working days that nobody has published are estimated, and that is said."""
+    first, last = (EPOCH + timedelta(days=day) for day in (tally.first_day, tally.last_day))
+    if not reader.directory.calendars[0].estimated(first, last):
+        return None
+    return Bilingual(
+        f"{first} 至 {last} 之间有尚未公布工作日安排的日期，其工作日为估算。",
+        f"Between {first} and {last} there are days whose working days were never published: they are estimated.",
+    )
 
 
 def _others(name: str, others: Mapping[str, int]) -> Bilingual:

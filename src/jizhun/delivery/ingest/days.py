@@ -19,9 +19,7 @@ def sort_key(place: str, matter: str, region: str) -> str:
     return f"({place} + ({matter}::BIGINT << 29) + ({region}::BIGINT << 5))"
 
 
-def create_days(
-    con: duckdb.DuckDBPyConnection, calendars: Mapping[int, Calendar], first: date, last: date
-) -> None:
+def create_days(con: duckdb.DuckDBPyConnection, calendars: Mapping[int, Calendar], first: date, last: date) -> None:
     """Make the table ``days(calendar, day, wd, worked, month, place)``; the far day stands for "not yet".
 
     ``place`` is where the day belongs in a sort by month, (matter, region,) day, as one number: see ``sort_key``.

@@ -27,9 +27,7 @@ def is_wall_clock(column: str) -> str:
     return f"(strlen({column}) = 10 OR (strlen({column}) = 19 AND substr({column}, 17, 1) = ':'))"
 
 
-def seconds(
-    column: str, formats: Sequence[str], zone: str, *, offsets: bool, end_of_day: bool = False
-) -> str:
+def seconds(column: str, formats: Sequence[str], zone: str, *, offsets: bool, end_of_day: bool = False) -> str:
     """Local wall-clock seconds since 1970 of a time text.
 
     ``offsets``: some ISO texts carry an offset. ``end_of_day``: a day without a clock means its last second.
@@ -87,9 +85,7 @@ def joined(columns: Sequence[str], between: str) -> str:
     if len(columns) == 1:
         return columns[0]
     parts = ", ".join(f"coalesce({column}, '')" for column in columns)
-    return (
-        f"CASE WHEN coalesce({', '.join(columns)}) IS NOT NULL THEN concat_ws({quoted(between)}, {parts}) END"
-    )
+    return f"CASE WHEN coalesce({', '.join(columns)}) IS NOT NULL THEN concat_ws({quoted(between)}, {parts}) END"
 
 
 def keyed_hash(text: str, key: bytes) -> str:

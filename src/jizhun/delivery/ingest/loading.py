@@ -16,15 +16,23 @@ from jizhun.delivery.ingest.faults import bad_sql, faults
 from jizhun.delivery.ingest.opening import Piece, quoted
 from jizhun.delivery.ingest.reading import Reader
 from jizhun.delivery.rules.mapping import SpanRule
-from jizhun.kernel.bilingual import Bilingual
 
 RAW: Final = "(SELECT rowid AS rid, * FROM raw)"
 WRITERS: Final = 2
 """Months written side by side: one alone leaves processors idle at its ends. What they read is not TEMP,
 because every cursor has its own temporary tables."""
-STORED: Final = "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880, DICTIONARY_SIZE_LIMIT 4096"
+STORED: Final = ", ".join(
+    (
+        "FORMAT parquet",
+        "COMPRESSION snappy",
+        "PARQUET_VERSION V2",
+        "ROW_GROUP_SIZE 122880",
+        "DICTIONARY_SIZE_LIMIT 4096",
+    )
+)
 """Snappy: writing is what costs here, and scans are faster than with a denser packing. The limit keeps the
-writer from collecting a dictionary of keys and times, which are nearly all different."""
+writer from collecting a dictionary of keys and times, which are nearly all different; version 2 stores those
+as differences, a fifth smaller and twice as fast to read, by Spark too."""
 
 
 @dataclass
@@ -35,15 +43,15 @@ class Tally:
     good: int = 0
     bad: int = 0
     early: int = 0
+    first_day: int = FAR_DAY
+    last_day: int = 0
     staged: list[LakeFile] = field(default_factory=list)
 
 
 class Loader:
     """Takes pieces, gives staged files and a reject file. Works on one DuckDB connection."""
 
-    def __init__(
-        self, con: duckdb.DuckDBPyConnection, reader: Reader, folder: Path, source: str, batch: int
-    ) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, reader: Reader, folder: Path, source: str, batch: int) -> None:
         self.con = con
         self.reader = reader
         self.folder = folder
@@ -165,14 +173,24 @@ class Loader:
         """One file per month of acceptance, sorted, in the staging folder."""
         if self.reader.mapping.spans:
             self._stops()
-        early = "SELECT count(*) FROM kept WHERE NOT bad AND closed_at < accepted_at"
-        if "closed_at" in self.reader.mapping.fields:
-            self.tally.early += self.con.execute(early).fetchall()[0][0]
+        self._count()
         months = self.con.execute("SELECT DISTINCT month FROM kept WHERE NOT bad ORDER BY month").fetchall()
         columns = self._stored_columns()
         with ThreadPoolExecutor(WRITERS) as writers:
             files = writers.map(lambda row: self._store_month(row[0], columns), months)
             return [file for file in files if file.rows]
+
+    def _count(self) -> None:
+        """What the notices tell of: cases closed too early, and which days the calendar was asked for."""
+        early = "closed_at < accepted_at" if "closed_at" in self.reader.mapping.fields else "false"
+        counted, first, last = self.con.execute(
+            f"SELECT count(*) FILTER ({early}), min(accepted_day), "
+            f"max(CASE WHEN closed_day < {FAR_DAY} THEN closed_day ELSE accepted_day END) FROM kept WHERE NOT bad"
+        ).fetchall()[0]
+        if first is not None:
+            self.tally.early += counted
+            self.tally.first_day = min(self.tally.first_day, first)
+            self.tally.last_day = max(self.tally.last_day, last)
 
     def _store_month(self, month: int, columns: str) -> LakeFile:
         path = self.folder / f"b{self.batch}-{month}-{uuid4().hex[:12]}.parquet"
@@ -211,7 +229,9 @@ class Loader:
 
     def _find_twins(self, piece: Piece) -> None:
         """The table ``twins``: good rows whose key a row before them has, with that row's number."""
-        again = "SELECT hash(case_key) AS fingerprint FROM kept WHERE NOT bad GROUP BY fingerprint HAVING count(*) > 1"
+        again = (
+            "SELECT hash(case_key) AS fingerprint FROM kept WHERE NOT bad GROUP BY fingerprint HAVING count(*) > 1"
+        )
         suspects = self.con.execute(f"CREATE OR REPLACE TEMP TABLE suspects AS {again}").fetchall()[0][0]
         inside = (
             "SELECT rid, min(rid) OVER (PARTITION BY case_key) AS first FROM kept "
@@ -219,9 +239,7 @@ class Loader:
         )
         self.con.execute("CREATE OR REPLACE TABLE twins (rid BIGINT, first_row BIGINT)")
         if suspects:
-            firsts = self._with_rows(
-                f"(SELECT first AS rid, rid AS twin FROM ({inside}) WHERE rid > first)", piece
-            )
+            firsts = self._with_rows(f"(SELECT first AS rid, rid AS twin FROM ({inside}) WHERE rid > first)", piece)
             self.con.execute(f"INSERT INTO twins SELECT twin, row FROM {firsts}")
         if self._several:
             self._find_earlier_twins(piece)
@@ -241,9 +259,7 @@ class Loader:
             )
             self.con.execute("DELETE FROM twins WHERE rid IN (SELECT rid FROM earlier)")
             self.con.execute("INSERT INTO twins SELECT * FROM earlier")
-        fresh = (
-            "(SELECT rid, hash(case_key) AS fingerprint FROM kept ANTI JOIN twins USING (rid) WHERE NOT bad)"
-        )
+        fresh = "(SELECT rid, hash(case_key) AS fingerprint FROM kept ANTI JOIN twins USING (rid) WHERE NOT bad)"
         self.con.execute(f"INSERT INTO seen SELECT fingerprint, row FROM {self._with_rows(fresh, piece)}")
 
     # -- bad rows --------------------------------------------------------------------------------------
@@ -290,17 +306,14 @@ class Loader:
         """The file's own columns. What is pseudonymised stays so; what is ignored was never read."""
         hidden = self.reader.mapping.pseudonymised()
         return ", ".join(
-            f"{'case_key' if name in hidden else f'c{at}'} AS o{at}"
-            for at, name in enumerate(self.reader.columns)
+            f"{'case_key' if name in hidden else f'c{at}'} AS o{at}" for at, name in enumerate(self.reader.columns)
         )
 
     def _broken(self, piece: Piece) -> str:
         if not piece.broken:
             return ""
         self.con.execute("CREATE OR REPLACE TEMP TABLE broken (row BIGINT, zh VARCHAR, en VARCHAR)")
-        self.con.executemany(
-            "INSERT INTO broken VALUES (?, ?, ?)", [[row, s.zh, s.en] for row, s in piece.broken]
-        )
+        self.con.executemany("INSERT INTO broken VALUES (?, ?, ?)", [[row, s.zh, s.en] for row, s in piece.broken])
         empty = ", ".join(["NULL::VARCHAR"] * len(self.reader.columns))
         return f" UNION ALL SELECT row, '', zh, en, {empty} FROM broken"
 
@@ -308,14 +321,7 @@ class Loader:
 def reject_header(columns: Sequence[str]) -> bytes:
     """The reject file's first line, with the mark by which spreadsheets know UTF-8."""
     names = ["row", "fields", "reasons_zh", "reasons_en", *columns]
-    return (
-        "\ufeff".encode() + ",".join('"' + name.replace('"', '""') + '"' for name in names).encode() + b"\n"
-    )
-
-
-def counted_sentence(number: int, zh: str, en: str) -> Bilingual:
-    """``number`` put into a sentence of both languages."""
-    return Bilingual(zh.format(f"{number:,}"), en.format(f"{number:,}"))
+    return "\ufeff".encode() + ",".join('"' + name.replace('"', '""') + '"' for name in names).encode() + b"\n"
 
 
 def _literal(value: int | str | None) -> str:

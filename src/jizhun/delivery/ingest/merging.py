@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 class Merge:
     """Prepares the one commit of a batch; asked again when somebody else committed in between."""
 
-    def __init__(
-        self, con: duckdb.DuckDBPyConnection, folder: Path, delivery: "Delivery", tally: Tally
-    ) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, folder: Path, delivery: "Delivery", tally: Tally) -> None:
         self.con = con
         self.folder = folder
         self.delivery = delivery

@@ -5,33 +5,28 @@ Whatever the file was (packed, in another encoding, a spreadsheet), each piece b
 """
 
 import csv
-import gzip
 import io
-import os
-import zipfile
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook
 
+from jizhun.delivery.ingest.tap import Block, Tap, read_ahead
 from jizhun.delivery.rules.mapping import FORMATS, Mapping
 from jizhun.kernel.bilingual import Bilingual, Refused
 
-PIECE: Final = 160 * 2**20
-"""Bytes of text in one piece: about two million plain rows."""
+PIECE: Final = 128 * 2**20
+"""Bytes of text in one piece: one to two million plain rows. Three are in memory at a time."""
 PIECE_ROWS: Final = 2_000_000
 BLANK: Final = b"\x01"
 """Put into blank lines, so that the reader counts them instead of skipping them."""
-GUESSED: Final = 2**22
-"""Bytes by which the encoding is guessed."""
 LINE_BREAK: Final = "\x02"
-QUOTE_TRIES: Final = 1000
 
 
 @dataclass
@@ -58,59 +53,6 @@ class Opened:
     pieces: Iterator[Piece]
 
 
-class Tap:
-    """The bytes of a plain, gzipped or zipped file, and how far one has come."""
-
-    def __init__(self, path: Path, suffixes: Sequence[str]) -> None:
-        self._size = max(1, path.stat().st_size)
-        self._raw: IO[bytes] = path.open("rb")
-        self.name = path.name
-        self.bytes: IO[bytes] = self._raw
-        if path.suffix.lower() == ".gz":
-            self.bytes = cast(IO[bytes], gzip.GzipFile(fileobj=self._raw))
-            self.name = path.stem
-        elif path.suffix.lower() == ".zip":
-            try:
-                self._open_member(zipfile.ZipFile(self._raw), suffixes)
-            except zipfile.BadZipFile:
-                self._raw.close()
-                raise Refused(zh="压缩包已损坏。", en="the archive is damaged.") from None
-
-    def _open_member(self, archive: zipfile.ZipFile, suffixes: Sequence[str]) -> None:
-        members = [
-            name
-            for name in archive.namelist()
-            if not name.startswith("__MACOSX/") and Path(name).suffix.lower().lstrip(".") in suffixes
-        ]
-        if len(members) != 1:
-            self._raw.close()
-            raise Refused(
-                zh=f"压缩包中应恰有一个数据文件，现有 {len(members)} 个。",
-                en=f"the archive must hold exactly one data file; it holds {len(members)}.",
-            )
-        self.name = members[0]
-        self.bytes = archive.open(members[0])
-
-    def read(self, size: int) -> bytes:
-        """Up to ``size`` bytes; Refused when the archive is damaged."""
-        try:
-            return self.bytes.read(size)
-        except (OSError, EOFError, zipfile.BadZipFile) as error:
-            raise Refused(
-                zh=f"文件损坏，无法解压：{error}。",
-                en=f"the file is damaged and cannot be unpacked: {error}.",
-            ) from None
-
-    def share(self) -> float:
-        """The part of the file that has been read, from 0 to 1."""
-        return min(1.0, self._raw.tell() / self._size)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self.bytes.close()
-        self._raw.close()
-
-
 @contextmanager
 def opened(
     con: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, folder: Path, *, piece: int = PIECE
@@ -131,10 +73,10 @@ def _open(con: duckdb.DuckDBPyConnection, tap: Tap, mapping: Mapping, folder: Pa
         return _spreadsheet(con, tap, mapping)
     if kind == "parquet":
         return _parquet(con, _unpacked(tap, folder / "unpacked.parquet"), mapping)
-    blocks = text_blocks(tap, mapping.encoding, piece, quoted=kind != "jsonl")
+    blocks = read_ahead(tap, mapping.encoding, piece, quoted=kind != "jsonl")
     if kind == "jsonl":
-        return _json_lines(con, tap, blocks, mapping, folder)
-    return _delimited(con, tap, blocks, mapping, folder, "\t" if kind == "tsv" else mapping.delimiter)
+        return _json_lines(con, blocks, mapping, folder)
+    return _delimited(con, blocks, mapping, folder, "\t" if kind == "tsv" else mapping.delimiter)
 
 
 def format_of(name: str) -> str:
@@ -152,91 +94,16 @@ def format_of(name: str) -> str:
 # -- text ----------------------------------------------------------------------------------------------
 
 
-def text_blocks(tap: Tap, encoding: str, size: int, *, quoted: bool) -> Iterator[bytes]:
-    """The text in UTF-8 without its mark, in blocks that end where a record ends."""
-    rest = b""
-    for block in _decoded(tap, encoding, size):
-        data = rest + block if rest else block
-        cut = _end_of_records(data, quoted) if len(block) else len(data)
-        rest = data[cut:]
-        if cut:
-            yield data[:cut]
-    if rest:
-        yield rest
-
-
-def _decoded(tap: Tap, encoding: str, size: int) -> Iterator[bytes]:
-    block = tap.read(size)
-    encoding = encoding or _guess(block)
-    if encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig", "ascii", "us-ascii"):
-        yield block.removeprefix(BOM_UTF8)
-        while block := tap.read(size):
-            yield block
-        return
-    decoder = getincrementaldecoder(encoding)()
-    done = 0
-    while block:
-        following = tap.read(size)
-        try:
-            yield decoder.decode(block, final=not following).lstrip("\ufeff" if not done else "").encode()
-        except UnicodeDecodeError as error:
-            row = done + block[: error.start].count(b"\n") + 1
-            raise Refused(
-                zh=f"第 {row} 行附近不是 {encoding} 编码，请在映射中写明 `encoding`。",
-                en=f"near row {row} the text is not {encoding}; say `encoding` in the mapping.",
-            ) from None
-        done += block.count(b"\n")
-        block = following
-
-
-def _guess(block: bytes) -> str:
-    """UTF-8 where the first lines read so, bar the odd damaged one; else what Chinese systems write."""
-    if block.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        return "utf-16"
-    foreign = [line for line in block[:GUESSED].split(b"\n")[:-1] or [block] if not line.isascii()]
-    damaged = sum(not _is_utf8(line) for line in foreign)
-    return "gb18030" if damaged > len(foreign) / 2 and _reads_as(block[:GUESSED], "gb18030") else "utf-8"
-
-
-def _is_utf8(line: bytes) -> bool:
-    return _reads_as(line, "utf-8")
-
-
-def _reads_as(text: bytes, encoding: str) -> bool:
-    try:
-        getincrementaldecoder(encoding)().decode(text)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _end_of_records(data: bytes, quoted: bool) -> int:
-    """Just behind the last line end that is not inside quotation marks (0: none in sight)."""
-    cut = data.rfind(b"\n") + 1
-    if not quoted or not cut:
-        return cut
-    last, odd = cut, data.count(b'"', 0, cut) % 2
-    for _ in range(QUOTE_TRIES):
-        if not odd:
-            return cut
-        before = data.rfind(b"\n", 0, cut - 1) + 1
-        if not before:
-            return 0
-        odd = (odd + data.count(b'"', before, cut)) % 2
-        cut = before
-    return last
-
-
 def _delimited(
     con: duckdb.DuckDBPyConnection,
-    tap: Tap,
-    blocks: Iterator[bytes],
+    blocks: Iterator[Block],
     mapping: Mapping,
     folder: Path,
     delimiter: str,
 ) -> Opened:
-    first = next(blocks, b"")
-    row, start, line = 1, 0, first
+    block = next(blocks)
+    first, row, start = block.text, 1, 0
+    line = first
     if not mapping.header:
         while first[start : start + 1] in (b"\n", b"\r"):
             row, start = row + (first[start : start + 1] == b"\n"), start + 1
@@ -246,17 +113,11 @@ def _delimited(
     columns = mapping.header or _names(_cells(line, delimiter))
 
     def pieces() -> Iterator[Piece]:
-        at, block = row, first[start:] if start else first
-        while True:
-            following = next(blocks, b"")
-            piece = _load_delimited(
-                con, block, Piece(at, share=tap.share()), columns, mapping, folder, delimiter
-            )
-            piece.last = not following
-            yield piece
-            at, block = at + piece.rows + len(piece.broken), following
-            if not following:
-                return
+        following = row
+        for one in chain([replace(block, text=first[start:])], blocks):
+            piece = Piece(following, share=one.share, last=one.last)
+            yield _load_delimited(con, one.text, piece, columns, mapping, folder, delimiter)
+            following += piece.rows + len(piece.gaps)
 
     return Opened(columns, pieces())
 
@@ -334,9 +195,7 @@ def _read_delimited(
         "SELECT line, arg_min(error_type::VARCHAR, byte_position), arg_min(error_message, byte_position), "
         f"any_value(csv_line) = {quoted(BLANK.decode())} FROM unread GROUP BY line ORDER BY line"
     ).fetchall()
-    return [
-        (line, None if blank else _unreadable(kind, said, len(columns))) for line, kind, said, blank in unread
-    ]
+    return [(line, None if blank else _unreadable(kind, said, len(columns))) for line, kind, said, blank in unread]
 
 
 def _write_over(path: Path, block: bytes | memoryview) -> None:
@@ -363,9 +222,7 @@ def _kept_columns(columns: Sequence[str], mapping: Mapping) -> str:
     )
 
 
-def _numbered(
-    con: duckdb.DuckDBPyConnection, piece: Piece, unread: Sequence[tuple[int, Bilingual | None]]
-) -> Piece:
+def _numbered(con: duckdb.DuckDBPyConnection, piece: Piece, unread: Sequence[tuple[int, Bilingual | None]]) -> Piece:
     """Count the rows and note where row numbers jump over lines that are not in ``raw``.
 
     ``unread`` has the line in the piece (1 is the first) and what to say of it, None for a blank one.
@@ -394,11 +251,9 @@ def _unreadable(kind: str, said: str, expected: int) -> Bilingual:
 # -- JSON lines ----------------------------------------------------------------------------------------
 
 
-def _json_lines(
-    con: duckdb.DuckDBPyConnection, tap: Tap, blocks: Iterator[bytes], mapping: Mapping, folder: Path
-) -> Opened:
-    first = next(blocks, b"")
-    _load_lines(con, first, folder)
+def _json_lines(con: duckdb.DuckDBPyConnection, blocks: Iterator[Block], mapping: Mapping, folder: Path) -> Opened:
+    first = next(blocks)
+    _load_lines(con, first.text, folder)
     keys = con.execute(
         "SELECT key FROM (SELECT unnest(json_keys(line)) AS key, rowid AS place FROM lines WHERE usable) "
         "GROUP BY key ORDER BY min(place), key"
@@ -408,16 +263,13 @@ def _json_lines(
         raise Refused(zh="文件中没有 JSON 对象。", en="the file holds no JSON objects.")
 
     def pieces() -> Iterator[Piece]:
-        at = 1
-        while True:
-            piece = _raw_of_lines(con, Piece(at, share=tap.share()), columns, mapping)
-            block = next(blocks, b"")
-            piece.last = not block
-            yield piece
-            if piece.last:
-                return
-            at += con.execute("SELECT count(*) FROM lines").fetchall()[0][0]
-            _load_lines(con, block, folder)
+        following = 1
+        for one in chain([first], blocks):
+            if one is not first:
+                _load_lines(con, one.text, folder)
+            piece = Piece(following, share=one.share, last=one.last)
+            yield _raw_of_lines(con, piece, columns, mapping)
+            following += piece.rows + len(piece.gaps)
 
     return Opened(columns, pieces())
 
@@ -434,9 +286,7 @@ def _load_lines(con: duckdb.DuckDBPyConnection, block: bytes, folder: Path) -> N
     path.unlink()
 
 
-def _raw_of_lines(
-    con: duckdb.DuckDBPyConnection, piece: Piece, columns: Sequence[str], mapping: Mapping
-) -> Piece:
+def _raw_of_lines(con: duckdb.DuckDBPyConnection, piece: Piece, columns: Sequence[str], mapping: Mapping) -> Piece:
     paths = [f'$."{name}"' for name in columns]
     values = ", ".join(
         "NULL::VARCHAR" + f" AS c{number}"
@@ -479,9 +329,7 @@ def _parquet(con: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping) -> Op
                 f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {values} FROM {source} "
                 f"WHERE file_row_number BETWEEN {start} AND {until - 1} ORDER BY file_row_number"
             )
-            yield _numbered(
-                con, Piece(start + 1, share=min(1.0, until / max(1, total)), last=until >= total), []
-            )
+            yield _numbered(con, Piece(start + 1, share=min(1.0, until / max(1, total)), last=until >= total), [])
 
     return Opened(columns, pieces())
 
@@ -505,9 +353,7 @@ def _spreadsheet(con: duckdb.DuckDBPyConnection, tap: Tap, mapping: Mapping) -> 
             )
         rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except CalamineError as error:
-        raise Refused(
-            zh=f"无法读取电子表格：{error}。", en=f"the spreadsheet cannot be read: {error}."
-        ) from None
+        raise Refused(zh=f"无法读取电子表格：{error}。", en=f"the spreadsheet cannot be read: {error}.") from None
     start = 0 if mapping.header else next((at for at, row in enumerate(rows) if any(map(_text, row))), 0) + 1
     columns = mapping.header or _names([_text(cell) or "" for cell in rows[start - 1]] if rows else [])
     arrays = {
@@ -551,8 +397,3 @@ def quoted(text: str) -> str:
 def identifier(name: str) -> str:
     """A SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
-
-
-def file_size(path: Path) -> int:
-    """Bytes of a file, for progress and messages."""
-    return os.stat(path).st_size

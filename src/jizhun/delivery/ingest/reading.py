@@ -131,11 +131,7 @@ class Reader:
         said += [self._looked_up(name) for name in self.lookups]
         said += [self._told(name) for name, one in self.lookups.items() if telling and one.rule.columns]
         said += [f"{self._time(name)} AS {name}" for name in TIMES if name in self.mapping.fields]
-        said += [
-            self._number(rule)
-            for rule in self.mapping.fields.values()
-            if rule.about.kind in ("money", "count")
-        ]
+        said += [self._number(rule) for rule in self.mapping.fields.values() if rule.about.kind in ("money", "count")]
         said += [self._steps()] if self.mapping.steps else []
         said += ["span_zh", "span_en"] if self.mapping.spans else []
         joins = " ".join(
@@ -225,9 +221,7 @@ class Reader:
                     f"ELSE greatest({name}, accepted_at) // {DAY_SECONDS} END::INTEGER AS {day}"
                 )
         said += [f"{name}::SMALLINT AS {FIELDS[name].column}" for name in ("group",) if name in self.lookups]
-        said += [
-            f"{name}::TINYINT AS {name}" for name in ("channel", "outcome", "rating") if name in self.lookups
-        ]
+        said += [f"{name}::TINYINT AS {name}" for name in ("channel", "outcome", "rating") if name in self.lookups]
         said += [
             self._stored_number(rule)
             for rule in self.mapping.fields.values()

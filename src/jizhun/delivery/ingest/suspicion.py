@@ -26,9 +26,7 @@ LOOKS: Final = {
 }
 
 
-def suspicious(
-    con: duckdb.DuckDBPyConnection, columns: tuple[str, ...], mapping: Mapping
-) -> dict[str, Bilingual]:
+def suspicious(con: duckdb.DuckDBPyConnection, columns: tuple[str, ...], mapping: Mapping) -> dict[str, Bilingual]:
     """Column name -> what it looks like, for columns of ``raw`` that the mapping does not set aside.
 
     Of the columns that it uses only the key's are looked at: nothing else of them is kept but codes and numbers.

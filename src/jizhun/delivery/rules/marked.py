@@ -96,8 +96,8 @@ class Section:
         listed = ", ".join(allowed)
         self.complain(
             key,
-            zh=f"`{key}` 不能是“{value}”，可用：{listed}{_meant_zh(value, allowed)}。",
-            en=f"`{key}` cannot be “{value}”; use one of {listed}{_meant_en(value, allowed)}.",
+            zh=f"`{key}` 不能是“{value}”，可用：{listed}{_meant_zh(value, allowed)}",
+            en=f"`{key}` cannot be “{value}”; use one of {listed}{_meant_en(value, allowed)}",
         )
         return default
 
@@ -145,8 +145,8 @@ class Section:
             if key not in self.asked:
                 self.complain(
                     key,
-                    zh=f"`{key}` 不是{self.what.zh}的内容{_meant_zh(key, self.asked)}。",
-                    en=f"`{key}` does not belong in {self.what.en}{_meant_en(key, self.asked)}.",
+                    zh=f"`{key}` 不是{self.what.zh}的内容{_meant_zh(key, self.asked)}",
+                    en=f"`{key}` does not belong in {self.what.en}{_meant_en(key, self.asked)}",
                 )
 
 
@@ -184,9 +184,9 @@ def nearest(word: str, known: Sequence[str]) -> str | None:
 
 def _meant_zh(word: str, known: Sequence[str]) -> str:
     meant = nearest(word, known)
-    return f"；是否指 `{meant}`？" if meant else ""
+    return f"；是否指 `{meant}`？" if meant else "。"
 
 
 def _meant_en(word: str, known: Sequence[str]) -> str:
     meant = nearest(word, known)
-    return f"; did you mean `{meant}`?" if meant else ""
+    return f"; did you mean `{meant}`?" if meant else "."

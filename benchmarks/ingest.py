@@ -1,0 +1,114 @@
+"""Validated ingest of CSV files, the write to the lake included, beside DuckDB merely reading the same text.
+
+``python -m benchmarks.ingest [ROWS]``: a plain mapping (key, matter, region, channel, accepted, closed, outcome) and a
+rich one (and fee, visits, rating, planted faults); in each round every row is checked, numbered, sorted and stored in a
+lake of its own. CPU seconds stand beside, because a busy machine stretches the others.
+"""
+
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from jizhun.analytics.lake import Lake
+from jizhun.delivery.ingest import Delivery, ingest
+from jizhun.delivery.rules.directory import Directory, Entry, Register
+from jizhun.delivery.rules.parsing import parse
+from jizhun.kernel.bilingual import Bilingual
+from jizhun.kernel.working_days import Calendar
+
+ROUNDS, THREADS = 5, 2
+MATTERS, REGIONS = 109, 2850
+DATA_DAY = date(2026, 6, 30)
+PLAIN = """
+extract_date: 2026-06-30
+fields:
+  case_key: case_no
+  matter: matter
+  region: region
+  channel: {column: channel, values: {线上: online, 窗口: counter, 自助: self_service, 银行: bank, 社区: town}}
+  outcome: {column: outcome, values: {准予: granted, 不予: refused}}
+  accepted_at: accepted
+  closed_at: closed
+"""
+RICH = PLAIN + "  fee: fee\n  visits: visits\n  rating: rating\n"
+
+
+def write_csv(path: Path, rows: int, *, rich: bool) -> Path:
+    """Cases of 2025 in no order; the rich file has a fault in every 250th row."""
+    more = """, CASE WHEN i % 250 = 0 THEN 'free' WHEN i % 10 = 0 THEN '12.50' ELSE '0' END AS fee,
+        (hash(i * 31) % 3)::VARCHAR AS visits, CASE WHEN i % 3 = 0 THEN (hash(i * 19) % 5 + 1)::VARCHAR END AS rating"""
+    start = "TIMESTAMP '2025-01-01' + to_seconds((hash(i * 11) % 31536000)::BIGINT)"
+    duckdb.execute(f"""
+COPY (SELECT 'C' || lpad(i::VARCHAR, 10, '0') AS case_no, 'M' || (hash(i) % {MATTERS}) AS matter,
+        (100000 + hash(i * 7) % {REGIONS})::VARCHAR AS region,
+        ['线上', '窗口', '自助', '银行', '社区'][1 + (hash(i * 3) % 5)::INT] AS channel,
+        ['准予', '不予'][1 + (hash(i * 23) % 2)::INT] AS outcome, strftime({start}, '%Y-%m-%d %H:%M:%S') AS accepted,
+        strftime({start} + to_seconds((hash(i * 13) % 2000000)::BIGINT), '%Y-%m-%d %H:%M:%S') AS closed
+        {more if rich else ''} FROM range({rows}) t(i)) TO '{path}' (HEADER)""")
+    return path
+
+
+def directory() -> Directory:
+    """As many matters and counties as a nation has."""
+    def entries(codes: list[str]) -> list[Entry]:
+        return [Entry(number, code, Bilingual(code, code)) for number, code in enumerate(codes, 1)]
+
+    return Directory(
+        matters=Register(entries([f"M{n}" for n in range(MATTERS)]), Bilingual("事项", "Matter")),
+        regions=Register(entries([str(100_000 + n) for n in range(REGIONS)]), Bilingual("地区", "Region")),
+        groups=Register(entries(["all"]), Bilingual("服务对象", "Group")),
+        calendars={0: Calendar("CN", estimate=True)},
+    )
+
+
+def main(rows: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="jizhun-benchmark-") as name:
+        folder, known = Path(name), directory()
+        for kind, mapping in (("plain", PLAIN), ("rich", RICH)):
+            file = write_csv(folder / f"{kind}.csv", rows, rich=kind == "rich")
+            taken: dict[str, list[tuple[float, float]]] = {"read only": [], kind: []}
+            for number in range(ROUNDS):
+                taken["read only"].append(_seconds(lambda file=file: _read(file)))
+                home = folder / f"home-{number}"
+                taken[kind].append(_seconds(lambda f=file, m=mapping, h=home: _ingest(f, m, h, known)))
+                shutil.rmtree(home)
+            size = file.stat().st_size / 2**20
+            print(f"{kind}: {rows:,} rows, {size:.0f} MiB, {THREADS} threads, {ROUNDS} interleaved rounds")
+            for what, times in taken.items():
+                _tell(what, rows, times)
+            file.unlink()
+
+
+def _tell(what: str, rows: int, times: list[tuple[float, float]]) -> None:
+    wall, cpu = (statistics.median(column) for column in zip(*times, strict=True))
+    best = min(seconds for seconds, _ in times)
+    print(f"{what:<10} median {wall:6.2f} s = {rows / wall:>11,.0f} rows/s   best {rows / best:>11,.0f} rows/s   "
+          f"CPU {cpu / rows * 1e6:5.2f} s per million")
+
+
+def _ingest(file: Path, mapping: str, home: Path, known: Directory) -> None:
+    delivery = Delivery(file, parse(mapping), "benchmark", 1, DATA_DAY)
+    received = ingest(delivery, Lake(home), known, home / "rejects.csv", threads=THREADS)
+    assert received.good + received.bad == received.read > 0 and bool(received.bad) == ("fee" in mapping)
+
+
+def _read(file: Path) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(f"SET threads = {THREADS}")
+        connection.execute(f"CREATE TABLE raw AS SELECT * FROM read_csv('{file}', all_varchar = true)").fetchall()
+
+
+def _seconds(act: object) -> tuple[float, float]:
+    wall, cpu = time.perf_counter(), time.process_time()
+    act()  # type: ignore[operator]
+    return time.perf_counter() - wall, time.process_time() - cpu
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5_000_000)
