@@ -64,7 +64,7 @@ class DuckDB:
                 done += sum(file.rows for file in files)
                 if progress:
                     progress(done, rows)
-        return _counts(plan, pa.concat_tables(packed))
+        return _counts(plan, *packed)
 
     def rows(self, sql: str, inputs: Inputs) -> pa.Table:
         """The rows of a statement over ``cases`` and the small tables."""
@@ -84,8 +84,8 @@ def portions(files: Sequence[LakeFile], rows: int) -> Iterator[list[LakeFile]]:
     yield portion
 
 
-def _counts(plan: Plan, packed: pa.Table) -> Counts:
-    return counts(plan, packed["cell"].to_numpy(), packed["n"].to_numpy())
+def _counts(plan: Plan, *parts: pa.Table) -> Counts:
+    return counts(plan, [(part["cell"].to_numpy(), part["n"].to_numpy()) for part in parts])
 
 
 class Spark:

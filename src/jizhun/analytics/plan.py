@@ -4,7 +4,7 @@ A plan is plain data. Every index is a division of the counts that come back, so
 indices, and an engine nothing of divisions.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -95,11 +95,14 @@ class Counts:
         return {(key[:at], key[at:]): n for key, n in zip(keys, self.n.tolist(), strict=True)}
 
 
-def counts(plan: Plan, cells: Numbers, n: Numbers) -> Counts:
-    """Counts from packed cells; a cell that several parts of the lake have in common is added up."""
-    unique, inverse = np.unique(cells, return_inverse=True)
-    if len(unique) < len(cells):
-        cells, n = unique, np.bincount(inverse, weights=n).astype(np.int64)
+def counts(plan: Plan, parts: Sequence[tuple[Numbers, Numbers]]) -> Counts:
+    """Counts from the packed cells of each part of the lake; a cell that several parts have is added up."""
+    cells, n = (np.concatenate(column) for column in zip(*parts, strict=True))
+    if len(parts) > 1:
+        cells, inverse = np.unique(cells, return_inverse=True)
+        total = np.zeros(len(cells), np.int64)
+        np.add.at(total, inverse, n)
+        n = total
     return Counts(plan.unpacked(cells), n)
 
 

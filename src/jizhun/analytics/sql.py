@@ -41,7 +41,7 @@ def at_data_date(plan: Plan) -> Step:
     return Step("at_data_date", "cases of the period, their clocks at the data date", f"""
 SELECT c.matter, c.region, c.grp, c.channel, c.month, c.accepted_day, c.decided_day, c.accepted_at, c.closed_at,
        c.due_at, c.due_binds, c.fee_cents, c.amount_cents, c.visits, c.materials, c.extended, c.case_key, c.source,
-       c.closed_day, p.place,
+       c.closed_day, p.place, 1 - c.accepted_is_wd AS came_on_day_off,
        c.closed_day > {plan.as_of} AS is_open,
        CASE WHEN c.closed_day > {plan.as_of} THEN {OPEN} ELSE {KEPT} END AS in_time,
        CASE WHEN c.closed_day > {plan.as_of} THEN {OVERDUE} ELSE {BROKEN} END AS too_late,
@@ -71,9 +71,13 @@ LEFT JOIN limits l ON c.matter = l.matter AND c.region = l.region AND c.grp = l.
 
 
 def verdict(measure: str, as_of: int) -> str:
-    """One measure's verdict as a CASE expression over ``promised``; an absent limit compares as false."""
+    """One measure's verdict as a CASE expression over ``promised``; an absent limit compares as false.
+
+    0 working days is the same working day: for what came in on a day off, the next working day.
+    """
     if measure in LIMITS:
-        elapsed = f"CASE WHEN {measure}_unit = 1 THEN calendar_days ELSE working_days END"
+        elapsed = (f"CASE WHEN {measure}_unit = 1 THEN calendar_days"
+                   f" WHEN {measure} = 0 THEN working_days - came_on_day_off ELSE working_days END")
         return (f"CASE WHEN {measure} >= 0 THEN CASE WHEN {elapsed} <= {measure} + extended"
                 f" THEN in_time ELSE too_late END ELSE {NOT_JUDGED} END")
     if measure == "due":
