@@ -1,0 +1,148 @@
+"""Inequality measures against published figures and against an independent library."""
+
+import csv
+import json
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jizhun.analytics.inequality import decomposed, gini, mean, span, theil, variation
+from jizhun.kernel.bilingual import Refused
+from jizhun.provisions.rules import Tiered
+from jizhun.provisions.rules.reading import read_value
+from worlds import ROOT, read_yaml
+
+FOUR_REGIONS = {
+    "east": "北京 天津 河北 上海 江苏 浙江 福建 山东 广东 海南",
+    "middle": "山西 安徽 江西 河南 湖北 湖南",
+    "west": "内蒙古 广西 重庆 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆",
+    "north-east": "辽宁 吉林 黑龙江",
+}
+"""The National Bureau of Statistics' four regions."""
+
+
+def shared(name: str) -> Any:
+    """A file of the reference data beside the repository."""
+    path = Path(os.environ.get("JIZHUN_SHARED") or ROOT.parent / "shared") / "data" / name
+    if not path.is_file():
+        pytest.skip(f"the reference data are not here: put {name} where JIZHUN_SHARED/data says")
+    return json.loads(path.read_text("utf-8"))
+
+
+def region_of(province: str) -> str:
+    return next(region for region, names in FOUR_REGIONS.items()
+                if any(province.startswith(name) for name in names.split()))
+
+
+def first_tier() -> dict[str, float]:
+    """Province -> its highest minimum wage on 2024-01-01."""
+    return wages_of(shared("minimum_wage_2024-01-01.json"))
+
+
+def wages_of(file: Any) -> dict[str, float]:
+    return {row["region"]: max(row["monthly_tiers"]) for row in file["rows"]}
+
+
+def check_first_tier(values: list[float], regions: list[str]) -> None:
+    """The figures of the minimum wage in the first tier, to all ten digits."""
+    assert len(values) == 31 and mean(values) == 2090
+    assert variation(values) == pytest.approx(0.0992620717, abs=5e-11)
+    assert variation(values, sample=True) == pytest.approx(0.1009028783, abs=5e-11)
+    assert span(values) == pytest.approx(1.4540540541, abs=5e-11)
+    assert gini(values) == pytest.approx(0.0527859238, abs=5e-11)
+    assert theil(values) == pytest.approx(0.0047610923, abs=5e-11)
+    parts = decomposed(values, regions)
+    assert parts.between == pytest.approx(0.0028525291, abs=5e-11)
+    assert parts.within == pytest.approx(0.0019085632, abs=5e-11)
+
+
+def test_first_tier_minimum_wage_over_31_provinces() -> None:
+    wages = first_tier()
+    check_first_tier(list(wages.values()), [region_of(name) for name in wages])
+
+
+def test_the_same_from_the_provisions_that_ship() -> None:
+    """What the as-of engine finds promised on 2024-01-01, tier 1, in the 31 provinces."""
+    wages = shipped_first_tier(date(2024, 1, 1))
+    check_first_tier(list(wages.values()), [region_of(name) for name in wages])
+
+
+def shipped_first_tier(on: date) -> dict[str, float]:
+    with (ROOT / "data" / "regions" / "regions.csv").open(encoding="utf-8-sig") as file:
+        names = {row["code"]: row["name_zh"] for row in csv.DictReader(file) if row["level"] == "1"}
+    said: dict[str, tuple[date, float]] = {}
+    for row in read_yaml(ROOT / "data" / "provisions" / "minimum_wage.yaml")["provisions"]:
+        code = str(row["region"])
+        if row["measure"] == "minimum_wage" and code in names and row["from"] <= on:
+            said[code] = max(said.get(code, (date.min, 0.0)), (row["from"], highest(read_value(row["value"]))))
+    return {names[code]: wage for code, (_, wage) in said.items()}
+
+
+def highest(value: Any) -> float:
+    return float(max(amount for _, amount in value.values)) if isinstance(value, Tiered) else float(value)
+
+
+def test_mexican_states_from_1940_to_2000() -> None:
+    """PySAL's published figures for Theil's T, between and within, to all printed digits."""
+    fixture = shared("inequality_mexico.json")
+    for n, column in enumerate(zip(*fixture["y"], strict=True)):
+        parts = decomposed(column, fixture["regime_hanson98"])
+        assert theil(column) == pytest.approx(fixture["theil_T"][n], abs=1e-13)
+        assert parts.between == pytest.approx(fixture["theil_between"][n], abs=1e-13)
+        assert parts.within == pytest.approx(fixture["theil_within"][n], abs=1e-13)
+    first = [row[0] for row in fixture["y"]]
+    assert gini(first) == pytest.approx(fixture["gini_1940"], abs=1e-13)
+    assert variation(first) == pytest.approx(fixture["cv_population_1940"], abs=1e-13)
+
+
+def test_salaries_that_were_worked_out_independently() -> None:
+    counts = {18000: 7, 22000: 10, 25000: 280, 35000: 15, 40000: 15, 60000: 50, 75000: 10, 80000: 6, 120000: 4,
+              200000: 2, 1000000: 1}
+    values = [float(salary) for salary, n in counts.items() for _ in range(n)]
+    assert mean(values) == 36452.5
+    assert variation(values) == pytest.approx(1.4420053645, abs=5e-11)
+    assert gini(values) == pytest.approx(0.2796253686, abs=5e-11)
+    assert theil(values) == pytest.approx(0.2861539496, abs=5e-11)
+
+
+POSITIVE = st.lists(st.floats(0.01, 1e6), min_size=2, max_size=40)
+
+
+@given(POSITIVE, st.floats(0.1, 100))
+def test_a_change_of_the_unit_changes_nothing(values: list[float], factor: float) -> None:
+    scaled = [value * factor for value in values]
+    for measure in (variation, gini, theil, span):
+        assert measure(scaled) == pytest.approx(measure(values), abs=1e-9, rel=1e-9)
+
+
+@given(POSITIVE, st.data())
+def test_between_and_within_add_up(values: list[float], data: st.DataObject) -> None:
+    groups = data.draw(st.lists(st.sampled_from("abc"), min_size=len(values), max_size=len(values)))
+    assert decomposed(values, groups).total == pytest.approx(theil(values), abs=1e-9)
+
+
+@given(POSITIVE)
+def test_an_independent_library_agrees(values: list[float]) -> None:
+    from inequality.gini import Gini
+    from inequality.theil import Theil
+
+    assert gini(values) == pytest.approx(Gini(np.array(values)).g, abs=1e-9)
+    assert theil(values) == pytest.approx(Theil(np.array(values)).T, abs=1e-6)
+
+
+@pytest.mark.parametrize("measure", [mean, variation, span, gini, theil])
+def test_nothing_cannot_be_measured(measure: Any) -> None:
+    with pytest.raises(Refused):
+        measure([])
+
+
+def test_equal_values_have_no_inequality() -> None:
+    same = [3.5] * 7
+    assert (variation(same), gini(same), span(same)) == (0, 0, 1)
+    assert theil(same) == pytest.approx(0, abs=1e-15)
