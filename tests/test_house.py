@@ -21,7 +21,7 @@ PURE = sorted(
 )
 
 LONGEST_FUNCTION = 45
-LONGEST_FILE = 550
+LONGEST_FILE = 600
 
 
 def functions() -> Iterator[tuple[Path, ast.FunctionDef | ast.AsyncFunctionDef, int]]:

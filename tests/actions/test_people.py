@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from jizhun.kernel.bilingual import Refused
@@ -141,7 +141,7 @@ def test_the_act_and_its_line_are_lost_together():
 
 def test_a_line_outside_a_transaction_is_a_mistake_in_the_program(monkeypatch):
     # Tests run inside a transaction of their own; a real one would leave rows that nothing may delete again.
-    monkeypatch.setattr(connection, "in_atomic_block", False)
+    monkeypatch.setitem(connections["default"].__dict__, "in_atomic_block", False)
     with pytest.raises(RuntimeError, match="inside the transaction"):
         actions.write_line(by=SYSTEM, act="room.act", subject="thing:1")
 

@@ -20,17 +20,13 @@ ROW = {"subject": "NB029-EX01", "measure": "statutory_limit", "region": "330100"
        "from": date(2026, 1, 1), "mark": "R", "source": "a test"}
 
 
-@pytest.fixture(scope="module")
-def nation(django_db_setup, django_db_blocker):
-    """The national list, loaded once for the tests of this file and taken back afterwards."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        point = transaction.savepoint()
-        list(loading.national(by=SYSTEM))
-        yield
-        transaction.savepoint_rollback(point)
+@pytest.fixture
+def nation(db: None) -> None:
+    """The national list, as everybody has it."""
+    list(loading.national(by=SYSTEM))
 
 
-@pytest.mark.usefixtures("nation", "db")
+@pytest.mark.usefixtures("nation")
 class TestNationalList:
     def test_loading_again_brings_nothing(self) -> None:
         before = Provision.objects.count()
@@ -74,14 +70,14 @@ class TestNationalList:
         assert all(row["statutory_limit_by"] != NONE for row in rows)
 
 
-@pytest.mark.usefixtures("nation", "db")
+@pytest.mark.usefixtures("nation")
 @pytest.mark.parametrize("statement", ["UPDATE jizhun_provision SET unit = 'x'", "DELETE FROM jizhun_provision"])
 def test_what_was_said_cannot_be_changed(statement: str) -> None:
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 
 
-@pytest.mark.usefixtures("nation", "db")
+@pytest.mark.usefixtures("nation")
 @pytest.mark.parametrize(("content", "sentence"), [
     ({"provisions": [{**ROW, "region": "999999"}]}, "999999"),
     ({"provisions": [{**ROW, "measure": "patience"}]}, "patience"),

@@ -18,7 +18,7 @@ CAST = {"clerk": "county-clerk", "elsewhere": "county-clerk-elsewhere", "county"
 STRANGER = "stranger"
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The national list, the fictional province and the logins; loaded once, taken back afterwards."""
     with django_db_blocker.unblock(), transaction.atomic():

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from jizhun.analytics.plan import VERDICT_NAMES
@@ -23,6 +23,7 @@ from jizhun.people.models import User
 from jizhun.portal.heat import Axes, as_table, heat
 from jizhun.portal.periods import days_of, periods_with
 from jizhun.portal.single_cases import VERDICTS, cases_table
+from jizhun.regions.actions import tree
 
 INDEX = "conformance"
 CASES_SHOWN = 50
@@ -59,6 +60,8 @@ def results(request: HttpRequest, here: Here) -> HttpResponse:
     if not offered:
         return show(request, "portal/results.html", {"elsewhere": _elsewhere(), "crumbs": []})
     choice = _choice(request, offered)
+    if choice.source.simulated and not here.place.simulated:
+        return HttpResponseRedirect(with_query(request, region=_fictional_top(choice.source, here)))
     result = _evaluated(choice, here)
     rows = [row for row in result.rows if _concerns(row.labels[0][0], choice)]
     figure = total_of([row.figure for row in rows])
@@ -78,6 +81,12 @@ def results(request: HttpRequest, here: Here) -> HttpResponse:
         "kept_pairs": _kept_pairs(request), "cases": single, "verdicts": _verdicts(request, choice, figure),
     }
     return show(request, "portal/results.html", context, [table, single] if single else [table])
+
+
+def _fictional_top(source: Source, here: Here) -> str:
+    """The topmost fictional place of a simulated source: its figures never stand under a real place's name."""
+    held = tree()
+    return next(code for code in held.path(source.region, here.on) if held.known(code).simulated)
 
 
 # -- what is asked -------------------------------------------------------------------------------------
