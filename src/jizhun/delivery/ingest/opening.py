@@ -6,8 +6,9 @@ Whatever the file was (packed, in another encoding, a spreadsheet), each piece b
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -17,12 +18,12 @@ import duckdb
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook
 
-from jizhun.delivery.ingest.tap import Block, Tap, read_ahead
+from jizhun.delivery.ingest.tap import Block, Tap, blocks_of
 from jizhun.delivery.rules.mapping import FORMATS, Mapping
 from jizhun.kernel.bilingual import Bilingual, Refused
 
-PIECE: Final = 128 * 2**20
-"""Bytes of text in one piece: one to two million plain rows. Three are in memory at a time."""
+PIECE: Final = 96 * 2**20
+"""Bytes of text in one piece: about a million plain rows. Two to three are in memory at a time."""
 PIECE_ROWS: Final = 2_000_000
 BLANK: Final = b"\x01"
 """Put into blank lines, so that the reader counts them instead of skipping them."""
@@ -61,10 +62,24 @@ def opened(
     if not path.is_file():
         raise Refused(zh=f"找不到文件 {path.name}。", en=f"there is no file {path.name}.")
     tap = Tap(path, FORMATS)
-    try:
-        yield _open(con, tap, mapping, folder, piece)
-    finally:
-        tap.close()
+    with closing(tap), con.cursor() as reading:
+        table = _open(reading, tap, mapping, folder, piece)
+        with closing(_ahead(con, table.pieces)) as pieces:
+            yield Opened(table.columns, pieces)
+
+
+def _ahead(con: duckdb.DuckDBPyConnection, pieces: Iterator[Piece]) -> Generator[Piece, None, None]:
+    """Each piece as the table ``raw``, while the next is being unpacked and parsed as ``coming``.
+
+    The reader has a connection of its own; both share one database and its threads.
+    """
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            con.execute("DROP TABLE IF EXISTS raw")
+            con.execute("ALTER TABLE coming RENAME TO raw")
+            coming = reader.submit(next, pieces, None)
+            yield piece
 
 
 def _open(con: duckdb.DuckDBPyConnection, tap: Tap, mapping: Mapping, folder: Path, piece: int) -> Opened:
@@ -73,7 +88,7 @@ def _open(con: duckdb.DuckDBPyConnection, tap: Tap, mapping: Mapping, folder: Pa
         return _spreadsheet(con, tap, mapping)
     if kind == "parquet":
         return _parquet(con, _unpacked(tap, folder / "unpacked.parquet"), mapping)
-    blocks = read_ahead(tap, mapping.encoding, piece, quoted=kind != "jsonl")
+    blocks = blocks_of(tap, mapping.encoding, piece, quoted=kind != "jsonl")
     if kind == "jsonl":
         return _json_lines(con, blocks, mapping, folder)
     return _delimited(con, blocks, mapping, folder, "\t" if kind == "tsv" else mapping.delimiter)
@@ -170,7 +185,7 @@ def _load_delimited(
     path = folder / "piece.csv"
     _write_over(path, block)
     unread = _read_delimited(con, path, columns, mapping, delimiter)
-    rows = con.execute("SELECT count(*) FROM raw").fetchall()[0][0]
+    rows = con.execute("SELECT count(*) FROM coming").fetchall()[0][0]
     if rows + len(unread) < block.count(b"\n") and (marked := _with_marked_blanks(block)) != block:
         _write_over(path, marked)
         unread = _read_delimited(con, path, columns, mapping, delimiter)
@@ -184,9 +199,9 @@ def _read_delimited(
     types = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(columns)))
     nulls = ", ".join(quoted(one) for one in ("", *mapping.missing))
     buffer = min(16 * 2**20, max(4 * 2**20, path.stat().st_size))
-    con.execute("DROP TABLE IF EXISTS raw; DROP TABLE IF EXISTS unread; DROP TABLE IF EXISTS unread_scans")
+    con.execute("DROP TABLE IF EXISTS coming; DROP TABLE IF EXISTS unread; DROP TABLE IF EXISTS unread_scans")
     con.execute(
-        f"CREATE TEMP TABLE raw AS SELECT {_kept_columns(columns, mapping)} FROM read_csv({quoted(str(path))}, "
+        f"CREATE TABLE coming AS SELECT {_kept_columns(columns, mapping)} FROM read_csv({quoted(str(path))}, "
         f"auto_detect = false, header = false, delim = {quoted(delimiter)}, quote = '\"', escape = '\"', "
         f"columns = {{{types}}}, nullstr = [{nulls}], buffer_size = {buffer}, "
         "store_rejects = true, rejects_table = 'unread', rejects_scan = 'unread_scans', rejects_limit = 0)"
@@ -227,7 +242,7 @@ def _numbered(con: duckdb.DuckDBPyConnection, piece: Piece, unread: Sequence[tup
 
     ``unread`` has the line in the piece (1 is the first) and what to say of it, None for a blank one.
     """
-    piece.rows = con.execute("SELECT count(*) FROM raw").fetchall()[0][0]
+    piece.rows = con.execute("SELECT count(*) FROM coming").fetchall()[0][0]
     piece.gaps = [(line - 1 - before, before + 1) for before, (line, _) in enumerate(unread)]
     piece.broken = [(piece.first_row + line - 1, said) for line, said in unread if said is not None]
     return piece
@@ -294,7 +309,7 @@ def _raw_of_lines(con: duckdb.DuckDBPyConnection, piece: Piece, columns: Sequenc
         else f"{_nulled(f'json_extract_string(line, {quoted(path)})', mapping)} AS c{number}"
         for number, (name, path) in enumerate(zip(columns, paths, strict=True))
     )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {values} FROM lines WHERE usable")
+    con.execute(f"CREATE OR REPLACE TABLE coming AS SELECT {values} FROM lines WHERE usable")
     bad = con.execute(
         f"SELECT rowid + 1, line = {quoted(BLANK.decode())} FROM lines WHERE NOT usable ORDER BY 1"
     ).fetchall()
@@ -326,7 +341,7 @@ def _parquet(con: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping) -> Op
         for start in range(0, max(1, total), PIECE_ROWS):
             until = start + PIECE_ROWS
             con.execute(
-                f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {values} FROM {source} "
+                f"CREATE OR REPLACE TABLE coming AS SELECT {values} FROM {source} "
                 f"WHERE file_row_number BETWEEN {start} AND {until - 1} ORDER BY file_row_number"
             )
             yield _numbered(con, Piece(start + 1, share=min(1.0, until / max(1, total)), last=until >= total), [])
@@ -367,7 +382,7 @@ def _spreadsheet(con: duckdb.DuckDBPyConnection, tap: Tap, mapping: Mapping) -> 
             f"NULL::VARCHAR AS c{at}" if name in mapping.ignore else f"{_nulled(f'c{at}', mapping)} AS c{at}"
             for at, name in enumerate(columns)
         )
-        con.execute(f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {values} FROM sheet")
+        con.execute(f"CREATE OR REPLACE TABLE coming AS SELECT {values} FROM sheet")
         con.unregister("sheet")
         yield _numbered(con, Piece(start + 1, share=1.0, last=True), [])
 

@@ -4,7 +4,6 @@ import gzip
 import zipfile
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, cast
@@ -79,19 +78,14 @@ class Block:
     last: bool
 
 
-def read_ahead(tap: Tap, encoding: str, size: int, *, quoted: bool) -> Iterator[Block]:
-    """The blocks of the text, the next but one read and unpacked while the caller works on this one.
-
-    There is always at least one block; that of an empty file is empty.
-    """
+def blocks_of(tap: Tap, encoding: str, size: int, *, quoted: bool) -> Iterator[Block]:
+    """The blocks of the text; there is always at least one, that of an empty file is empty."""
     texts = ((text, tap.share()) for text in text_blocks(tap, encoding, size, quoted=quoted))
-    with ThreadPoolExecutor(1) as reader:
-        now: tuple[bytes, float] | None = next(texts, (b"", 1.0))
+    now: tuple[bytes, float] | None = next(texts, (b"", 1.0))
+    while now is not None:
         following = next(texts, None)
-        while now is not None:
-            coming = reader.submit(next, texts, None) if following else None
-            yield Block(*now, last=following is None)
-            now, following = following, coming.result() if coming else None
+        yield Block(*now, last=following is None)
+        now = following
 
 
 def text_blocks(tap: Tap, encoding: str, size: int, *, quoted: bool) -> Iterator[bytes]:
