@@ -107,7 +107,7 @@ class Spark:
         """The plan's counts, over all files at once."""
         self._cases(inputs.files)
         for name, table in inputs.tables.items():
-            self.session.createDataFrame(table.to_pandas()).createOrReplaceTempView(name)
+            self.session.createDataFrame(table).createOrReplaceTempView(name)
         rows = self.session.sql(text(steps(plan))).collect()
         return _counts(plan, pa.table({name: pa.array([row[name] for row in rows], pa.int64())
                                        for name in ("cell", "n")}))
