@@ -43,7 +43,9 @@ class Plan:
     """Count the cases of ``first``..``last`` (days since 1970-01-01, accepted) by dimensions and verdicts.
 
     ``as_of`` is the data date: nothing later has happened yet. ``amounts`` says whether any case states
-    an amount, which costs a second look at the promises.
+    an amount, which costs a second look at the promises. ``as_of_wd`` is the working-day ordinal of the data
+    date where it is the same everywhere, every case counts, and regions are counted as they are: then the
+    table of places need not be joined.
     """
 
     verdicts: tuple[str, ...]
@@ -52,6 +54,7 @@ class Plan:
     last: int
     as_of: int
     amounts: bool = False
+    as_of_wd: int | None = None
 
     def __post_init__(self) -> None:
         if sum(BITS[name] for name in self.by) + states(self.verdicts).bit_length() > LONG_BITS:

@@ -38,18 +38,21 @@ FACTS = {"fee": "fee_cents", "visits": "visits", "materials": "materials"}
 
 def at_data_date(plan: Plan) -> Step:
     """The cases accepted in the period, with their clocks as they stood at the data date."""
+    place, ordinal, join = "p.place", "p.as_of_wd", " JOIN places p ON c.region = p.region"
+    if plan.as_of_wd is not None:
+        place, ordinal, join = "c.region AS place", str(plan.as_of_wd), ""
     return Step("at_data_date", "cases of the period, their clocks at the data date", f"""
 SELECT c.matter, c.region, c.grp, c.channel, c.month, c.accepted_day, c.decided_day, c.accepted_at, c.closed_at,
        c.due_at, c.due_binds, c.fee_cents, c.amount_cents, c.visits, c.materials, c.extended, c.case_key, c.source,
-       c.closed_day, p.place, 1 - c.accepted_is_wd AS came_on_day_off,
+       c.closed_day, {place}, 1 - c.accepted_is_wd AS came_on_day_off,
        c.closed_day > {plan.as_of} AS is_open,
        CASE WHEN c.closed_day > {plan.as_of} THEN {OPEN} ELSE {KEPT} END AS in_time,
        CASE WHEN c.closed_day > {plan.as_of} THEN {OVERDUE} ELSE {BROKEN} END AS too_late,
-       CASE WHEN c.closed_day > {plan.as_of} THEN p.as_of_wd ELSE c.closed_wd END
+       CASE WHEN c.closed_day > {plan.as_of} THEN {ordinal} ELSE c.closed_wd END
            - c.accepted_wd - c.stopped_wd AS working_days,
        CASE WHEN c.closed_day > {plan.as_of} THEN {plan.as_of} ELSE c.closed_day END
            - c.accepted_day - c.stopped_days AS calendar_days
-FROM cases c JOIN places p ON c.region = p.region
+FROM cases c{join}
 WHERE c.accepted_day BETWEEN {plan.first} AND {plan.last} AND c.accepted_day <= {plan.as_of}""")
 
 

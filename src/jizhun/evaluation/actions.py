@@ -19,7 +19,7 @@ from jizhun.analytics.sql import listed, steps, text
 from jizhun.catalogue.models import Group, Item, Matter
 from jizhun.delivery.models import Batch
 from jizhun.evaluation.indices import Index, find
-from jizhun.evaluation.inputs import Prepared, case_lake, day_number, prepare
+from jizhun.evaluation.inputs import Prepared, case_lake, day_number, prepare, same_everywhere
 from jizhun.evaluation.models import Run
 from jizhun.evaluation.rules import By, Figure, figures, read_by, total, verdict_condition
 from jizhun.kernel.bilingual import Bilingual, Refused
@@ -95,7 +95,8 @@ def _plan(verdicts: tuple[str, ...], dimensions: tuple[str, ...], first: date | 
           prepared: Prepared) -> Plan:
     try:
         return Plan(verdicts, dimensions, day_number(first) if first else EVERYTHING_BEFORE,
-                    day_number(last) if last else FAR_DAY, day_number(as_of), prepared.occurring.amounts)
+                    day_number(last) if last else FAR_DAY, day_number(as_of), prepared.occurring.amounts,
+                    same_everywhere(prepared, dimensions))
     except TooWide:
         raise Refused(zh="一次统计的维度太多。", en="These are too many dimensions for one evaluation.") from None
 

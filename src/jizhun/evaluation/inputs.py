@@ -48,6 +48,15 @@ class Occurring:
     amounts: bool
 
 
+def same_everywhere(prepared: Prepared, dimensions: Sequence[str]) -> int | None:
+    """The data date's working-day ordinal, where no case has to be looked up in the table of places."""
+    places, ordinals = prepared.inputs.tables["places"], prepared.inputs.tables["places"]["as_of_wd"].unique()
+    rolled_up = "region" in dimensions and not places["region"].equals(places["place"])
+    if rolled_up or len(ordinals) > 1 or places.num_rows < len(prepared.occurring.regions):
+        return None
+    return int(ordinals[0].as_py())
+
+
 def day_number(day: date) -> int:
     """Days since 1970-01-01."""
     return (day - EPOCH).days
