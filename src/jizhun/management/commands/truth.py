@@ -1,0 +1,93 @@
+"""``jizhun truth``: per room, how much is sourced and verified, unverified, simulated, or empty."""
+
+import json
+from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from jizhun.catalogue.models import Edition, Group, ItemInEdition, Matter
+from jizhun.delivery.models import Source
+from jizhun.evaluation.actions import sources
+from jizhun.kernel.bilingual import Bilingual
+from jizhun.provisions.models import Document, Provision, TierAssignment
+from jizhun.regions.models import Region, Succession
+
+VERIFIED, UNVERIFIED, SIMULATED = "verified", "unverified", "simulated"
+KINDS = {"V": VERIFIED, "D": VERIFIED, "SIM": SIMULATED}
+"""What a mark comes to; everything else (second-hand, recalled) is unverified."""
+
+TABLES: tuple[tuple[str, Bilingual, Any], ...] = (
+    ("regions", Bilingual("区划", "places"), Region),
+    ("regions", Bilingual("区划变更", "successions of places"), Succession),
+    ("catalogue", Bilingual("版本", "editions"), Edition),
+    ("catalogue", Bilingual("版本中的项目", "items in editions"), ItemInEdition),
+    ("catalogue", Bilingual("事项（示例拆分）", "matters (example split)"), Matter),
+    ("catalogue", Bilingual("服务对象", "recipient groups"), Group),
+    ("provisions", Bilingual("文件", "papers"), Document),
+    ("provisions", Bilingual("规定", "provisions"), Provision),
+    ("provisions", Bilingual("分档归属", "tier assignments"), TierAssignment),
+)
+EMPTY_ROOMS = ("standards", "drafting", "entitlements", "guides", "procedures", "collaboration", "planning", "pilots",
+               "training", "outreach")
+"""Rooms of the design in which nothing is built yet."""
+
+
+class Command(BaseCommand):
+    help = _("Count what is sourced, unverified, simulated or empty.")
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="one JSON document")
+
+    def handle(self, *_args: object, **options: Any) -> None:
+        rows = [*_kept(), *_cases()]
+        if options["json"]:
+            self.stdout.write(json.dumps([_plain(*row) for row in rows], ensure_ascii=False, indent=1))
+            return
+        for line in _table(rows):
+            self.stdout.write(line)
+
+
+Row = tuple[str, Bilingual, Counter[str]]
+
+
+def _kept() -> Iterable[Row]:
+    for room, name, model in TABLES:
+        marks = Counter(model._default_manager.values_list("mark", flat=True))
+        counts: Counter[str] = Counter()
+        for mark, number in marks.items():
+            counts[KINDS.get(mark, UNVERIFIED)] += number
+        yield room, name, counts
+
+
+def _cases() -> Iterable[Row]:
+    """Cases by source: a real source's cases are as true as who handed them in; they count as unverified."""
+    known = {source.code: source for source in Source.objects.all()}
+    for code, number in sources().items():
+        source = known[code]
+        kind = SIMULATED if source.simulated else UNVERIFIED
+        yield "delivery", Bilingual(f"办件：{source.name_zh}", f"cases: {source.name_en}"), Counter({kind: number})
+
+
+def _plain(room: str, name: Bilingual, counts: Counter[str]) -> dict[str, Any]:
+    return {"room": room, "what": {"zh": name.zh, "en": name.en},
+            **{kind: counts[kind] for kind in (VERIFIED, UNVERIFIED, SIMULATED)}}
+
+
+def _table(rows: list[Row]) -> Iterable[str]:
+    language = get_language() or "en"
+    yield f"{_('verified'):>10} {_('unverified'):>10} {_('simulated'):>10}"
+    total: Counter[str] = Counter()
+    for room, name, counts in rows:
+        total += counts
+        yield f"{_numbers(counts)}  {room}: {name.in_language(language)}"
+    yield f"{_numbers(total)}  ="
+    yield _("Nothing built yet: %(rooms)s") % {"rooms": ", ".join(EMPTY_ROOMS)}
+
+
+def _numbers(counts: Counter[str]) -> str:
+    return " ".join(f"{counts[kind]:>10,}" for kind in (VERIFIED, UNVERIFIED, SIMULATED))
