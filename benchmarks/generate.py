@@ -35,7 +35,8 @@ def _write(path: Path, month: int, rows: int) -> None:
         connection.execute("CREATE MACRO wd(d) AS CAST(((d - 10957) * 5) // 7 AS SMALLINT)")
         connection.execute(f"""
 COPY (SELECT 'k' || i AS case_key, 1::INTEGER AS batch, matter, region, 1::SMALLINT AS grp,
-        (h % 7 + 1)::TINYINT AS channel, a * 86400::BIGINT + 36000 AS accepted_at, c * 86400::BIGINT + 50000 AS decided_at,
+        (h % 7 + 1)::TINYINT AS channel, a * 86400::BIGINT + 36000 AS accepted_at,
+        c * 86400::BIGINT + 50000 AS decided_at,
         CASE WHEN c > {AS_OF} THEN 2932896::BIGINT * 86400 ELSE c * 86400::BIGINT + 50000 END AS closed_at,
         2932896::BIGINT * 86400 AS due_at, a::INTEGER AS accepted_day, c::INTEGER AS decided_day,
         CASE WHEN c > {AS_OF} THEN 2932896 ELSE c END::INTEGER AS closed_day, wd(a) AS accepted_wd, wd(c) AS decided_wd,
@@ -46,7 +47,8 @@ COPY (SELECT 'k' || i AS case_key, 1::INTEGER AS batch, matter, region, 1::SMALL
         CASE WHEN h % 89 = 0 THEN 2 ELSE h % 2 END::SMALLINT AS visits,
         CASE WHEN h % 83 = 0 THEN 4 ELSE 3 END::SMALLINT AS materials, 0::TINYINT AS rating, 0::TINYINT AS due_binds,
         '' AS steps, 1::TINYINT AS simulated
-      FROM (SELECT i, h, (hash(i) % {MATTERS} + 1)::SMALLINT AS matter, (hash(i + 7) % {REGIONS} + 1)::INTEGER AS region,
+      FROM (SELECT i, h, (hash(i) % {MATTERS} + 1)::SMALLINT AS matter,
+              (hash(i + 7) % {REGIONS} + 1)::INTEGER AS region,
               {first} + hash(i + 1) % {MONTH_DAYS} AS a,
               {first} + hash(i + 1) % {MONTH_DAYS} + CASE WHEN h % 40 = 0 THEN 16 ELSE h % 9 END AS c
             FROM (SELECT i, (hash(i + 3) % 1000000007)::BIGINT AS h

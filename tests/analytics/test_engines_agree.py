@@ -3,6 +3,7 @@
 ``JIZHUN_WORLDS=2000`` turns the number of worlds up.
 """
 
+import itertools
 import os
 import tempfile
 from collections.abc import Sequence
@@ -73,7 +74,7 @@ def promises(draw: st.DrawFn, key: tuple[int, int, int]) -> list[Promise]:
     """Stretches that do not overlap, with gaps between some of them and on some no promise on some measures."""
     edges = sorted(draw(st.sets(days(FIRST - timedelta(days=3)), max_size=4)))
     found = []
-    for first, after in zip(edges, edges[1:], strict=False):
+    for first, after in itertools.pairwise(edges):
         values = {m: v for m in MEASURES if m != "due" and (v := draw(maybe(limit_of(m)))) is not None}
         calendar = frozenset(draw(st.sets(st.sampled_from(["statutory_limit", "promised_limit"]))))
         if draw(st.booleans()) or values:

@@ -39,7 +39,8 @@ def gini(values: Sequence[float]) -> float:
     """The Gini coefficient: sum over all pairs of |x - y|, over 2 n² mean; 0 where all are equal."""
     middle, ordered, n = mean(values), sorted(values), len(values)
     if ordered[0] < 0 or middle == 0:
-        raise Refused(zh="基尼系数要求数值非负且不全为零。", en="The Gini coefficient needs values that are not negative.")
+        raise Refused(zh="基尼系数要求数值非负且不全为零。",
+                      en="The Gini coefficient needs values that are not negative.")
     return fsum((2 * rank - n - 1) * value for rank, value in enumerate(ordered, 1)) / (n * n * middle)
 
 
