@@ -593,7 +593,7 @@ def test_stopped_days_are_the_days_that_lie_in_a_span(tmp_path_factory: pytest.T
 
 
 def test_progress_tells_rows_pace_and_time_left(desk: Desk) -> None:
-    desk.hand_in(desk.write("a.csv", [row(str(n)) for n in range(200)]), piece=4000)
+    desk.hand_in(desk.write("a.csv", [row(str(n)) for n in range(200)]), piece=2000)
     assert len(desk.seen) > 3 and desk.seen[-1].rows == 200 and desk.seen[-1].share == 1.0
     assert [one.share for one in desk.seen] == sorted(one.share for one in desk.seen)
     assert desk.seen[0].rows_per_second > 0 and desk.seen[0].seconds_left is not None

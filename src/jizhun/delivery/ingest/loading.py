@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -15,6 +16,7 @@ from jizhun.delivery.ingest.days import sort_key
 from jizhun.delivery.ingest.faults import bad_sql, faults
 from jizhun.delivery.ingest.opening import Piece, quoted
 from jizhun.delivery.ingest.reading import Reader
+from jizhun.delivery.ingest.twins import Twins
 from jizhun.delivery.rules.mapping import SpanRule
 
 RAW: Final = "(SELECT rowid AS rid, * FROM raw)"
@@ -59,17 +61,15 @@ class Loader:
         self.batch = batch
         self.rejects = folder / "rejects.csv"
         self.tally = Tally()
-        self._several = False
-        con.execute("CREATE OR REPLACE TEMP TABLE seen (fingerprint UBIGINT, row BIGINT)")
+        self._twins = Twins(con)
 
     def load(self, piece: Piece) -> None:
         """Check one piece and write it out."""
-        self._several = self._several or not piece.last
         self.reader.prepare(self.con)
         self._number_rows(piece)
         self._spans()
         self._keep()
-        self._find_twins(piece)
+        self._twins.find(partial(self._with_rows, piece=piece), self.tally.staged, last=piece.last)
         staged = self._store()
         self._reject(piece)
         self.tally.staged += staged
@@ -197,7 +197,7 @@ class Loader:
         joins, order = "", ""
         if self.reader.mapping.spans:
             joins, order = "LEFT JOIN stops USING (rid)", "ORDER BY matter, region, accepted_day"
-        if self._twins:
+        if self._twins.found:
             joins += " ANTI JOIN twins USING (rid)"
             order = "ORDER BY matter, region, accepted_day"
         with self.con.cursor() as con:
@@ -225,48 +225,11 @@ class Loader:
             for column in COLUMNS
         )
 
-    # -- the same key twice ----------------------------------------------------------------------------
-
-    def _find_twins(self, piece: Piece) -> None:
-        """The table ``twins``: good rows whose key a row before them has, with that row's number."""
-        again = (
-            "SELECT hash(case_key) AS fingerprint FROM kept WHERE NOT bad GROUP BY fingerprint HAVING count(*) > 1"
-        )
-        suspects = self.con.execute(f"CREATE OR REPLACE TEMP TABLE suspects AS {again}").fetchall()[0][0]
-        inside = (
-            "SELECT rid, min(rid) OVER (PARTITION BY case_key) AS first FROM kept "
-            "WHERE NOT bad AND hash(case_key) IN (SELECT fingerprint FROM suspects)"
-        )
-        self.con.execute("CREATE OR REPLACE TABLE twins (rid BIGINT, first_row BIGINT)")
-        if suspects:
-            firsts = self._with_rows(f"(SELECT first AS rid, rid AS twin FROM ({inside}) WHERE rid > first)", piece)
-            self.con.execute(f"INSERT INTO twins SELECT twin, row FROM {firsts}")
-        if self._several:
-            self._find_earlier_twins(piece)
-        self._twins = self.con.execute("SELECT count(*) FROM twins").fetchall()[0][0]
-
-    def _find_earlier_twins(self, piece: Piece) -> None:
-        """Against the pieces before: fingerprints first, then the keys themselves from the staged files."""
-        met = (
-            "SELECT rid, case_key, seen.row AS first_row FROM kept JOIN seen ON fingerprint = hash(case_key) "
-            "WHERE NOT bad"
-        )
-        if self.tally.staged and self.con.execute(f"SELECT count(*) FROM ({met})").fetchall()[0][0]:
-            before = ", ".join(quoted(str(file.path)) for file in self.tally.staged)
-            self.con.execute(
-                f"CREATE OR REPLACE TEMP TABLE earlier AS SELECT rid, min(first_row) AS first_row FROM ({met}) "
-                f"SEMI JOIN read_parquet([{before}]) USING (case_key) GROUP BY rid"
-            )
-            self.con.execute("DELETE FROM twins WHERE rid IN (SELECT rid FROM earlier)")
-            self.con.execute("INSERT INTO twins SELECT * FROM earlier")
-        fresh = "(SELECT rid, hash(case_key) AS fingerprint FROM kept ANTI JOIN twins USING (rid) WHERE NOT bad)"
-        self.con.execute(f"INSERT INTO seen SELECT fingerprint, row FROM {self._with_rows(fresh, piece)}")
-
     # -- bad rows --------------------------------------------------------------------------------------
 
     def _reject(self, piece: Piece) -> None:
         """Append the piece's bad rows to the reject file, each with all its reasons."""
-        some = self.con.execute("SELECT count(*) FROM kept WHERE bad").fetchall()[0][0] + self._twins
+        some = self.con.execute("SELECT count(*) FROM kept WHERE bad").fetchall()[0][0] + self._twins.found
         if not some and not piece.broken:
             return
         path = self.folder / "rejects.part"

@@ -6,11 +6,12 @@ Whatever the file was (packed, in another encoding, a spreadsheet), each piece b
 
 import csv
 import io
+from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
-from itertools import chain
+from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,12 +19,16 @@ import duckdb
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook
 
-from jizhun.delivery.ingest.tap import Block, Tap, blocks_of
+from jizhun.delivery.ingest.tap import PART, Filled, Tap, Text
 from jizhun.delivery.rules.mapping import FORMATS, Mapping
 from jizhun.kernel.bilingual import Bilingual, Refused
 
 PIECE: Final = 96 * 2**20
-"""Bytes of text in one piece: about a million plain rows. Two to three are in memory at a time."""
+"""Bytes of text in one piece: about a million plain rows. Three to four are in memory at a time."""
+FIRST_PART: Final = 6
+"""By how much the first piece is smaller than the others."""
+AHEAD: Final = 2
+"""Pieces that are read ahead, so that no processor waits."""
 PIECE_ROWS: Final = 2_000_000
 BLANK: Final = b"\x01"
 """Put into blank lines, so that the reader counts them instead of skipping them."""
@@ -64,22 +69,37 @@ def opened(
     tap = Tap(path, FORMATS)
     with closing(tap), con.cursor() as reading:
         table = _open(reading, tap, mapping, folder, piece)
-        with closing(_ahead(con, table.pieces)) as pieces:
+        with closing(_ahead(con, reading, table.pieces)) as pieces:
             yield Opened(table.columns, pieces)
 
 
-def _ahead(con: duckdb.DuckDBPyConnection, pieces: Iterator[Piece]) -> Generator[Piece, None, None]:
-    """Each piece as the table ``raw``, while the next is being unpacked and parsed as ``coming``.
+def _ahead(
+    con: duckdb.DuckDBPyConnection, reading: duckdb.DuckDBPyConnection, pieces: Iterator[Piece]
+) -> Generator[Piece, None, None]:
+    """Each piece as the table ``raw``, while the next ones are being unpacked and parsed as ``coming``.
 
     The reader has a connection of its own; both share one database and its threads.
     """
-    with ThreadPoolExecutor(1) as reader:
-        coming = reader.submit(next, pieces, None)
-        while (piece := coming.result()) is not None:
+    numbers = count()
+
+    def read() -> tuple[Piece, str] | None:
+        piece, name = next(pieces, None), f"read_{next(numbers)}"
+        if piece is None:
+            return None
+        reading.execute(f"ALTER TABLE coming RENAME TO {name}")
+        return piece, name
+
+    reader = ThreadPoolExecutor(1)
+    try:
+        coming = deque(reader.submit(read) for _ in range(AHEAD))
+        while (found := coming.popleft().result()) is not None:
+            coming.append(reader.submit(read))
+            piece, name = found
             con.execute("DROP TABLE IF EXISTS raw")
-            con.execute("ALTER TABLE coming RENAME TO raw")
-            coming = reader.submit(next, pieces, None)
+            con.execute(f"ALTER TABLE {name} RENAME TO raw")
             yield piece
+    finally:
+        reader.shutdown(cancel_futures=True)
 
 
 def _open(con: duckdb.DuckDBPyConnection, tap: Tap, mapping: Mapping, folder: Path, piece: int) -> Opened:
@@ -88,10 +108,10 @@ def _open(con: duckdb.DuckDBPyConnection, tap: Tap, mapping: Mapping, folder: Pa
         return _spreadsheet(con, tap, mapping)
     if kind == "parquet":
         return _parquet(con, _unpacked(tap, folder / "unpacked.parquet"), mapping)
-    blocks = blocks_of(tap, mapping.encoding, piece, quoted=kind != "jsonl")
+    text = Text(tap, mapping.encoding, quoted=kind != "jsonl", part=min(PART, piece))
     if kind == "jsonl":
-        return _json_lines(con, blocks, mapping, folder)
-    return _delimited(con, blocks, mapping, folder, "\t" if kind == "tsv" else mapping.delimiter)
+        return _json_lines(con, text, mapping, folder, piece)
+    return _delimited(con, text, mapping, folder, piece, "\t" if kind == "tsv" else mapping.delimiter)
 
 
 def format_of(name: str) -> str:
@@ -109,29 +129,33 @@ def format_of(name: str) -> str:
 # -- text ----------------------------------------------------------------------------------------------
 
 
+def _filled(text: Text, path: Path, size: int) -> Iterator[Filled]:
+    """The text piece by piece in ``path``. The first is smaller: nothing else can be done before it is there."""
+    size, following = max(size // FIRST_PART, min(PART, size)), size
+    while filled := text.fill(path, size):
+        yield filled
+        size = following
+
+
 def _delimited(
-    con: duckdb.DuckDBPyConnection,
-    blocks: Iterator[Block],
-    mapping: Mapping,
-    folder: Path,
-    delimiter: str,
+    con: duckdb.DuckDBPyConnection, text: Text, mapping: Mapping, folder: Path, size: int, delimiter: str
 ) -> Opened:
-    block = next(blocks)
-    first, row, start = block.text, 1, 0
-    line = first
+    first, row, start, path = text.head(), 1, 0, folder / "piece.csv"
+    line = first[: _end_of_first(first, 0)]
     if not mapping.header:
         while first[start : start + 1] in (b"\n", b"\r"):
             row, start = row + (first[start : start + 1] == b"\n"), start + 1
         end = _end_of_first(first, start)
-        line, row, start = first[start:end], row + 1, end
+        line, row = first[start:end], row + 1
+        text.skip(end)
     delimiter = delimiter or _delimiter_of(line)
     columns = mapping.header or _names(_cells(line, delimiter))
 
     def pieces() -> Iterator[Piece]:
         following = row
-        for one in chain([replace(block, text=first[start:])], blocks):
-            piece = Piece(following, share=one.share, last=one.last)
-            yield _load_delimited(con, one.text, piece, columns, mapping, folder, delimiter)
+        for filled in _filled(text, path, size):
+            piece = Piece(following, share=filled.share, last=filled.last)
+            yield _load_delimited(con, path, filled.lines, piece, columns, mapping, delimiter)
             following += piece.rows + len(piece.gaps)
 
     return Opened(columns, pieces())
@@ -175,19 +199,16 @@ def _names(cells: Sequence[str]) -> tuple[str, ...]:
 
 def _load_delimited(
     con: duckdb.DuckDBPyConnection,
-    block: bytes,
+    path: Path,
+    lines: int,
     piece: Piece,
     columns: Sequence[str],
     mapping: Mapping,
-    folder: Path,
     delimiter: str,
 ) -> Piece:
-    path = folder / "piece.csv"
-    _write_over(path, block)
     unread = _read_delimited(con, path, columns, mapping, delimiter)
     rows = con.execute("SELECT count(*) FROM coming").fetchall()[0][0]
-    if rows + len(unread) < block.count(b"\n") and (marked := _with_marked_blanks(block)) != block:
-        _write_over(path, marked)
+    if rows + len(unread) < lines and _mark_blanks(path):
         unread = _read_delimited(con, path, columns, mapping, delimiter)
     return _numbered(con, piece, unread)
 
@@ -198,7 +219,7 @@ def _read_delimited(
     """Make ``raw`` of a piece; gives the lines that are no rows, with what to say of each."""
     types = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(columns)))
     nulls = ", ".join(quoted(one) for one in ("", *mapping.missing))
-    buffer = min(16 * 2**20, max(4 * 2**20, path.stat().st_size))
+    buffer = min(16 * 2**20, max(4 * 2**20, path.stat().st_size // 4))
     con.execute("DROP TABLE IF EXISTS coming; DROP TABLE IF EXISTS unread; DROP TABLE IF EXISTS unread_scans")
     con.execute(
         f"CREATE TABLE coming AS SELECT {_kept_columns(columns, mapping)} FROM read_csv({quoted(str(path))}, "
@@ -213,20 +234,16 @@ def _read_delimited(
     return [(line, None if blank else _unreadable(kind, said, len(columns))) for line, kind, said, blank in unread]
 
 
-def _write_over(path: Path, block: bytes | memoryview) -> None:
-    """Into the same file again: its pages are there already, which a new file's are not."""
-    with path.open("r+b" if path.exists() else "wb") as file:
-        file.write(block)
-        file.truncate()
-
-
-def _with_marked_blanks(block: bytes) -> bytes:
-    if block[:1] in (b"\n", b"\r"):
-        block = BLANK + block
+def _mark_blanks(path: Path) -> bool:
+    """Put a mark into every blank line of a file; whether there was any."""
+    block = path.read_bytes()
+    marked = BLANK + block if block[:1] in (b"\n", b"\r") else block
     for end in (b"\n", b"\r\n"):
-        while b"\n" + end in block:
-            block = block.replace(b"\n" + end, b"\n" + BLANK + end)
-    return block
+        while b"\n" + end in marked:
+            marked = marked.replace(b"\n" + end, b"\n" + BLANK + end)
+    if marked is not block:
+        path.write_bytes(marked)
+    return marked is not block
 
 
 def _kept_columns(columns: Sequence[str], mapping: Mapping) -> str:
@@ -266,9 +283,11 @@ def _unreadable(kind: str, said: str, expected: int) -> Bilingual:
 # -- JSON lines ----------------------------------------------------------------------------------------
 
 
-def _json_lines(con: duckdb.DuckDBPyConnection, blocks: Iterator[Block], mapping: Mapping, folder: Path) -> Opened:
-    first = next(blocks)
-    _load_lines(con, first.text, folder)
+def _json_lines(con: duckdb.DuckDBPyConnection, text: Text, mapping: Mapping, folder: Path, size: int) -> Opened:
+    path = folder / "piece.jsonl"
+    filling = _filled(text, path, size)
+    first = next(filling, Filled(0, 1.0, last=True))
+    _load_lines(con, path)
     keys = con.execute(
         "SELECT key FROM (SELECT unnest(json_keys(line)) AS key, rowid AS place FROM lines WHERE usable) "
         "GROUP BY key ORDER BY min(place), key"
@@ -279,19 +298,19 @@ def _json_lines(con: duckdb.DuckDBPyConnection, blocks: Iterator[Block], mapping
 
     def pieces() -> Iterator[Piece]:
         following = 1
-        for one in chain([first], blocks):
-            if one is not first:
-                _load_lines(con, one.text, folder)
-            piece = Piece(following, share=one.share, last=one.last)
+        for filled in chain([first], filling):
+            if filled is not first:
+                _load_lines(con, path)
+            piece = Piece(following, share=filled.share, last=filled.last)
             yield _raw_of_lines(con, piece, columns, mapping)
             following += piece.rows + len(piece.gaps)
 
     return Opened(columns, pieces())
 
 
-def _load_lines(con: duckdb.DuckDBPyConnection, block: bytes, folder: Path) -> None:
-    path = folder / "piece.jsonl"
-    _write_over(path, _with_marked_blanks(block))
+def _load_lines(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    path.touch()
+    _mark_blanks(path)
     con.execute(
         "CREATE OR REPLACE TEMP TABLE lines AS SELECT line, "
         "coalesce(CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' END, false) AS usable "

@@ -93,10 +93,14 @@ class Reader:
 
     def prepare(self, con: duckdb.DuckDBPyConnection) -> None:
         """Look at the piece once: which times carry offsets, which values are new to the look-ups."""
-        self.offsets = frozenset(column for column in self.time_columns() if _any_offset(con, column))
+        times = sorted(self.time_columns())
         key = self.value(self.mapping.fields["case_key"])
-        ends = f"bool_or(prefix({key}, ' ') OR suffix({key}, ' ') OR {key} = '')"
-        self.padded = bool(con.execute(f"SELECT {ends} FROM raw").fetchall()[0][0])
+        asked = [f"bool_or(prefix({key}, ' ') OR suffix({key}, ' ') OR {key} = '')"]
+        asked += [f"bool_and({expressions.is_wall_clock(column)})" for column in times]
+        padded, *plain = con.execute(f"SELECT {', '.join(asked)} FROM raw").fetchall()[0]
+        self.padded = bool(padded)
+        odd = [column for column, all_plain in zip(times, plain, strict=True) if not all_plain]
+        self.offsets = frozenset(column for column in odd if _any_offset(con, column))
         for name, lookup in self.lookups.items():
             if lookup.rule.columns:
                 self._understand(con, name, lookup)
@@ -238,9 +242,6 @@ class Reader:
 
 def _any_offset(con: duckdb.DuckDBPyConnection, column: str) -> bool:
     """Whether any time in the column says how far it is from UTC."""
-    plain = f"SELECT bool_and({expressions.is_wall_clock(column)}) FROM raw"
-    if con.execute(plain).fetchall()[0][0]:
-        return False
     return bool(con.execute(f"SELECT bool_or({expressions.has_offset(column)}) FROM raw").fetchall()[0][0])
 
 
