@@ -19,6 +19,8 @@ from jizhun.analytics.plan import Plan
 COLUMNS = ("matter", "region", "grp", "accepted_day", "closed_day", "accepted_wd", "closed_wd", "stopped_days",
            "stopped_wd", "extended", "fee_cents", "visits", "materials", "due_binds", "closed_at", "due_at")
 FULL = ("whole", "statutory_limit", "promised_limit", "due", "fee", "visits", "materials")
+JUDGED = ("statutory_limit", "promised_limit", "fee", "visits", "materials")
+"""What the generated cases can be judged on: none states a due time or an amount."""
 ROUNDS = 5
 
 
@@ -41,7 +43,7 @@ def main(rows: int, folder: Path) -> None:
 
 
 def _plan(verdicts: tuple[str, ...]) -> Plan:
-    return Plan(verdicts, ("item", "region", "month"), 0, AS_OF, AS_OF, as_of_wd=(AS_OF - 10_957) * 5 // 7)
+    return Plan(verdicts, ("item", "region", "month"), 0, AS_OF, AS_OF, JUDGED, (AS_OF - 10_957) * 5 // 7)
 
 
 def _bare(engine: DuckDB, inputs: Inputs) -> object:

@@ -12,9 +12,10 @@ import pyarrow.parquet as pq
 from jizhun.analytics.cases import EPOCH, FAR_DAY, FAR_ORDINAL, FAR_SECOND, NONE, arrow_schema
 from jizhun.analytics.engines import DuckDB, Inputs
 from jizhun.analytics.lake import LakeFile
-from jizhun.analytics.plan import MEASURES, WHOLE, Plan
-from jizhun.analytics.reference import Case, Promise
+from jizhun.analytics.plan import MEASURES, WHOLE, Clock, Plan
+from jizhun.analytics.reference import NO_CLOCKS, Case, Promise
 from jizhun.analytics.sql import listed
+from jizhun.analytics.stops import later_stops, written
 from jizhun.kernel.working_days import Calendar
 from jizhun.provisions.rules import make_book
 from jizhun.provisions.rules.limits import EVALUATED, LimitRow, as_published, limit_rows
@@ -102,7 +103,8 @@ def lake_row(case: Case, calendar: Calendar, data_day: date) -> dict[str, Any]:
         "decided_wd": calendar.ordinal(case.decided) if case.decided else FAR_ORDINAL,
         "closed_wd": calendar.ordinal(closed) if closed else FAR_ORDINAL,
         "accepted_is_wd": int(calendar.is_working(accepted)), "stopped_days": len(stood),
-        "stopped_wd": sum(map(calendar.is_working, stood)), "extended": case.extended, "outcome": 0,
+        "stopped_wd": sum(map(calendar.is_working, stood)),
+        "stops": written((days(day) - 1, days(day)) for day in stood), "extended": case.extended, "outcome": 0,
         "fee_cents": stated(case.fee), "amount_cents": stated(case.amount), "visits": stated(case.visits),
         "materials": stated(case.materials), "rating": 0, "due_binds": int(case.due_binds and case.due is not None),
         "steps": "", "simulated": 1}
@@ -175,17 +177,27 @@ def _type(name: str) -> pa.DataType:
 
 
 def inputs(folder: Path, cases: Sequence[Case], promises: Sequence[Promise], calendar: Calendar,
-           as_of: date) -> Inputs:
-    """Everything a plan reads."""
-    return Inputs(lake_files(folder, cases, calendar, as_of), small_tables(promises, cases, calendar, as_of))
+           as_of: date, extract: date | None = None) -> Inputs:
+    """Everything a plan reads; the ``extract`` may be later than the data date."""
+    files = lake_files(folder, cases, calendar, extract or as_of)
+    return Inputs(files, {**small_tables(promises, cases, calendar, as_of),
+                          "later_stops": _later_stops(files, calendar, as_of)})
 
 
-def plan(by: tuple[str, ...], as_of: date, first: date = ALWAYS[0], last: date = ALWAYS[1]) -> Plan:
+def _later_stops(files: Sequence[LakeFile], calendar: Calendar, as_of: date) -> pa.Table:
+    rows = DuckDB(threads=1).rows(f"SELECT case_key, stops FROM cases WHERE closed_day > {days(as_of)}", Inputs(files))
+    return later_stops(((row["case_key"], row["stops"], calendar.ordinal) for row in rows.to_pylist()), days(as_of))
+
+
+def plan(by: tuple[str, ...], as_of: date, first: date = ALWAYS[0], last: date = ALWAYS[1],
+         clocks: Mapping[str, Clock] = NO_CLOCKS) -> Plan:
     """Every measure, by these dimensions."""
-    return Plan((WHOLE, *MEASURES), by, days(first), days(last), days(as_of), amounts=True)
+    return Plan((WHOLE, *MEASURES), by, days(first), days(last), days(as_of), clocks=tuple(clocks.items()),
+                later_stops=True)
 
 
-def duckdb_verdicts(world: Inputs, as_of: date) -> dict[str, dict[str, int]]:
+def duckdb_verdicts(world: Inputs, as_of: date, clocks: Mapping[str, Clock] = NO_CLOCKS) -> dict[str, dict[str, int]]:
     """Case key -> measure -> verdict, as the drill-down lists them."""
-    rows = DuckDB(threads=1).rows(listed(plan((), as_of), "1 = 1", 1_000_000, 0), world).to_pylist()
+    asked = plan((), as_of, clocks=clocks)
+    rows = DuckDB(threads=1).rows(listed(asked, "1 = 1", 1_000_000, 0), world).to_pylist()
     return {row["case_key"]: {WHOLE: row["whole"], **{m: row[f"v_{m}"] for m in MEASURES}} for row in rows}

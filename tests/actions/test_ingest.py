@@ -524,6 +524,16 @@ def test_columns_that_look_personal_are_refused_unless_ignored(desk: Desk, value
     assert received.good == len(values)
 
 
+@pytest.mark.parametrize("value", ["11010519491231002X", "write to a.b@example.org"])
+def test_one_identity_number_far_down_the_file_is_enough(desk: Desk, value: str) -> None:
+    """Every row is looked at, in every piece, and nothing of the file has been stored by then."""
+    rows = [(*row(str(n)), "") for n in range(25_000)] + [(*row("last"), value)]
+    file = desk.write("a.csv", rows, header=(*HEADER, "note"))
+    with pytest.raises(Refused, match="the column `note` looks like"):
+        desk.hand_in(file, piece=400_000)
+    assert desk.lake.files() == []
+
+
 def test_ignored_values_are_not_even_in_the_reject_file(desk: Desk) -> None:
     file = desk.write("a.csv", [(*row("1", matter="?"), "13800138000")], header=(*HEADER, "phone"))
     told = desk.rejects(desk.hand_in(file, MAPPING + "ignore: [phone]\n"))[2]

@@ -17,14 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jizhun.analytics.engines import DuckDB, Engine, Spark
-from jizhun.analytics.plan import DIMENSIONS, MEASURES, WHOLE, Plan
+from jizhun.analytics.plan import DIMENSIONS, MEASURES, WHOLE, Clock, Plan
 from jizhun.analytics.reference import Case, Cell, Promise, count
 from jizhun.kernel.working_days import Calendar
 from judging import inputs, plan
 
 CALENDAR = Calendar("CN")
 WORLDS = int(os.environ.get("JIZHUN_WORLDS", "60"))
-FIRST, AS_OF = date(2024, 9, 20), date(2024, 10, 25)
+FIRST, AS_OF, EXTRACT = date(2024, 9, 20), date(2024, 10, 25), date(2024, 10, 30)
 """Five weeks with National Day, two worked Saturdays or Sundays, and days on both sides of every edge."""
 
 
@@ -57,8 +57,8 @@ def cases(draw: st.DrawFn, key: str) -> Case:
     """Any case: open, suspended, extended, handed in on a day off, with facts or without."""
     accepted = draw(moments(last=AS_OF + timedelta(days=2)))
     closed = draw(maybe(moments(first=accepted.date())))
-    start = st.tuples(days(FIRST, AS_OF), maybe(st.integers(0, 12)))
-    known_until = AS_OF if closed is None or closed.date() > AS_OF else closed.date()
+    start = st.tuples(days(FIRST, EXTRACT), maybe(st.integers(0, 12)))
+    known_until = EXTRACT if closed is None or closed.date() > EXTRACT else closed.date()
     stopped = tuple(
         (first, None if length is None else min(first + timedelta(days=length), known_until))
         for first, length in draw(st.lists(start, max_size=3)) if first <= known_until)
@@ -93,6 +93,9 @@ def worlds(draw: st.DrawFn) -> World:
     return World(several, tuple(one for key in keys for one in draw(promises(key))))
 
 
+CLOCKS = st.dictionaries(st.sampled_from(["statutory_limit", "promised_limit"]),
+                         st.builds(Clock, st.booleans(), st.sampled_from([None, 9, 17])))
+"""Limits counted in unusual ways."""
 CODES = {"item": lambda case: case.matter // 10, "matter": lambda case: case.matter,
          "region": lambda case: case.region, "group": lambda case: case.group, "channel": lambda case: case.channel,
          "month": lambda case: case.accepted.year * 100 + case.accepted.month}
@@ -100,19 +103,22 @@ CODES = {"item": lambda case: case.matter // 10, "matter": lambda case: case.mat
 
 def by_reference(world: World, asked: Plan, first: date, last: date) -> dict[Cell, int]:
     return count(world.cases, world.promises, CALENDAR.is_working, verdicts=asked.verdicts,
-                 codes=lambda case: tuple(CODES[name](case) for name in asked.by), first=first, last=last, as_of=AS_OF)
+                 codes=lambda case: tuple(CODES[name](case) for name in asked.by), first=first, last=last, as_of=AS_OF,
+                 clocks=dict(asked.clocks))
 
 
 def by_engine(engine: Engine, world: World, asked: Plan) -> dict[Cell, int]:
     with tempfile.TemporaryDirectory() as folder:
-        return engine.count(asked, inputs(Path(folder), world.cases, world.promises, CALENDAR, AS_OF)).rows(asked)
+        world_inputs = inputs(Path(folder), world.cases, world.promises, CALENDAR, AS_OF, EXTRACT)
+        return engine.count(asked, world_inputs).rows(asked)
 
 
 @settings(max_examples=WORLDS, deadline=None)
-@given(worlds(), st.sets(st.sampled_from(DIMENSIONS), max_size=2), days(FIRST, AS_OF), days(FIRST, AS_OF))
-def test_duckdb_agrees_with_the_reference_in_every_cell(world: World, by: set[str], one: date, other: date) -> None:
+@given(worlds(), st.sets(st.sampled_from(DIMENSIONS), max_size=2), days(FIRST, AS_OF), days(FIRST, AS_OF), CLOCKS)
+def test_duckdb_agrees_with_the_reference_in_every_cell(
+        world: World, by: set[str], one: date, other: date, clocks: dict[str, Clock]) -> None:
     first, last = sorted((one, other))
-    asked = plan(tuple(sorted(by)), AS_OF, first, last)
+    asked = plan(tuple(sorted(by)), AS_OF, first, last, clocks)
     assert by_engine(DuckDB(threads=1), world, asked) == by_reference(world, asked, first, last)
 
 
@@ -120,7 +126,7 @@ def test_duckdb_agrees_with_the_reference_in_every_cell(world: World, by: set[st
 @given(worlds(), st.sampled_from((WHOLE, *MEASURES)))
 def test_one_verdict_alone_is_what_it_is_among_all(world: World, measure: str) -> None:
     full = plan(("matter",), AS_OF)
-    alone = Plan((measure,), full.by, full.first, full.last, full.as_of, amounts=True)
+    alone = Plan((measure,), full.by, full.first, full.last, full.as_of)
     everything, at = by_engine(DuckDB(threads=1), world, full), full.verdicts.index(measure)
     summed: dict[Cell, int] = {}
     for (codes, verdicts), n in everything.items():

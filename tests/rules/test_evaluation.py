@@ -111,7 +111,7 @@ ENGINES_OWN = r"\b(ASOF|QUALIFY|EXCLUDE|LIST_|UNNEST|ANY_VALUE|EPOCH|STRFTIME|::
 
 
 def test_the_sql_has_named_steps_and_only_plain_operators() -> None:
-    sql = text(steps(Plan((WHOLE, *MEASURES), ("item", "region", "month"), 19_000, 20_000, 20_000, amounts=True)))
+    sql = text(steps(Plan((WHOLE, *MEASURES), ("item", "region", "month"), 19_000, 20_000, 20_000)))
     names = re.findall(r"^(\w+) AS \(", sql, re.M)
     assert names == ["at_data_date", "promised", "judged"]
     assert sql.count("-- ") == 4, "each step says what it is for"

@@ -76,6 +76,7 @@ COLUMNS: Final = (
     Column("accepted_is_wd", "TINYINT"),
     Column("stopped_days", "SMALLINT", 0),
     Column("stopped_wd", "SMALLINT", 0),
+    Column("stops", "VARCHAR", ""),
     Column("extended", "SMALLINT", 0),
     Column("outcome", "TINYINT", 0),
     Column("fee_cents", "BIGINT", NONE),

@@ -43,14 +43,13 @@ class DuckDB:
         self.threads, self.portion = threads, portion
 
     def connect(self, inputs: Inputs) -> duckdb.DuckDBPyConnection:
-        """A connection with the small tables loaded."""
+        """A connection that reads the small tables where they are."""
         connection = duckdb.connect()
         connection.execute("SET preserve_insertion_order = false")
         if self.threads:
             connection.execute(f"SET threads = {self.threads}")
         for name, table in inputs.tables.items():
-            connection.register("arriving", table)
-            connection.execute(f"CREATE TABLE {name} AS SELECT * FROM arriving")
+            connection.register(name, table)
         return connection
 
     def count(self, plan: Plan, inputs: Inputs, progress: Progress | None = None) -> Counts:

@@ -172,7 +172,7 @@ class Lake:
 
     def _table(self) -> DeltaTable | None:
         try:
-            return DeltaTable(self.cases)
+            return _of_today(DeltaTable(self.cases))
         except TableNotFoundError:
             return None
 
@@ -264,6 +264,17 @@ class Lake:
         for path in orphans:
             path.unlink(missing_ok=True)
         return orphans
+
+
+def _of_today(table: DeltaTable) -> DeltaTable:
+    """The table, or Refused when an older version of the product wrote it with other columns."""
+    if {field.name for field in table.schema().fields} >= set(arrow_schema().names):
+        return table
+    raise Refused(
+        zh="本目录中的办件是旧版本存储的，列不齐全：请新建目录（make demo-reset）并重新载入。",
+        en="The cases kept here were stored by an older version and lack columns: start a new home "
+        "(make demo-reset) and take the files in again.",
+    )
 
 
 def relation(files: Sequence[LakeFile]) -> str:

@@ -39,13 +39,25 @@ class TooWide(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """How a time limit is counted: whether the first day counts, and from which hour on a submission is late.
+
+    What comes in at or after ``cut_off`` o'clock gets one day more; on a day off nothing is added to working days.
+    """
+
+    first_day_counts: bool = False
+    cut_off: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Count the cases of ``first``..``last`` (days since 1970-01-01, accepted) by dimensions and verdicts.
 
-    ``as_of`` is the data date: nothing later has happened yet. ``amounts`` says whether any case states
-    an amount, which costs a second look at the promises. ``as_of_wd`` is the working-day ordinal of the data
-    date where it is the same everywhere, every case counts, and regions are counted as they are: then the
-    table of places need not be joined.
+    ``as_of`` is the data date: nothing later has happened yet. ``judged`` names the measures that any case could
+    be judged on; the others are not judged anywhere, which saves looking. ``as_of_wd`` is the working-day ordinal
+    of the data date where it is the same everywhere, every case counts, and regions are counted as they are: then
+    the table of places need not be joined. ``clocks`` (by measure) where they are not the usual ones.
+    ``later_stops``: the data date is before the extract, so that stops after it have to be given back.
     """
 
     verdicts: tuple[str, ...]
@@ -53,17 +65,36 @@ class Plan:
     first: int
     last: int
     as_of: int
-    amounts: bool = False
+    judged: tuple[str, ...] = MEASURES
     as_of_wd: int | None = None
+    clocks: tuple[tuple[str, Clock], ...] = ()
+    later_stops: bool = False
 
     def __post_init__(self) -> None:
-        if sum(BITS[name] for name in self.by) + states(self.verdicts).bit_length() > LONG_BITS:
-            raise TooWide(f"{', '.join(self.by)} x {len(self.verdicts)} verdicts")
+        if sum(BITS[name] for name in self.by) + states(self.packed).bit_length() > LONG_BITS:
+            raise TooWide(f"{', '.join(self.by)} x {len(self.packed)} verdicts")
+
+    @property
+    def whole_follows(self) -> bool:
+        """Whether the whole case's verdict can be told from those of its measures, so that it need not be counted.
+
+        An amount may be kept while the case is open; then the measures alone do not tell.
+        """
+        return "benefit_amount" not in self.judged and set(self.judged) <= set(self.verdicts)
+
+    @property
+    def packed(self) -> tuple[str, ...]:
+        """The verdicts that stand in the packed cell: the others are nothing everywhere, or follow from these."""
+        return tuple(v for v in self.verdicts if v in self.judged or (v == WHOLE and not self.whole_follows))
+
+    def clock(self, measure: str) -> Clock:
+        """How the limit is counted."""
+        return dict(self.clocks).get(measure, Clock())
 
     def weights(self) -> dict[str, int]:
-        """What each dimension's and each verdict's code is multiplied by in the packed cell."""
+        """What each dimension's and each packed verdict's code is multiplied by in the packed cell."""
         weights, at = {}, 1
-        for name in self.verdicts:
+        for name in self.packed:
             weights[name] = at
             at *= STATES
         for name in reversed(self.by):
@@ -73,14 +104,26 @@ class Plan:
 
     def unpacked(self, cells: Numbers) -> dict[str, Numbers]:
         """Packed cells as one column of codes per dimension and per verdict, by name."""
-        columns: dict[str, Numbers] = {}
-        for name in self.verdicts:
-            cells, columns[name] = np.divmod(cells, STATES)
+        packed, cells = cells, cells // states(self.packed)
+        combination = packed - cells * states(self.packed)
+        columns = {name: codes[combination] for name, codes in self._combinations().items()}
         for name in reversed(self.by):
-            cells, columns[name] = np.divmod(cells, 1 << BITS[name])
+            columns[name] = cells & ((1 << BITS[name]) - 1)
+            cells = cells >> BITS[name]
         if "month" in columns:
-            columns["month"] = columns["month"] + MONTH_BASE
+            columns["month"] += MONTH_BASE
         return columns
+
+    def _combinations(self) -> dict[str, Numbers]:
+        """Each asked verdict's code in every combination of the packed ones."""
+        left = np.arange(states(self.packed))
+        nothing = np.zeros(len(left), np.int64)
+        found: dict[str, Numbers] = {}
+        for name in self.packed:
+            left, found[name] = np.divmod(left, STATES)
+        if self.whole_follows:
+            found[WHOLE] = np.max([nothing, *(found[name] for name in self.judged)], axis=0)
+        return {name: found.get(name, nothing) for name in self.verdicts}
 
 
 @dataclass(frozen=True)

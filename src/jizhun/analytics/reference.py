@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from jizhun.analytics.plan import BROKEN, KEPT, MEASURES, NOT_JUDGED, OPEN, OVERDUE, WHOLE
+from jizhun.analytics.plan import BROKEN, KEPT, MEASURES, NOT_JUDGED, OPEN, OVERDUE, WHOLE, Clock
 
 Works = Callable[[date], bool]
 """Whether people work on that day, where the case is handled."""
 ONE_DAY = timedelta(days=1)
+NO_CLOCKS: Mapping[str, Clock] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,13 @@ def in_force(promises: Iterable[Promise], case: Case, on: date) -> Promise | Non
     return found[0] if found else None
 
 
-def judge(case: Case, promises: Sequence[Promise], works: Works, as_of: date) -> dict[str, int]:
+def judge(case: Case, promises: Sequence[Promise], works: Works, as_of: date,
+          clocks: Mapping[str, Clock] = NO_CLOCKS) -> dict[str, int]:
     """The verdict on every measure and on the whole case, as things stood at the end of ``as_of``."""
     promise = in_force(promises, case, case.accepted.date())
     verdicts = {
-        "statutory_limit": limit_verdict("statutory_limit", case, promise, works, as_of),
-        "promised_limit": limit_verdict("promised_limit", case, promise, works, as_of),
+        "statutory_limit": limit_verdict("statutory_limit", case, promise, works, as_of, clocks),
+        "promised_limit": limit_verdict("promised_limit", case, promise, works, as_of, clocks),
         "due": due_verdict(case, as_of),
         "fee": fact_verdict(case.fee, promise, "fee", is_open(case, as_of)),
         "visits": fact_verdict(case.visits, promise, "visits", is_open(case, as_of)),
@@ -97,20 +99,32 @@ def whole_verdict(verdicts: Sequence[int], still_open: bool) -> int:
 # -- time ------------------------------------------------------------------------------------------
 
 
-def limit_verdict(measure: str, case: Case, promise: Promise | None, works: Works, as_of: date) -> int:
+def limit_verdict(measure: str, case: Case, promise: Promise | None, works: Works, as_of: date,
+                  clocks: Mapping[str, Clock]) -> int:
     """Whether the days used are within the limit and its extension."""
     if promise is None or measure not in promise.values:
         return NOT_JUDGED
     in_calendar_days = measure in promise.calendar
     last = as_of if is_open(case, as_of) else case.closed.date()  # type: ignore[union-attr]
     used = days_used(case, last, (lambda day: True) if in_calendar_days else works)
-    allowed = promise.values[measure]
-    if allowed == 0 and not in_calendar_days and not works(case.accepted.date()):
-        allowed = 1  # the same working day of a case that came in on a day off is the next working day
+    allowed = promise.values[measure] + days_of_grace(
+        case, clocks.get(measure, Clock()), zero=promise.values[measure] == 0,
+        on_day_off=not in_calendar_days and not works(case.accepted.date()))
     late = used > allowed + case.extended
     if is_open(case, as_of):
         return OVERDUE if late else OPEN
     return BROKEN if late else KEPT
+
+
+def days_of_grace(case: Case, clock: Clock, *, zero: bool, on_day_off: bool) -> int:
+    """Days that a case has besides its limit: one more after the cut-off hour, one less where the first day counts.
+
+    On a day off neither applies; but 0 working days of what came in then is the next working day.
+    """
+    if on_day_off:
+        return 1 if zero else 0
+    after_hours = clock.cut_off is not None and case.accepted.hour >= clock.cut_off
+    return int(after_hours) - int(clock.first_day_counts and not zero)
 
 
 def days_used(case: Case, last: date, counts: Works) -> int:
@@ -165,11 +179,12 @@ Cell = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 def count(cases: Iterable[Case], promises: Sequence[Promise], works: Works, *, verdicts: Sequence[str] = MEASURES,
-          codes: Callable[[Case], tuple[int, ...]], first: date, last: date, as_of: date) -> dict[Cell, int]:
+          codes: Callable[[Case], tuple[int, ...]], first: date, last: date, as_of: date,
+          clocks: Mapping[str, Clock] = NO_CLOCKS) -> dict[Cell, int]:
     """Cases accepted from ``first`` to ``last`` (and by ``as_of``) in each cell."""
     counted: Counter[Cell] = Counter()
     for case in cases:
         if first <= case.accepted.date() <= min(last, as_of):
-            judged = judge(case, promises, works, as_of)
+            judged = judge(case, promises, works, as_of, clocks)
             counted[codes(case), tuple(judged[name] for name in verdicts)] += 1
     return dict(counted)

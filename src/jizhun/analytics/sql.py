@@ -2,7 +2,8 @@
 
 Tables the steps read: ``cases`` (the lake), ``limits`` (one row a matter, region, group and stretch of days),
 ``places`` (region, place: the unit it is counted under, as_of_wd: the working-day ordinal of the data date),
-``matters`` (matter, item). Only joins, comparisons and counts: no engine's own functions.
+``matters`` (matter, item), and for a data date before the extract ``later_stops`` (case_key, days, wd).
+Only joins, comparisons and counts: no engine's own functions.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from jizhun.analytics.plan import (
     OPEN,
     OVERDUE,
     WHOLE,
+    Clock,
     Plan,
 )
 
@@ -41,17 +43,21 @@ def at_data_date(plan: Plan) -> Step:
     place, ordinal, join = "p.place", "p.as_of_wd", " JOIN places p ON c.region = p.region"
     if plan.as_of_wd is not None:
         place, ordinal, join = "c.region AS place", str(plan.as_of_wd), ""
+    stopped_wd, stopped_days = "c.stopped_wd", "c.stopped_days"
+    if plan.later_stops:
+        stopped_wd, stopped_days = f"({stopped_wd} - COALESCE(s.wd, 0))", f"({stopped_days} - COALESCE(s.days, 0))"
+        join += "\nLEFT JOIN later_stops s ON c.case_key = s.case_key"
     return Step("at_data_date", "cases of the period, their clocks at the data date", f"""
 SELECT c.matter, c.region, c.grp, c.channel, c.month, c.accepted_day, c.decided_day, c.accepted_at, c.closed_at,
        c.due_at, c.due_binds, c.fee_cents, c.amount_cents, c.visits, c.materials, c.extended, c.case_key, c.source,
        c.closed_day, {place}, 1 - c.accepted_is_wd AS came_on_day_off,
        c.closed_day > {plan.as_of} AS is_open,
-       CASE WHEN c.closed_day > {plan.as_of} THEN {OPEN} ELSE {KEPT} END AS in_time,
-       CASE WHEN c.closed_day > {plan.as_of} THEN {OVERDUE} ELSE {BROKEN} END AS too_late,
+       CAST(CASE WHEN c.closed_day > {plan.as_of} THEN {OPEN} ELSE {KEPT} END AS TINYINT) AS in_time,
+       CAST(CASE WHEN c.closed_day > {plan.as_of} THEN {OVERDUE} ELSE {BROKEN} END AS TINYINT) AS too_late,
        CASE WHEN c.closed_day > {plan.as_of} THEN {ordinal} ELSE c.closed_wd END
-           - c.accepted_wd - c.stopped_wd AS working_days,
+           - c.accepted_wd - {stopped_wd} AS working_days,
        CASE WHEN c.closed_day > {plan.as_of} THEN {plan.as_of} ELSE c.closed_day END
-           - c.accepted_day - c.stopped_days AS calendar_days
+           - c.accepted_day - {stopped_days} AS calendar_days
 FROM cases c{join}
 WHERE c.accepted_day BETWEEN {plan.first} AND {plan.last} AND c.accepted_day <= {plan.as_of}""")
 
@@ -59,7 +65,7 @@ WHERE c.accepted_day BETWEEN {plan.first} AND {plan.last} AND c.accepted_day <= 
 def promised(plan: Plan) -> Step:
     """Each case with the promises in force at its place on the day it was accepted."""
     amount, join = f"{NONE} AS benefit_amount, {NONE} AS benefit_amount_by", ""
-    if plan.amounts:
+    if "benefit_amount" in plan.judged:
         amount = "a.benefit_amount, a.benefit_amount_by"
         join = """
 LEFT JOIN limits a ON c.matter = a.matter AND c.region = a.region AND c.grp = a.grp
@@ -73,16 +79,14 @@ LEFT JOIN limits l ON c.matter = l.matter AND c.region = l.region AND c.grp = l.
                   AND c.accepted_day BETWEEN l.from_day AND l.to_day{join}""")
 
 
-def verdict(measure: str, as_of: int) -> str:
-    """One measure's verdict as a CASE expression over ``promised``; an absent limit compares as false.
-
-    0 working days is the same working day: for what came in on a day off, the next working day.
-    """
+def verdict(plan: Plan, measure: str) -> str:
+    """One measure's verdict as a CASE expression over ``promised``; an absent limit compares as false."""
+    as_of = plan.as_of
+    if measure not in plan.judged:
+        return str(NOT_JUDGED)
     if measure in LIMITS:
-        elapsed = (f"CASE WHEN {measure}_unit = 1 THEN calendar_days"
-                   f" WHEN {measure} = 0 THEN working_days - came_on_day_off ELSE working_days END")
-        return (f"CASE WHEN {measure} >= 0 THEN CASE WHEN {elapsed} <= {measure} + extended"
-                f" THEN in_time ELSE too_late END ELSE {NOT_JUDGED} END")
+        return (f"CASE WHEN {measure} >= 0 THEN CASE WHEN {_used(measure, plan.clock(measure))}"
+                f" <= {measure} + extended THEN in_time ELSE too_late END ELSE {NOT_JUDGED} END")
     if measure == "due":
         return (f"CASE WHEN due_binds = 0 THEN {NOT_JUDGED}"
                 f" WHEN is_open THEN CASE WHEN due_at < {(as_of + 1) * DAY_SECONDS} THEN {OVERDUE} ELSE {OPEN} END"
@@ -93,18 +97,36 @@ def verdict(measure: str, as_of: int) -> str:
                 f" ELSE {NOT_JUDGED} END")
     fact, limit = FACTS[measure], measure if measure == "fee" else f"{measure}_limit"
     return (f"CASE WHEN {limit} >= 0 AND {fact} >= 0 AND NOT is_open"
-            f" THEN CASE WHEN {fact} <= {limit} THEN {KEPT} ELSE {BROKEN} END ELSE {NOT_JUDGED} END")
+            f" THEN CASE WHEN {fact} <= {limit} THEN in_time ELSE too_late END ELSE {NOT_JUDGED} END")
+
+
+def _used(measure: str, clock: Clock) -> str:
+    """The days used, in the unit of the limit, as its clock counts them.
+
+    0 days is the same day: then the first day never counts, and for working days a case that came in on a day
+    off has until the next working day.
+    """
+    working, calendar, same_day = "working_days", "calendar_days", "working_days - came_on_day_off"
+    if clock.cut_off is not None:
+        after = f"accepted_at % {DAY_SECONDS} >= {clock.cut_off * 3600} THEN"
+        late = f"CASE WHEN {after} 1 - came_on_day_off ELSE 0 END"
+        working, same_day = f"{working} - {late}", f"{same_day} - {late}"
+        calendar += f" - CASE WHEN {after} 1 ELSE 0 END"
+    if clock.first_day_counts:
+        working += " + 1 - came_on_day_off"
+        calendar += f" + CASE WHEN {measure} = 0 THEN 0 ELSE 1 END"
+    return f"CASE WHEN {measure}_unit = 1 THEN {calendar} WHEN {measure} = 0 THEN {same_day} ELSE {working} END"
 
 
 def judged(plan: Plan) -> Step:
     """Each case with the verdict on every measure."""
-    columns = ",\n       ".join(f"{verdict(measure, plan.as_of)} AS v_{measure}" for measure in MEASURES)
+    columns = ",\n       ".join(f"{verdict(plan, measure)} AS v_{measure}" for measure in MEASURES)
     return Step("judged", "the verdict on each measure", f"\nSELECT *,\n       {columns}\nFROM promised")
 
 
-def whole() -> str:
+def whole(plan: Plan) -> str:
     """The whole case's verdict: the gravest of its measures; one that is still open is never kept."""
-    gravest = f"GREATEST({', '.join(f'v_{measure}' for measure in MEASURES)})"
+    gravest = f"GREATEST({', '.join(['0', *(f'v_{measure}' for measure in plan.judged)])})"
     return f"CASE WHEN {gravest} = {KEPT} THEN in_time ELSE {gravest} END"
 
 
@@ -116,9 +138,9 @@ def counted(plan: Plan) -> Step:
     """How many cases each combination of dimensions and verdicts has, packed into one number."""
     weights = plan.weights()
     parts = [f"CAST({CODES[name]} AS BIGINT) * {weights[name]}" for name in plan.by]
-    columns = {WHOLE: f"({whole()})"}
-    verdicts = " + ".join(f"{columns.get(name, f'v_{name}')} * {weights[name]}" for name in plan.verdicts)
-    parts.append(f"CAST({verdicts} AS BIGINT)")
+    columns = {WHOLE: f"({whole(plan)})"}
+    verdicts = [f"CAST({columns.get(name, f'v_{name}')} AS INTEGER) * {weights[name]}" for name in plan.packed]
+    parts.append(f"CAST({' + '.join(verdicts) or '0'} AS BIGINT)")
     join = " JOIN matters m ON j.matter = m.matter" if "item" in plan.by else ""
     cell = "\n     + ".join(parts)
     return Step("counted", "cases in each cell", f"""
@@ -144,7 +166,7 @@ def listed(plan: Plan, where: str, limit: int, offset: int) -> str:
     """Single cases with their promises and verdicts; ``where`` is a condition over ``whole`` and ``v_*``."""
     return text((
         at_data_date(plan), promised(plan), judged(plan),
-        Step("with_whole", "and on the whole case", f"\nSELECT *, {whole()} AS whole FROM judged"),
+        Step("with_whole", "and on the whole case", f"\nSELECT *, {whole(plan)} AS whole FROM judged"),
         Step("chosen", "the cases asked for", f"""
 SELECT * FROM with_whole WHERE {where}
 ORDER BY accepted_day, case_key LIMIT {limit} OFFSET {offset}"""),

@@ -84,7 +84,7 @@ def _weights(profile: Mapping[str, Any], first: date, working: Numbers, *, count
     )
     back = (festival["first_day_back"] - first).days
     weights[back] *= festival["back"]
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum())
 
 
 def _day_weight(profile: Mapping[str, Any], day: date, working: bool, counter: bool) -> float:
@@ -285,7 +285,7 @@ def _table(
 def _materials(year: Year, rng: np.random.Generator, matter: Numbers) -> Numbers:
     """At least one, at most what the profile says of the matter."""
     most = _of_matter(year, "materials", 2)[matter].astype(int)
-    return (1 + np.floor(rng.random(len(matter)) * most)).astype(np.int16)
+    return np.asarray(1 + np.floor(rng.random(len(matter)) * most), np.int16)
 
 
 def _cast(column: pa.Array, kind: pa.DataType) -> pa.Array:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -19,7 +19,7 @@ from jizhun.analytics.sql import listed, steps, text
 from jizhun.catalogue.models import Group, Item, Matter
 from jizhun.delivery.models import Batch
 from jizhun.evaluation.indices import Index, find
-from jizhun.evaluation.inputs import Prepared, case_lake, day_number, prepare, same_everywhere
+from jizhun.evaluation.inputs import Prepared, case_lake, clocks, day_number, judged, prepare, same_everywhere
 from jizhun.evaluation.models import Run
 from jizhun.evaluation.rules import By, Figure, figures, read_by, total, verdict_condition
 from jizhun.kernel.bilingual import Bilingual, Refused
@@ -95,8 +95,9 @@ def _plan(verdicts: tuple[str, ...], dimensions: tuple[str, ...], first: date | 
           prepared: Prepared) -> Plan:
     try:
         return Plan(verdicts, dimensions, day_number(first) if first else EVERYTHING_BEFORE,
-                    day_number(last) if last else FAR_DAY, day_number(as_of), prepared.occurring.amounts,
-                    same_everywhere(prepared, dimensions))
+                    day_number(last) if last else FAR_DAY, day_number(as_of), judged(prepared),
+                    same_everywhere(prepared, dimensions), clocks(),
+                    prepared.inputs.tables["later_stops"].num_rows > 0)
     except TooWide:
         raise Refused(zh="一次统计的维度太多。", en="These are too many dimensions for one evaluation.") from None
 
@@ -104,7 +105,8 @@ def _plan(verdicts: tuple[str, ...], dimensions: tuple[str, ...], first: date | 
 def _run(index: Index, source: str, parameters: Mapping[str, Any], plan: Plan, prepared: Prepared, name: str,
          progress: Progress | None) -> Run:
     """The kept run with these inputs, or a new one."""
-    inputs = [index.code, source, parameters, prepared.lake_version, prepared.limits_hash, name]
+    inputs = [index.code, source, parameters, prepared.lake_version, prepared.limits_hash, name,
+              [(measure, astuple(clock)) for measure, clock in plan.clocks]]
     fingerprint = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
     kept = Run.objects.filter(fingerprint=fingerprint).first()
     return kept or _new_run(index, source, parameters, plan, prepared, fingerprint, name, progress)

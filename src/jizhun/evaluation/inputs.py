@@ -8,18 +8,23 @@ from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
 
-from jizhun.analytics.cases import EPOCH
+from jizhun.analytics.cases import EPOCH, NONE
 from jizhun.analytics.engines import DuckDB, Inputs
 from jizhun.analytics.lake import Lake, LakeFile
+from jizhun.analytics.plan import MEASURES, Clock
+from jizhun.analytics.sql import LIMITS
+from jizhun.analytics.stops import later_stops
 from jizhun.catalogue.models import Group, Matter
 from jizhun.delivery.lookup import directory
 from jizhun.delivery.models import Source
 from jizhun.kernel.bilingual import Refused
 from jizhun.kernel.dating import BEGINNING
-from jizhun.provisions.actions import ROOMS, limits
+from jizhun.kernel.working_days import Calendar
+from jizhun.provisions.actions import ROOMS, limits, measures
 from jizhun.regions.actions import tree, version, versions
 from jizhun.regions.models import Region
 from jizhun.regions.rules import Tree
@@ -46,6 +51,7 @@ class Occurring:
     first: int
     last: int
     amounts: bool
+    due_times: bool
 
 
 def same_everywhere(prepared: Prepared, dimensions: Sequence[str]) -> int | None:
@@ -81,7 +87,8 @@ def prepare(*, source: str, region: str | None, first: date | None, last: date |
         raise Refused(zh=f"来源“{source}”在“{region}”没有办件。", en=f"“{source}” has no cases in “{region}”.")
     revisions = "/".join(versions(*ROOMS))
     promises, digest = _limits(seen, revisions)
-    tables = {"limits": promises, "places": places, "matters": _matters()}
+    tables = {"limits": promises, "places": places, "matters": _matters(),
+              "later_stops": _later_stops(tuple(files), source, as_of, version("regions"))}
     return Prepared(Inputs(files, tables), lake_version, revisions, digest, seen)
 
 
@@ -94,11 +101,40 @@ def _occurring(files: tuple[LakeFile, ...]) -> Occurring:
     """What occurs in the files; files never change, so the answer holds as long as their names."""
     rows = DuckDB().rows(
         "SELECT DISTINCT matter, region, grp FROM cases", Inputs(files)).to_pydict()
-    ((first, last, amount),) = (tuple(row.values()) for row in DuckDB().rows(
-        "SELECT min(accepted_day) a, max(greatest(accepted_day, CASE WHEN decided_day < 2932896 THEN decided_day "
-        "ELSE accepted_day END)) b, max(amount_cents) c FROM cases", Inputs(files)).to_pylist())
-    return Occurring(*(tuple(sorted(set(rows[name]))) for name in ("matter", "region", "grp")), first, last,
-                     amount >= 0)
+    (told,) = DuckDB().rows(
+        "SELECT min(accepted_day) AS first, max(greatest(accepted_day, CASE WHEN decided_day < 2932896 "
+        "THEN decided_day ELSE accepted_day END)) AS last, max(amount_cents) AS amount, "
+        "max(due_binds) AS due FROM cases",
+        Inputs(files)).to_pylist()
+    matters, regions, groups = (tuple(sorted(set(rows[name]))) for name in ("matter", "region", "grp"))
+    return Occurring(matters, regions, groups, told["first"], told["last"], told["amount"] >= 0, told["due"] > 0)
+
+
+def clocks() -> tuple[tuple[str, Clock], ...]:
+    """How the time limits are counted, where that is not the usual way."""
+    held = measures()
+    found = ((name, Clock(held[name].first_day_counts, held[name].cut_off)) for name in LIMITS if name in held)
+    return tuple((name, clock) for name, clock in found if clock != Clock())
+
+
+@lru_cache(maxsize=32)
+def _later_stops(files: tuple[LakeFile, ...], source: str, as_of: date, version_: str) -> pa.Table:
+    """What of the stopped days of cases open at the data date had not happened by then."""
+    day, calendars = day_number(as_of), _calendars_of(source, version_)
+    rows = DuckDB().rows(
+        f"SELECT case_key, region, stops FROM cases WHERE stops <> '' AND accepted_day <= {day} "
+        f"AND closed_day > {day}", Inputs(files)).to_pylist()
+    return later_stops(((row["case_key"], row["stops"], calendars[row["region"]].ordinal) for row in rows), day)
+
+
+def judged(prepared: Prepared) -> tuple[str, ...]:
+    """The measures that any of the cases could be judged on."""
+    seen, limits_table = prepared.occurring, prepared.inputs.tables["limits"]
+    stated = {"due": seen.due_times, "benefit_amount": seen.amounts}
+    promised = {name for name in MEASURES if name in limits_table.column_names
+                and limits_table.num_rows and pc.max(limits_table[name]).as_py() > NONE}
+    return tuple(name for name in MEASURES
+                 if stated.get(name, True) and (name == "due" or name in promised))
 
 
 def _matters() -> pa.Table:
@@ -133,11 +169,18 @@ def _calendar_days(source: str, as_of: date) -> dict[int, int]:
 
 
 @lru_cache(maxsize=32)
-def _calendar_days_then(source: str, as_of: date, _version: str) -> dict[int, int]:
+def _calendar_days_then(source: str, as_of: date, version_: str) -> dict[int, int]:
+    calendars = _calendars_of(source, version_)
+    ordinals = {id(calendar): calendar.ordinal(as_of) for calendar in set(calendars.values())}
+    return {number: ordinals[id(calendar)] for number, calendar in calendars.items()}
+
+
+@lru_cache(maxsize=8)
+def _calendars_of(source: str, _version: str) -> dict[int, Calendar]:
+    """Each place's calendar, as at ingest."""
     known = Source.objects.get(code=source)
     looked_up = directory(known.region, known.calendar)
-    ordinals = {number: calendar.ordinal(as_of) for number, calendar in looked_up.calendars.items()}
-    return {entry.number: ordinals[entry.calendar] for entry in looked_up.regions.entries}
+    return {entry.number: looked_up.calendars[entry.calendar] for entry in looked_up.regions.entries}
 
 
 def _last_path(places: Tree, code: str, as_of: date) -> tuple[str, ...]:

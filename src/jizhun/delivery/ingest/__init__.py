@@ -138,8 +138,7 @@ def _load(
     reader = Reader(mapping, directory, table.columns, delivery.data_day, delivery.key)
     loader = Loader(con, reader, folder, delivery.source, delivery.batch)
     for number, one in enumerate(table.pieces):
-        if number == 0:
-            refuse_identifiers(mapping, suspicious(con, table.columns, mapping))
+        refuse_identifiers(mapping, suspicious(con, table.columns, mapping, first=number == 0))
         loader.load(one)
         progress(Progress(loader.tally.read, one.share, time.monotonic() - started))
     return loader

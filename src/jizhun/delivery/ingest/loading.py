@@ -139,7 +139,8 @@ class Loader:
             "fresh AS (SELECT rid, calendar, last, greatest(first, coalesce(max(last) OVER (PARTITION BY rid "
             "ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), first)) AS first "
             "FROM inside WHERE last > first) "
-            "SELECT rid, sum(last - first)::SMALLINT AS stopped_days, sum(b.wd - a.wd)::SMALLINT AS stopped_wd "
+            "SELECT rid, sum(last - first)::SMALLINT AS stopped_days, sum(b.wd - a.wd)::SMALLINT AS stopped_wd, "
+            "string_agg(first || '-' || last, ';' ORDER BY first) AS stops "
             "FROM fresh JOIN days a ON a.calendar = fresh.calendar AND a.day = first "
             "JOIN days b ON b.calendar = fresh.calendar AND b.day = last WHERE last > first GROUP BY rid"
         )
@@ -217,6 +218,7 @@ class Loader:
             said["due_binds"] = f"(due_at < {FAR_DAY * DAY_SECONDS})"
         if self.reader.mapping.spans:
             said |= {name: f"coalesce({name}, 0)" for name in ("stopped_days", "stopped_wd")}
+            said["stops"] = "coalesce(stops.stops, '')"
         group = self.reader.directory.groups.by_code.get("all")
         said |= {} if "grp" in filled else {"grp": str(group.number if group else 0)}
         return ", ".join(

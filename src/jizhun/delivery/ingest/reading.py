@@ -95,7 +95,7 @@ class Reader:
         """Look at the piece once: which times carry offsets, which values are new to the look-ups."""
         times = sorted(self.time_columns())
         key = self.value(self.mapping.fields["case_key"])
-        asked = [f"bool_or(prefix({key}, ' ') OR suffix({key}, ' ') OR {key} = '')"]
+        asked = [f"bool_or({key} < '!' OR suffix({key}, ' '))"]  # empty, or a space at an end
         asked += [f"bool_and({expressions.is_wall_clock(column)})" for column in times]
         padded, *plain = con.execute(f"SELECT {', '.join(asked)} FROM raw").fetchall()[0]
         self.padded = bool(padded)

@@ -1,4 +1,5 @@
-"""Does a column hold personal data? Asked of a sample of every column before anything is stored."""
+"""Does a column hold personal data? Asked of a sample of every column before anything is stored, and of every row
+where the answer is cheap: an identity number or an address has a shape of its own."""
 
 from typing import Final
 
@@ -26,34 +27,52 @@ LOOKS: Final = {
 }
 
 
-def suspicious(con: duckdb.DuckDBPyConnection, columns: tuple[str, ...], mapping: Mapping) -> dict[str, Bilingual]:
+def suspicious(
+    con: duckdb.DuckDBPyConnection, columns: tuple[str, ...], mapping: Mapping, *, first: bool
+) -> dict[str, Bilingual]:
     """Column name -> what it looks like, for columns of ``raw`` that the mapping does not set aside.
 
-    Of the columns that it uses only the key's are looked at: nothing else of them is kept but codes and numbers.
+    ``first``: this is the first piece of the file, of which a sample is looked at closely.
     """
-    found = {}
+    watched = _watched(columns, mapping)
+    found = _identifiers(con, watched)
+    if first:
+        looks = {name: _looks_like(con, column) for name, column in watched.items() if name not in found}
+        found |= {name: kind for name, kind in looks.items() if kind}
+    return {name: LOOKS[kind] for name, kind in found.items()}
+
+
+def _watched(columns: tuple[str, ...], mapping: Mapping) -> dict[str, str]:
+    """Name in the file -> name in ``raw`` of the columns that are neither set aside nor turned into numbers.
+
+    Of the columns that the mapping uses that is the key's: nothing else of them is kept but codes and numbers.
+    """
     key = mapping.fields["case_key"]
     harmless = {*mapping.ignore, *mapping.pseudonymised(), *(set(mapping.columns()) - set(key.columns))}
-    for at, name in enumerate(columns):
-        looks = None if name in harmless else _looks_like(con, f"c{at}")
-        if looks:
-            found[name] = LOOKS[looks]
-    return found
+    return {name: f"c{at}" for at, name in enumerate(columns) if name not in harmless}
+
+
+def _identifiers(con: duckdb.DuckDBPyConnection, watched: dict[str, str]) -> dict[str, str]:
+    """Columns with an identity number or an e-mail address in any row at all."""
+    if not watched:
+        return {}
+    asked = [
+        f"bool_or(CASE WHEN strlen({c}) BETWEEN 18 AND 20 THEN regexp_matches(trim({c}), '{RESIDENT_ID}') END), "
+        f"bool_or(CASE WHEN contains({c}, '@') THEN regexp_matches({c}, '{EMAIL}') END)"
+        for c in watched.values()
+    ]
+    told = con.execute(f"SELECT {', '.join(asked)} FROM raw").fetchall()[0]
+    pairs = zip(watched, told[::2], told[1::2], strict=True)
+    return {name: "resident" if resident else "email" for name, resident, email in pairs if resident or email}
 
 
 def _looks_like(con: duckdb.DuckDBPyConnection, column: str) -> str | None:
-    resident, mobile, email, given, distinct, length = con.execute(
-        f"SELECT coalesce(sum(number) FILTER (regexp_matches(trim(v), '{RESIDENT_ID}')), 0), "
-        f"coalesce(sum(number) FILTER (regexp_matches(trim(v), '{MOBILE}')), 0), "
-        f"coalesce(sum(number) FILTER (regexp_matches(v, '{EMAIL}')), 0), "
+    mobile, given, distinct, length = con.execute(
+        f"SELECT coalesce(sum(number) FILTER (regexp_matches(trim(v), '{MOBILE}')), 0), "
         "coalesce(sum(number), 0), count(*), coalesce(sum(length(v) * number) / sum(number), 0) "
         f"FROM (SELECT {column} AS v, count(*) AS number FROM (SELECT {column} FROM raw LIMIT {SAMPLE}) "
         f"WHERE {column} IS NOT NULL GROUP BY v)"
     ).fetchall()[0]
-    if resident:
-        return "resident"
-    if email:
-        return "email"
     if mobile and mobile >= MOBILE_SHARE * given:
         return "mobile"
     return "text" if length > LONG and distinct > given / 2 and given > 1 else None

@@ -378,7 +378,7 @@ class _Walk:
     def _floor(self, place: str, say: Say, value: InForce) -> Effect:
         if self.lock is not None:
             return self._under_lock(place, say, value)
-        offered, effect = self._under_ceiling(place, say, value), None
+        offered = self._under_ceiling(place, say, value)
         if self.value is None:
             self.value, self.winners = offered, [say]
             return "grants" if offered == value else "limited"
@@ -388,8 +388,7 @@ class _Walk:
             return "equal" if offered == value else "limited"
         if compared is None or compared < 0:
             self._find("below_standard_above", place, say, self.winners[0], offered, self.value)
-            effect = "below"
-        return self._better(say, offered, compared) or effect or "below"
+        return self._better(say, offered, compared) or "below"
 
     def _better(self, say: Say, offered: InForce, compared: int | None) -> Effect | None:
         """Take over what is better; sets that overlap win together."""
