@@ -69,6 +69,8 @@ class Loader:
         self._number_rows(piece)
         self._spans()
         self._keep()
+        if self.reader.learn(self.con):
+            self._keep()
         self._twins.find(partial(self._with_rows, piece=piece), self.tally.staged, last=piece.last)
         staged = self._store()
         self._reject(piece)

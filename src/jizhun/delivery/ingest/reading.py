@@ -14,9 +14,11 @@ from jizhun.delivery.ingest import expressions
 from jizhun.delivery.ingest.opening import quoted
 from jizhun.delivery.rules.contract import FIELDS
 from jizhun.delivery.rules.directory import BETWEEN, Directory, Found, Register, fixed, resolver
-from jizhun.delivery.rules.mapping import FieldRule, Mapping
+from jizhun.delivery.rules.mapping import REJECT, FieldRule, Mapping
 
 LOOKED_UP: Final = ("matter", "region", "group", "channel", "outcome", "rating")
+BAD: Final = "raw WHERE rowid IN (SELECT rid FROM kept WHERE bad)"
+"""The rows of the piece that were found bad."""
 TIMES: Final = ("accepted_at", "decided_at", "closed_at", "due_at")
 
 
@@ -44,6 +46,8 @@ class Reader:
     lookups: dict[str, Lookup] = field(default_factory=dict)
     offsets: frozenset[str] = frozenset()
     padded: bool = True
+    trusting: bool = False
+    """No new values are expected: pieces are read without looking for them first, and read again if there were any."""
 
     def __post_init__(self) -> None:
         registers = {
@@ -55,6 +59,7 @@ class Reader:
             rule = self.mapping.fields.get(name)
             if rule:
                 self.lookups[name] = Lookup(rule, registers.get(name), f"look_{name}")
+        self._doubtful = False
         self._resolvers = {name: resolver(one.rule, one.register) for name, one in self.lookups.items()}
         self._fixed = {name: fixed(one.rule, one.register) for name, one in self.lookups.items()}
 
@@ -102,14 +107,35 @@ class Reader:
         odd = [column for column, all_plain in zip(times, plain, strict=True) if not all_plain]
         self.offsets = frozenset(column for column in odd if _any_offset(con, column))
         for name, lookup in self.lookups.items():
-            if lookup.rule.columns:
+            if lookup.rule.columns and not self._trusted(lookup):
                 self._understand(con, name, lookup)
+        self.trusting = not self._doubtful
 
-    def _understand(self, con: duckdb.DuckDBPyConnection, name: str, lookup: Lookup) -> None:
+    def _trusted(self, lookup: Lookup) -> bool:
+        """Values that count as “other” have to be counted, so they are looked at in every piece."""
+        return self.trusting and lookup.rule.other == REJECT
+
+    def learn(self, con: duckdb.DuckDBPyConnection) -> bool:
+        """Whether rows were called bad only because their values were new: then the piece has to be read again.
+
+        A file that surprised once is not trusted any more.
+        """
+        learned = False
+        for name, lookup in self.lookups.items():
+            if lookup.rule.columns and self._trusted(lookup):
+                learned = self._understand(con, name, lookup, BAD) or learned
+        self._doubtful = self._doubtful or learned
+        self.trusting = not self._doubtful
+        return learned
+
+    def _understand(self, con: duckdb.DuckDBPyConnection, name: str, lookup: Lookup, rows: str = "raw") -> bool:
+        """Make the look-up table from the values that occur; whether any of them was new."""
         counted = con.execute(
-            f"SELECT value, count(*) FROM (SELECT {self.value(lookup.rule)} AS value FROM raw) "
+            f"SELECT value, count(*) FROM (SELECT {self.value(lookup.rule)} AS value FROM {rows}) "
             "WHERE value IS NOT NULL GROUP BY value"
         ).fetchall()
+        if all(value in lookup.known for value, _ in counted) and rows == BAD:
+            return False
         for value, number in counted:
             found = lookup.known.get(value)
             if found is None:
@@ -123,6 +149,7 @@ class Reader:
         con.register("looked", _lookup_table(lookup.known))
         con.execute(f"CREATE OR REPLACE TEMP TABLE {lookup.table} AS SELECT * FROM looked")
         con.unregister("looked")
+        return True
 
     # -- what a row says -------------------------------------------------------------------------------
 
@@ -162,7 +189,7 @@ class Reader:
             return f"{number} AS {name}{extra}"
         said = f"{lookup.table}.number AS {name}"
         if entry is not None:
-            said = f"CASE WHEN {lookup.table}.value IS NULL THEN {number} ELSE {lookup.table}.number END AS {name}"
+            said = f"CASE WHEN {self.value(lookup.rule)} IS NULL THEN {number} ELSE {lookup.table}.number END AS {name}"
         if name == "region":
             said += f", coalesce({lookup.table}.calendar, {entry.calendar if entry else 0}) AS calendar"
         if lookup.dated:
