@@ -17,7 +17,7 @@ from jizhun.analytics.engines import DuckDB, Progress, engine
 from jizhun.analytics.plan import MEASURES, VERDICT_NAMES, Plan, TooWide
 from jizhun.analytics.sql import listed, steps, text
 from jizhun.catalogue.models import Group, Item, Matter
-from jizhun.delivery.models import Batch
+from jizhun.delivery.models import Batch, Source
 from jizhun.evaluation.indices import Index, find
 from jizhun.evaluation.inputs import Prepared, case_lake, clocks, day_number, judged, prepare, same_everywhere
 from jizhun.evaluation.models import Run
@@ -48,6 +48,7 @@ class Result:
     total: Figure
     as_of: date
     run: Run
+    simulated: bool
 
 
 def evaluate(*, index: str, source: str, by: str = "", region: str | None = None, first: date | None = None,
@@ -67,7 +68,8 @@ def evaluate(*, index: str, source: str, by: str = "", region: str | None = None
     parameters = {"by": by, "region": region, "first": str(first), "last": str(last), "as_of": str(at)}
     run = _run(chosen, source, parameters, plan, prepared, engine_name or settings.ENGINE, progress)
     rows = [_figure(kept) for kept in run.figures]
-    return Result(chosen, asked, tuple(_labelled(asked, rows)), total(rows), at, run)
+    return Result(chosen, asked, tuple(_labelled(asked, rows)), total(rows), at, run,
+                  is_simulated(source))
 
 
 def _level_below(region: str | None) -> int:
@@ -249,9 +251,15 @@ def _judged(row: Mapping[str, Any], measure: str, provisions: Mapping[int, Provi
     return Judged(measure, verdict, promise + row["extended"], elapsed, unit, by)
 
 
+def is_simulated(source: str) -> bool:
+    """Whether a source's cases are simulated, which is said wherever they are shown."""
+    return Source.objects.filter(code=source, simulated=True).exists()
+
+
 def sources() -> dict[str, int]:
     """The sources with cases in the lake, and how many."""
     return case_lake().sources()
 
 
-__all__ = ["CaseRow", "Judged", "Result", "Row", "cases", "data_date", "evaluate", "labels_of", "sources"]
+__all__ = ["CaseRow", "Judged", "Result", "Row", "cases", "data_date", "evaluate", "is_simulated", "labels_of",
+           "sources"]

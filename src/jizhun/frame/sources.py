@@ -9,11 +9,20 @@ from jizhun.regions.rules import Place
 
 
 def sources_about(place: Place, on: date) -> list[Source]:
-    """Sources with cases whose place holds the given one or lies in it; the one with most cases first."""
+    """Sources with cases whose place holds the given one or lies in it; the one with most cases first.
+
+    Simulated cases of a real place are left out: no page shows them under its name.
+    """
     held, counts = tree(), sources()
     above = held.path(place.code, on)
-    found = [one for one in Source.objects.filter(code__in=counts) if one.region in above or _lies_in(one, place, on)]
+    found = [one for one in Source.objects.filter(code__in=counts) if not _invented_for_a_real_place(one)
+             and (one.region in above or _lies_in(one, place, on))]
     return sorted(found, key=lambda one: (-counts[one.code], one.code))
+
+
+def _invented_for_a_real_place(source: Source) -> bool:
+    held = tree()
+    return source.simulated and source.region in held and not held.known(source.region).simulated
 
 
 def _lies_in(source: Source, place: Place, on: date) -> bool:

@@ -13,24 +13,12 @@ from jizhun.kernel.bilingual import Bilingual
 from jizhun.portal.said import Speech
 from jizhun.provisions.actions import Told, told
 from jizhun.provisions.rules import Answer, Cells, Measure, Quantity, Say, Step
-from jizhun.provisions.rules.telling import quantity, value_in_words
+from jizhun.provisions.rules.telling import EFFECTS, quantity, value_in_words
 from jizhun.regions.rules import Tree
 
 NATIONAL = Bilingual("国家", "Nation")
 BREACHES = frozenset({"below_standard_above", "off_uniform", "above_cap", "target_missed"})
 
-EFFECTS = {
-    "grants": gettext_lazy("is a promise"),
-    "equal": gettext_lazy("says the same"),
-    "below": gettext_lazy("is less than the standard above and does not apply"),
-    "limits": gettext_lazy("sets limits"),
-    "limited": gettext_lazy("is held within the limit above"),
-    "off_uniform": gettext_lazy("differs from the uniform standard and does not apply"),
-    "overruled": gettext_lazy("does not apply: the standard above is higher"),
-    "lapsed": gettext_lazy("has run out"),
-    "silent": gettext_lazy("says nothing of its own"),
-    "unknown": gettext_lazy("rests on a value that is not on record here"),
-}
 FINDING_KINDS = {
     "below_standard_above": gettext_lazy("Below the standard above"),
     "off_uniform": gettext_lazy("Differs from the uniform standard"),
@@ -169,7 +157,7 @@ class Reader:
         value = words(value_in_words(step.value, self.speech.label)) if plain else ""
         beaten = step.effect in ("below", "off_uniform", "overruled", "lapsed")
         name = NATIONAL if step.place == NATION else known.name
-        return StepShown(name, step.place, value, self.speech.says(says), str(EFFECTS[step.effect]),
+        return StepShown(name, step.place, value, self.speech.says(says), words(EFFECTS[step.effect]),
                          step.effect == "limits", says in winners if says else False, beaten, says)
 
     def _parts(self, answer: Answer) -> Table | None:

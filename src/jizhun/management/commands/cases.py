@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from jizhun.evaluation.actions import CaseRow, Judged, cases
+from jizhun.evaluation.actions import CaseRow, Judged, cases, is_simulated
 from jizhun.kernel.dating import parse_day
 
 PAGE = 50_000
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         asked = {name: options[name] for name in ("source", "verdict", "measure", "matter", "region")}
         asked |= {name: parse_day(options[name]) if options[name] else None for name in ("first", "last", "as_of")}
         write = _as_json if options["format"] == "json" else _as_csv
-        write(_all(asked, options["limit"]))
+        write(_all(asked, options["limit"]), is_simulated(options["source"]))
 
 
 def _all(asked: dict[str, Any], limit: int) -> Iterator[CaseRow]:
@@ -50,9 +50,10 @@ def _all(asked: dict[str, Any], limit: int) -> Iterator[CaseRow]:
             return
 
 
-def _plain(row: CaseRow) -> dict[str, Any]:
+def _plain(row: CaseRow, simulated: bool) -> dict[str, Any]:
     language = get_language() or "en"
-    return {"case": row.key, "matter": row.matter[0], "matter_name": row.matter[1].in_language(language),
+    return {"case": row.key, "simulated": simulated,
+            "matter": row.matter[0], "matter_name": row.matter[1].in_language(language),
             "region": row.region[0], "region_name": row.region[1].in_language(language),
             "accepted_on": row.accepted_on.isoformat(),
             "closed_on": row.closed_on.isoformat() if row.closed_on else "", "verdict": row.verdict}
@@ -69,20 +70,20 @@ def _measure(judged: Judged) -> dict[str, Any]:
             "provision": said.pk if said else ""}
 
 
-def _as_json(rows: Iterator[CaseRow]) -> None:
+def _as_json(rows: Iterator[CaseRow], simulated: bool) -> None:
     sys.stdout.write("[")
     for n, row in enumerate(rows):
-        record = {**_plain(row), "measures": [_measure(judged) for judged in row.measures]}
+        record = {**_plain(row, simulated), "measures": [_measure(judged) for judged in row.measures]}
         sys.stdout.write(("," if n else "") + "\n" + json.dumps(record, ensure_ascii=False))
     sys.stdout.write("\n]\n")
 
 
-def _as_csv(rows: Iterator[CaseRow]) -> None:
+def _as_csv(rows: Iterator[CaseRow], simulated: bool) -> None:
     """One line a case and judged measure; a case without a promise has one line with empty columns."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
     heads = ["measure", "promise", "actual", "unit", "measure_verdict", "clause", "document", "provision"]
-    writer.writerow(["case", "matter", "matter_name", "region", "region_name", "accepted_on", "closed_on", "verdict",
-                     *heads])
+    writer.writerow(["case", "simulated", "matter", "matter_name", "region", "region_name", "accepted_on", "closed_on",
+                     "verdict", *heads])
     for row in rows:
         for measured in [_measure(judged) for judged in row.measures] or [dict.fromkeys(heads, "")]:
-            writer.writerow([*_plain(row).values(), *measured.values()])
+            writer.writerow([*_plain(row, simulated).values(), *measured.values()])

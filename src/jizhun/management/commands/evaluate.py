@@ -36,10 +36,16 @@ class Command(BaseCommand):
         result = evaluate(
             index=options["index"], source=options["source"], by=options["by"], region=options["region"],
             first=_day(options["first"]), last=_day(options["last"]), as_of=_day(options["as_of"]),
-            engine_name=options["engine"])
+            engine_name=options["engine"], progress=_bar if sys.stderr.isatty() else None)
         PRINTERS[options["format"]](result)
         if options["sql"]:
             sys.stdout.write(f"\n{result.run.sql}\n")
+
+
+def _bar(done: int, cases: int) -> None:
+    """One line on the terminal, written over after each part."""
+    sys.stderr.write(f"\r{done / max(cases, 1):4.0%} {done:,} / {cases:,}   " + ("\n" if done >= cases else ""))
+    sys.stderr.flush()
 
 
 def _day(text: str | None) -> Any:
@@ -65,7 +71,8 @@ def _numbers(figure: Any) -> dict[str, Any]:
 
 
 def as_json(result: Result) -> None:
-    json.dump({"index": result.index.code, "source": result.run.source, "as_of": result.as_of.isoformat(),
+    json.dump({"index": result.index.code, "source": result.run.source, "simulated": result.simulated,
+               "as_of": result.as_of.isoformat(),
                "run": result.run.pk, "rows": _records(result), "total": _numbers(result.total)},
               sys.stdout, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")
@@ -80,7 +87,9 @@ def as_csv(result: Result) -> None:
 
 def as_table(result: Result) -> None:
     language = get_language() or "en"
-    sys.stdout.write(f"{result.index.name.in_language(language)} · {result.run.source} · {result.as_of}\n")
+    simulated = f" · {_('simulated')}" if result.simulated else ""
+    sys.stdout.write(
+        f"{result.index.name.in_language(language)} · {result.run.source} · {result.as_of}{simulated}\n")
     for record, row in zip(_records(result), result.rows, strict=True):
         label = " · ".join(f"{code} {name.in_language(language)}" for code, name in row.labels)
         sys.stdout.write(_line(record, label))

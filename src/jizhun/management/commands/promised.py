@@ -13,7 +13,7 @@ from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import parse_day
 from jizhun.provisions import actions
 from jizhun.provisions.rules import Answer, Say
-from jizhun.provisions.rules.telling import plain_answer, promise_words, value_in_words
+from jizhun.provisions.rules.telling import EFFECTS, plain_answer, promise_words, value_in_words
 
 
 class Command(BaseCommand):
@@ -62,13 +62,17 @@ def _told(answers: list[Answer]) -> Iterable[str]:
     labels = actions.labels()
     for answer in answers:
         words = promise_words(answer.measure, answer.value, lambda code: labels.get(code, Bilingual(code, code)))
-        yield f"{answer.measure.name.in_language(language)}: {words.in_language(language)}"
+        yield f"{answer.measure.name.in_language(language)}{_COLON[language[:2]]}{words.in_language(language)}"
         for step in answer.path:
             name = actions.place_name(step.place).in_language(language)
             said = "" if step.value is None else value_in_words(step.value, _code).in_language(language)
-            yield f"    {name:<12} {step.effect:<12} {said} {_paper(step.say, language)}".rstrip()
+            does = EFFECTS[step.effect].in_language(language)
+            yield f"    {' '.join(filter(None, (name, does, said, _paper(step.say, language))))}"
         for told in actions.told(answer):
             yield f"  ! {told.sentence.in_language(language)}"
+
+
+_COLON = {"zh": "：", "en": ": "}
 
 
 def _code(code: str) -> Bilingual:
@@ -79,6 +83,7 @@ def _paper(say: Say | None, language: str) -> str:
     if say is None:
         return ""
     title = say.paper.title.in_language(language) if say.paper else say.source
-    return f"[{title} {say.clause.in_language(language)} · {say.valid_from} · {say.mark}]"
+    words = " ".join(filter(None, (title, say.clause.in_language(language))))
+    return f"[{words} · {say.valid_from} · {say.mark}]"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.provisions.rules.book import Say
-from jizhun.provisions.rules.resolve import Answer, Finding, Step
+from jizhun.provisions.rules.resolve import Answer, Effect, Finding, Step
 from jizhun.provisions.rules.values import Cells, InForce, Measure, Quantity, Span
 
 NameOf = Callable[[str], Bilingual]
@@ -19,6 +19,20 @@ UNITS: Mapping[str, Bilingual] = {
     "text": Bilingual("", ""),
 }
 SINGULAR = {"working_day": "working day", "calendar_day": "calendar day", "month": "month", "times": "visit"}
+
+EFFECTS: Mapping[Effect, Bilingual] = {
+    "grants": Bilingual("构成承诺", "is a promise"),
+    "equal": Bilingual("规定相同", "says the same"),
+    "below": Bilingual("低于上级标准，不适用", "is less than the standard above and does not apply"),
+    "limits": Bilingual("设定限额", "sets limits"),
+    "limited": Bilingual("受上级限额约束", "is held within the limit above"),
+    "off_uniform": Bilingual("与统一标准不一致，不适用", "differs from the uniform standard and does not apply"),
+    "overruled": Bilingual("不适用：上级标准更高", "does not apply: the standard above is higher"),
+    "lapsed": Bilingual("已到期", "has run out"),
+    "silent": Bilingual("未另作规定", "says nothing of its own"),
+    "unknown": Bilingual("所依据的数值本地尚无记录", "rests on a value that is not on record here"),
+}
+"""What a place on the way does to the promise."""
 
 SENTENCES: Mapping[str, Bilingual] = {
     "below_standard_above": Bilingual(
