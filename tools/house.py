@@ -175,10 +175,11 @@ def lint() -> None:
 def bench() -> None:
     """Each claim of speed, measured here: the programs of benchmarks/, or B=name for one."""
     setup_tests()
-    asked = os.environ.get("B")
-    for program in sorted((ROOT / "benchmarks").glob(f"{asked or '[a-z]*'}.py")):
-        print(f"==> {program.stem}", flush=True)
-        call(PYTHON, program)
+    asked = os.environ.get("B") or "[a-z]*"
+    for program in sorted((ROOT / "benchmarks").glob(f"{asked}.py")):
+        if "def main(" in program.read_text(encoding="utf-8"):
+            print(f"==> {program.stem}", flush=True)
+            call(PYTHON, "-m", f"benchmarks.{program.stem}")
 
 
 def demo_reset() -> None:

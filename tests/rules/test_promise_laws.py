@@ -60,7 +60,8 @@ def test_going_down_never_grants_less(world: tuple[str, list[Say]], on: date) ->
 @given(measure_and_says, days, st.integers(0, 12))
 def test_a_later_national_rise_carries_all_below(world: tuple[str, list[Say]], on: date, amount: int) -> None:
     measure, says = world
-    rise = Say("I", measure, "CN", "all", "floor", Decimal(amount), MEASURES[measure], on, order=99, mark="V")
+    rise = Say("I", measure, "CN", "all", "floor", Decimal(amount), MEASURES[measure], on, order=99, mark="V",
+               recorded_on=START + timedelta(days=9999))
     held, direction = book([*says, rise]), all_measures()[measure].direction
     for place in PATH:
         here = value(held, measure, place, on)

@@ -15,7 +15,7 @@ class Concern:
 
     ``measures`` is the measure and everything its values read; ``places`` every place with a say in
     that or an assignment to a tier it needs; ``tiered`` whether tiers matter; ``plain`` whether no
-    value anywhere depends on a dimension.
+    value anywhere depends on a dimension; ``asked`` whether anybody laid a duty or set a target.
     """
 
     measures: frozenset[str]
@@ -23,6 +23,7 @@ class Concern:
     days: tuple[date, ...]
     tiered: bool
     plain: bool
+    asked: bool
 
 
 def concern(book: Book, measure: str, subject: str) -> Concern:
@@ -36,14 +37,15 @@ def concern(book: Book, measure: str, subject: str) -> Concern:
 
 def _concern(book: Book, measure: str, subjects: tuple[str, ...]) -> Concern:
     measures, places, days, waiting = set[str](), set[str](), set[date](), [measure]
-    schemes, plain = set[str](), True
+    schemes, plain, asked = set[str](), True, False
     while waiting:
         code = waiting.pop()
         measures.add(code)
         for lines in (book.lines.get((subject, code), {}) for subject in subjects):
             for place, of_place in lines.items():
                 places.add(place)
-                for line in of_place.values():
+                for (_group, slot), line in of_place.items():
+                    asked = asked or slot != "limit"
                     days.update(line.change_days())
                     for say in line.points:
                         plain = plain and not dimensions(say.value)
@@ -52,7 +54,7 @@ def _concern(book: Book, measure: str, subjects: tuple[str, ...]) -> Concern:
     for scheme in schemes:
         places |= book.schemes.get(scheme, frozenset())
         days.update(_tier_days(book, scheme))
-    return Concern(frozenset(measures), frozenset(places), tuple(sorted(days)), bool(schemes), plain)
+    return Concern(frozenset(measures), frozenset(places), tuple(sorted(days)), bool(schemes), plain, asked)
 
 
 def _tier_days(book: Book, scheme: str) -> Iterator[date]:

@@ -205,6 +205,8 @@ class _Way:
     subjects: tuple[str, ...]
     groups: tuple[str, ...]
     path: tuple[str, ...]
+    stands: dict[tuple[str, str, str], tuple[Say | None, Say | None]] = field(default_factory=dict, compare=False)
+    """Who speaks does not depend on the facts: it is found once for all cells of an answer."""
 
     @classmethod
     def of(cls, book: Book, question: Question) -> "_Way":
@@ -224,6 +226,13 @@ class _Way:
 
     def standing(self, measure: str, place: str, slot: str) -> tuple[Say | None, Say | None]:
         """(the say in force, the most specific one that lapsed) of ``place`` in ``slot``."""
+        key = (measure, place, slot)
+        found = self.stands.get(key)
+        if found is None:
+            found = self.stands[key] = self._standing(measure, place, slot)
+        return found
+
+    def _standing(self, measure: str, place: str, slot: str) -> tuple[Say | None, Say | None]:
         question, lapsed = self.question, None
         for lines in self.lines_at(measure, place):
             for group in self.groups:
@@ -328,7 +337,8 @@ class _Walk:
     def run(self) -> Answer:
         for place in self.way.path:
             self._at(place)
-        self._duties_and_targets()
+        if concern(self.way.book, self.measure.code, self.way.question.subject).asked:
+            self._duties_and_targets()
         return Answer(self.way.question, self.measure, self.value, tuple(self.winners), tuple(self.steps),
                       tuple(self.findings))
 
