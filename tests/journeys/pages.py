@@ -10,6 +10,8 @@ PUBLIC = {
     "nothing found": "?q=xyzxyz",
     "services": "services/",
     "item": "items/NB029/?region=310000",
+    "across": "across/?on=2024-01-01",
+    "nothing across": "across/?region=310101",
     "editions": "editions/",
     "results": f"results/?region={SIMULATED}",
     "no results": "results/?region=330100",

@@ -44,6 +44,18 @@ def gini(values: Sequence[float]) -> float:
     return fsum((2 * rank - n - 1) * value for rank, value in enumerate(ordered, 1)) / (n * n * middle)
 
 
+def lorenz(values: Sequence[float]) -> list[tuple[float, float]]:
+    """The Lorenz curve: (share of units, share of the total that the poorest of them have), from (0, 0) to (1, 1)."""
+    total, n, held = fsum(values), len(values), 0.0
+    if not values or min(values) < 0 or total == 0:
+        raise Refused(zh="洛伦兹曲线要求数值非负且不全为零。", en="A Lorenz curve needs values that are not negative.")
+    points = [(0.0, 0.0)]
+    for rank, value in enumerate(sorted(values), 1):
+        held += value
+        points.append((rank / n, held / total))
+    return points
+
+
 def theil(values: Sequence[float]) -> float:
     """Theil's T: the sum of s ln(n s), with s the share of each value in the total; 0 where all are equal."""
     _positive(values)

@@ -44,12 +44,15 @@ class Here:
         return self.on == self.today
 
     @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """What a form or link must carry to stay here: nothing for the nation today."""
+        region = [] if self.place.level == 0 and self.place.code == NATION else [("region", self.place.code)]
+        return region if self.is_today else [*region, ("on", self.on.isoformat())]
+
+    @property
     def query(self) -> str:
-        """What a link must carry to stay here: nothing for the nation today."""
-        parts = {} if self.place.level == 0 and self.place.code == NATION else {"region": self.place.code}
-        if not self.is_today:
-            parts["on"] = self.on.isoformat()
-        return urlencode(parts)
+        """The same as a query string."""
+        return urlencode(self.pairs)
 
 
 def here_from(held: Tree, region: str, on: str, today: date) -> Here:

@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from jizhun.frame.charts import Chart, as_svg
+
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -93,10 +95,12 @@ def _plain(cell: Cell | str) -> object:
 
 
 def show(request: HttpRequest, template: str, context: dict[str, Any],
-         tables: Iterable[Table] = ()) -> HttpResponse:
-    """The page, or the one of its tables that ``?csv=`` names."""
-    wanted = request.GET.get("csv")
+         tables: Iterable[Table] = (), charts: Iterable[Chart] = ()) -> HttpResponse:
+    """The page, or the one of its tables that ``?csv=`` names, or the picture that ``?svg=`` does."""
     for table in tables:
-        if table.name == wanted:
+        if table.name == request.GET.get("csv"):
             return as_csv(table)
+    for chart in charts:
+        if chart.name == request.GET.get("svg"):
+            return as_svg(chart)
     return render(request, template, context)

@@ -37,7 +37,6 @@ def home(request: HttpRequest, here: Here) -> HttpResponse:
     areas = listed(edition) if edition and not found else []
     return render(request, "portal/home.html", {
         "query": query, "found": found, "areas": areas, "edition": edition,
-        "here_pairs": [pair.split("=") for pair in here.query.split("&") if pair],
         "names": catalogue().items})
 
 

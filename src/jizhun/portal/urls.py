@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from jizhun.portal.across import across
 from jizhun.portal.display import display
 from jizhun.portal.editions import editions
 from jizhun.portal.home import home, services
@@ -14,6 +15,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("services/", services, name="services"),
     path("items/<str:code>/", item, name="item"),
+    path("across/", across, name="across"),
     path("editions/", editions, name="editions"),
     path("results/", results, name="results"),
     path("display/", display, name="display"),

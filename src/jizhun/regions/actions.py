@@ -12,7 +12,7 @@ from django.db import models, transaction
 
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import BEGINNING, FAR, parse_day
-from jizhun.regions.models import Region, RegionDayOff, RegionParent, Revision, Succession
+from jizhun.regions.models import Region, RegionDayOff, RegionParent, RegionPart, RegionTile, Revision, Succession
 from jizhun.regions.rules import LEVELS, Parentage, Place, Role, Tree
 from jizhun.regions.rules import Succession as Link
 
@@ -104,6 +104,28 @@ def days_off(code: str, on: date) -> dict[date, bool]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A place's square on the tile map, with the short name that fits into it."""
+
+    row: int
+    column: int
+    short: Bilingual
+
+
+def tiles(codes: Iterable[str]) -> dict[str, Tile]:
+    """The tiles of those of ``codes`` that have one."""
+    rows = RegionTile.objects.filter(region__code__in=list(codes)).select_related("region")
+    return {one.region.code: Tile(one.row, one.column, Bilingual(one.short_zh, one.short_en)) for one in rows}
+
+
+def parts(codes: Iterable[str]) -> dict[str, tuple[str, Bilingual]]:
+    """Place -> (code, name) of the part of the country it belongs to, in the first scheme that has any of them."""
+    rows = RegionPart.objects.filter(region__code__in=list(codes)).select_related("region").order_by("scheme")
+    scheme = rows[0].scheme if rows else ""
+    return {one.region.code: (one.part, Bilingual(one.name_zh, one.name_en)) for one in rows if one.scheme == scheme}
+
+
 # -- loading ---------------------------------------------------------------------------------------
 
 
@@ -117,10 +139,10 @@ class Loaded:
 
 
 def load(*, by: object, folder: Path) -> Loaded:
-    """Load ``regions.csv`` and, where present, ``parents.csv``, ``successions.csv``, ``days_off.csv``.
+    """Load ``regions.csv`` and, where present, parents, successions, days_off, tiles and parts (``.csv``).
 
-    The same folder twice changes nothing. Parents, successions and days off that the folder no longer names are
-    removed from the regions that it holds; regions never are. Raises Refused with file and line.
+    The same folder twice changes nothing. What the folder no longer says of its regions is removed; regions never
+    are. Raises Refused with file and line.
     """
     with transaction.atomic():
         lines = _lines(folder, "regions.csv", required=True)
@@ -133,6 +155,8 @@ def load(*, by: object, folder: Path) -> Loaded:
             (RegionParent, _parents(folder, lines, pks), ("region_id", "role", "valid_from")),
             (Succession, _successions(folder, pks), ("old_id", "new_id", "on")),
             (RegionDayOff, _days_off(folder, pks), ("region_id", "day")),
+            (RegionTile, _tiles(folder, pks), ("region_id",)),
+            (RegionPart, _parts(folder, pks), ("region_id", "scheme")),
         ):
             removed += _drop(model, rows, key, own)
             changed += _keep(model, rows, key)
@@ -277,3 +301,23 @@ def _days_off(folder: Path, pks: dict[str, int]) -> list[RegionDayOff]:
                          working=_flag(line, "working", "0"), reason_zh=_text(line, "reason_zh", ""),
                          reason_en=_text(line, "reason_en", ""), **_sourced(line))
             for line in _lines(folder, "days_off.csv")]
+
+
+def _number(line: Line, name: str) -> int:
+    text = _text(line, name)
+    if not text.isdecimal() or int(text) > 99:
+        raise _wrong(line, f"“{name}”应是 0 到 99 的整数，不能是“{text}”。",
+                     f"“{name}” must be a whole number from 0 to 99, not “{text}”.")
+    return int(text)
+
+
+def _tiles(folder: Path, pks: dict[str, int]) -> list[RegionTile]:
+    return [RegionTile(region_id=_known(line, "code", pks), row=_number(line, "row"), column=_number(line, "column"),
+                       short_zh=_text(line, "short_zh"), short_en=_text(line, "short_en"))
+            for line in _lines(folder, "tiles.csv")]
+
+
+def _parts(folder: Path, pks: dict[str, int]) -> list[RegionPart]:
+    return [RegionPart(region_id=_known(line, "region", pks), scheme=_text(line, "scheme"), part=_text(line, "part"),
+                       name_zh=_text(line, "name_zh"), name_en=_text(line, "name_en"), **_sourced(line))
+            for line in _lines(folder, "parts.csv")]

@@ -86,6 +86,37 @@ class Succession(models.Model):
         return f"{self.old_id} > {self.new_id} on {self.on}"
 
 
+class RegionTile(models.Model):
+    """Where a place stands on the tile map, on which every place has the same size; rows count from the top."""
+
+    region = models.OneToOneField(Region, models.CASCADE, related_name="tile")
+    row = models.PositiveSmallIntegerField()
+    column = models.PositiveSmallIntegerField()
+    short_zh = models.CharField(max_length=12)
+    short_en = models.CharField(max_length=12)
+
+    def __str__(self) -> str:
+        return f"{self.region_id} at {self.row}, {self.column}"
+
+
+class RegionPart(models.Model):
+    """A place as a member of a part of the country, in one scheme of parts: for comparing within and between."""
+
+    region = models.ForeignKey(Region, models.CASCADE, related_name="parts")
+    scheme = models.CharField(max_length=40)
+    part = models.CharField(max_length=40)
+    name_zh = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+    source = models.CharField(max_length=400)
+    mark = models.CharField(max_length=8)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("region", "scheme"), name="one_part_per_scheme"),)
+
+    def __str__(self) -> str:
+        return f"{self.region_id} in {self.part}"
+
+
 class RegionDayOff(models.Model):
     """A day that a place itself makes free (``working`` false) or a working day (true)."""
 

@@ -1,0 +1,200 @@
+"""Pictures made on the server: data in, SVG out, which the page shows and ``?svg=name`` hands out as a file.
+
+Colours come from the page's tokens by class, so a picture follows the theme; a file carries light colours of its own.
+Every picture stands beside the table of the same data, so nobody depends on seeing it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpResponse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+Position = Callable[[date], float]
+Height = Callable[[float], float]
+
+TILE, GAP = 64, 4
+SHADES = 6
+OWN_COLOURS = """
+text{font-family:"PingFang SC","Noto Sans SC","Microsoft YaHei",sans-serif;fill:#1a1f27}
+.fill-0{fill:#f2f6fb}.fill-1{fill:#d9e6f5}.fill-2{fill:#b3cdea}
+.fill-3{fill:#6d9bd1}.fill-4{fill:#2f63a8}.fill-5{fill:#123a73}
+.on-4,.on-5{fill:#fff}.fill-none{fill:#fff;stroke:#8a94a3;stroke-dasharray:3 3}
+.soft{fill:#4a5462}.axis{stroke:#8a94a3;fill:none}
+.line{stroke:#1b4b91;fill:none;stroke-width:2.5}.line-2{stroke:#8a94a3;fill:none;stroke-width:2;stroke-dasharray:6 4}
+.area{fill:#d9e6f5}.bar{fill:#2f63a8}.dot{fill:#1b4b91}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture: ``name`` chooses it in ``?svg=name``."""
+
+    name: str
+    svg: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class TileShown:
+    """One square of the tile map. ``shade`` 0 to 5, the deeper the more; None where there is no figure."""
+
+    row: int
+    column: int
+    short: str
+    value: str
+    shade: int | None
+    sentence: str
+    href: str = ""
+
+
+def tile_map(name: str, label: str, tiles: Sequence[TileShown]) -> Chart:
+    """Every place a square of the same size, roughly where it lies: no border is drawn."""
+    rows, columns = (1 + max(each) for each in zip(*((one.row, one.column) for one in tiles), strict=True))
+    squares = format_html_join("", "{}", ((_tile(one),) for one in tiles))
+    return Chart(name, _svg(label, columns * TILE, rows * TILE, squares, "tiles"))
+
+
+def _tile(one: TileShown) -> SafeString:
+    x, y, side = one.column * TILE + GAP // 2, one.row * TILE + GAP // 2, TILE - GAP
+    shade = "none" if one.shade is None else str(one.shade)
+    square = format_html(
+        '<rect class="fill-{}" x="{}" y="{}" width="{}" height="{}" rx="3"/>'
+        '<text class="on-{}" x="{}" y="{}" text-anchor="middle" font-size="17">{}</text>'
+        '<text class="on-{}" x="{}" y="{}" text-anchor="middle" font-size="17" font-weight="650">{}</text>',
+        shade, x, y, side, side, shade, x + side / 2, y + 25, one.short, shade, x + side / 2, y + 48, one.value)
+    if not one.href:
+        return format_html("<g><title>{}</title>{}</g>", one.sentence, square)
+    return format_html('<a href="{}" aria-label="{}"><title>{}</title>{}</a>', one.href, one.sentence, one.sentence,
+                       square)
+
+
+def shade_of(value: float, least: float, most: float) -> int:
+    """0 for the least to 5 for the most, in equal steps; the middle where all are the same."""
+    if most <= least:
+        return SHADES // 2
+    return min(SHADES - 1, int((value - least) / (most - least) * SHADES))
+
+
+def bounds(least: float, most: float) -> list[tuple[float, float]]:
+    """From where to where each shade reaches."""
+    step = (most - least) / SHADES
+    return [(least + step * n, least + step * (n + 1)) for n in range(SHADES)]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: its name at the left, its value written at its end."""
+
+    name: str
+    value: float
+    text: str
+    strong: bool = False
+
+
+def bars(name: str, label: str, rows: Sequence[Bar]) -> Chart:
+    """Bars from zero, one below the other; their names get the room that the longest needs."""
+    names = 20 + max((_width(row.name) for row in rows), default=0)
+    most, line, width = max((row.value for row in rows), default=0) or 1, 26, 560
+    room = width - names - 110
+    drawn = format_html_join("", "{}", ((_bar(row, n * line, names, max(row.value / most * room, 1)),)
+                                        for n, row in enumerate(rows)))
+    return Chart(name, _svg(label, width, line * len(rows), drawn, "bars", image=True))
+
+
+def _width(text: str, size: float = 15) -> float:
+    """About how wide a text is: a Chinese character is as wide as it is high, a Latin letter half of that."""
+    return sum(size if ord(letter) > 0x2E80 else size * 0.56 for letter in text)
+
+
+def _bar(row: Bar, y: float, left: float, length: float) -> SafeString:
+    weight = "650" if row.strong else "400"
+    return format_html(
+        '<text x="{}" y="{}" text-anchor="end" font-size="15" font-weight="{}">{}</text>'
+        '<rect class="bar" x="{}" y="{}" width="{}" height="16" rx="2"/>'
+        '<text x="{}" y="{}" font-size="15" font-weight="{}">{}</text>',
+        _n(left - 10), y + 18, weight, row.name, _n(left), y + 5, _n(length), _n(left + length + 8), y + 18, weight,
+        row.text)
+
+
+def lorenz(name: str, label: str, points: Iterable[tuple[float, float]], words: tuple[str, str]) -> Chart:
+    """The Lorenz curve in a square with the line of equality. ``words``: of the axis across, of the axis upward."""
+    side, edge = 320, 34
+    at = [(edge + x * (side - edge - 8), side - edge - y * (side - edge - 8)) for x, y in points]
+    way = " ".join(f"{x:.1f},{y:.1f}" for x, y in at)
+    (left, bottom), (right, top) = at[0], at[-1]
+    drawn = format_html(
+        '<path class="area" d="M{} Z"/><path class="axis" d="M{},{} V{} H{}"/>'
+        '<line class="line-2" x1="{}" y1="{}" x2="{}" y2="{}"/><polyline class="line" points="{}"/>'
+        '<text class="soft" font-size="13" x="{}" y="{}" text-anchor="end">{}</text>'
+        '<text class="soft" font-size="13" x="{}" y="{}">{}</text>',
+        " L".join(f"{x:.1f},{y:.1f}" for x, y in at), left, top, bottom, right, left, bottom, right, top, way,
+        right, bottom + 22, words[0], left + 8, top + 16, words[1])
+    return Chart(name, _svg(label, side, side, drawn, "lorenz", image=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """One line of a step chart: from each day on the value holds; None ends it."""
+
+    name: str
+    points: Sequence[tuple[date, float | None]]
+
+
+def step_chart(name: str, label: str, lines: Sequence[Steps], until: date) -> Chart:
+    """Values that hold from day to day, from zero; each line named at its end, its values written where they change."""
+    width, height, left, top, right = 640, 260, 12, 22, 120
+    known = [value for line in lines for _, value in line.points if value is not None]
+    days = [day for line in lines for day, _ in line.points]
+    first, most = min(days, default=until).toordinal(), max(known, default=0) or 1
+    breadth = max(until.toordinal() - first, 1)
+
+    def x(day: date) -> float:
+        return left + (day.toordinal() - first) / breadth * (width - left - right)
+
+    def y(value: float) -> float:
+        return height - 30 - value / most * (height - 30 - top)
+
+    drawn = [format_html('<line class="axis" x1="{}" y1="{}" x2="{}" y2="{}"/>', left, height - 30, width - right,
+                         height - 30)]
+    drawn += [_steps(line, x, y, until, "line" if n == 0 else "line-2") for n, line in enumerate(lines)]
+    drawn += [format_html('<text class="soft" font-size="13" x="{}" y="{}" text-anchor="{}">{}</text>',
+                          _n(x(day)), height - 10, anchor, day.isoformat())
+              for day, anchor in ((date.fromordinal(first), "start"), (until, "end"))]
+    return Chart(name, _svg(label, width, height, format_html_join("", "{}", ((one,) for one in drawn)), "steps",
+                            image=True))
+
+
+def _steps(line: Steps, x: Position, y: Height, until: date, style: str) -> SafeString:
+    """The line itself, a value at each change, the name behind its end."""
+    path, texts, at = [], [], None
+    for (day, value), (after, _) in zip(line.points, [*line.points[1:], (until, None)], strict=True):
+        if value is not None:
+            path.append(f"{'L' if at is not None else 'M'}{x(day):.1f},{y(value):.1f} H{x(after):.1f}")
+            texts.append((_n(x(day) + 4), _n(y(value) - 6), f"{value:g}"))
+        at = value
+    named = format_html('<text font-size="14" x="{}" y="{}">{}</text>', _n(x(until) + 8), _n(y(at or 0) + 5), line.name)
+    values = format_html_join("", '<text class="soft" font-size="13" x="{}" y="{}">{}</text>', texts)
+    return format_html('<path class="{}" d="{}"/>{}{}', style, " ".join(path), values, named)
+
+
+def _n(length: float) -> str:
+    """A length with one decimal."""
+    return f"{length:.1f}"
+
+
+def _svg(label: str, width: float, height: float, inside: SafeString, style: str, *, image: bool = False) -> SafeString:
+    """The whole picture. One without links inside is an image with one name."""
+    return format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="chart {}" viewBox="0 0 {} {}" role="{}" aria-label="{}">'
+        "{}</svg>",
+        style, width, height, "img" if image else "group", label, inside)
+
+
+def as_svg(chart: Chart) -> HttpResponse:
+    """The picture as a file of its own, with colours."""
+    text = chart.svg.replace('">', f'"><style>{OWN_COLOURS}</style>', 1)
+    response = HttpResponse(text, content_type="image/svg+xml; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="jizhun-{chart.name}.svg"'
+    return response

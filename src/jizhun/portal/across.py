@@ -1,0 +1,268 @@
+"""Across the country: one measure in every place below the chosen one, as map, ranking and inequality."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from jizhun.analytics.inequality import lorenz as lorenz_points
+from jizhun.catalogue.actions import catalogue
+from jizhun.frame.addresses import with_query
+from jizhun.frame.charts import Bar, Chart, TileShown, bars, bounds, lorenz, shade_of, tile_map
+from jizhun.frame.here import Here, public_page
+from jizhun.frame.tables import Cell, Column, Table, show
+from jizhun.frame.tags import day, place_name, words
+from jizhun.provisions.actions import book
+from jizhun.provisions.rules import Book, concern
+from jizhun.provisions.rules.comparing import Compared, Comparison, End, Spread, compare, spread
+from jizhun.provisions.rules.telling import quantity
+from jizhun.regions.actions import Tile, parts, tiles, tree
+from jizhun.regions.rules import Place
+
+FIRST_CHOICE = "minimum_wage"
+"""Shown where nothing is chosen and anybody speaks on it: every province sets one."""
+EVERYTHING = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is compared: a measure of an item or matter, by the most or the least favourable value of a place."""
+
+    subject: str
+    measure: str
+    end: End
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that can be compared, with its words."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@public_page
+def across(request: HttpRequest, here: Here) -> HttpResponse:
+    """One measure in all places below the chosen one, on the chosen day."""
+    held = book()
+    offered = _offered(held, here)
+    asked = _asked(request, offered)
+    choices = _choices(held, offered, asked)
+    if asked is None:
+        return show(request, "portal/across.html", {"choices": choices, "up": _above(request, here)})
+    below = _comparable(here)
+    within = [place.code for place in below if place.in_scope]
+    comparison = compare(held, asked.measure, asked.subject, within, here.on, asked.end)
+    apart = spread(comparison, {code: part for code, (part, _name) in parts(within).items()})
+    named = {place.code: place_name(place) for place in below}
+    table = _table(comparison, named)
+    pictures = _pictures(request, here, comparison, named, apart)
+    inequality = _inequality(apart)
+    context = {
+        "choices": choices, "asked": asked, "comparison": comparison, "table": table,
+        "finding": _finding(held, asked, here, comparison), "charts": {one.name: one for one in pictures},
+        "inequality": inequality, "scale": _scale(comparison), "ends": _has_ends(comparison),
+        "days": _days(request, held, asked, here), "silent": len(comparison.rows) - len(comparison.known),
+        "out": [place_name(place) for place in below if not place.in_scope],
+        "subject": _subject_words(asked.subject)}
+    tables = [table, *([inequality] if inequality else [])]
+    return show(request, "portal/across.html", context, tables, pictures)
+
+
+def _comparable(here: Here) -> list[Place]:
+    """The places directly below; a fictional one never stands beside real ones."""
+    return [place for place in here.below if place.simulated == here.place.simulated]
+
+
+# -- what is asked -------------------------------------------------------------------------------------
+
+
+def _offered(held: Book, here: Here) -> list[tuple[str, str]]:
+    """(subject, measure) on which any place below has ever spoken, or has a tier: there only can places differ."""
+    inside = _inside(here)
+    found = [(subject, measure) for subject, measure in held.lines
+             if measure in held.measures and inside & concern(held, measure, subject).places]
+    return sorted(found, key=lambda one: (one[0] != EVERYTHING, one))
+
+
+def _inside(here: Here) -> set[str]:
+    """Every place that lies in one of the compared places, and these themselves."""
+    return {code for place in _comparable(here) for code in tree().within(place.code, here.on)}
+
+
+def _choices(held: Book, offered: Sequence[tuple[str, str]], asked: Asked | None) -> list[Choice]:
+    chosen = (asked.subject, asked.measure) if asked else None
+    return [Choice(f"{subject} {measure}", _label(held, subject, measure), (subject, measure) == chosen)
+            for subject, measure in offered]
+
+
+def _asked(request: HttpRequest, offered: Sequence[tuple[str, str]]) -> Asked | None:
+    """What the address names; without a name the first that can be compared; None where there is no such thing here."""
+    what = request.GET.get("what", "").strip()
+    end: End = "low" if request.GET.get("end") == "low" else "high"
+    if what:
+        subject, _space, measure = what.partition(" ")
+        return Asked(subject, measure, end) if (subject, measure) in offered else None
+    first = next((one for one in offered if one[1] == FIRST_CHOICE), offered[0] if offered else None)
+    return Asked(*first, end) if first else None
+
+
+def _label(held: Book, subject: str, measure: str) -> str:
+    name = words(held.measures[measure].name)
+    return name if subject == EVERYTHING else f"{_subject_words(subject)}: {name}"
+
+
+def _subject_words(subject: str) -> str:
+    known = catalogue()
+    if subject == EVERYTHING:
+        return ""
+    name = known.items.get(subject) or (known.matters[subject].name if subject in known.matters else subject)
+    return words(name)
+
+
+def _days(request: HttpRequest, held: Book, asked: Asked, here: Here) -> list[tuple[date, str, bool]]:
+    """The last days on which anything changed, to step through; whether each is the one in force now."""
+    speaking = _inside(here) | {place.code for place in here.path}
+    lines = held.lines.get((asked.subject, asked.measure), {})
+    changes = sorted({one for code in speaking & lines.keys() for line in lines[code].values()
+                      for one in line.change_days() if one.year > 1900})
+    before = [one for one in changes if one <= here.on][-6:]
+    after = [one for one in changes if one > here.on][:6]
+    return [(one, with_query(request, on=one.isoformat()), one == (before[-1] if before else None))
+            for one in (*before, *after)]
+
+
+def _above(request: HttpRequest, here: Here) -> str:
+    return with_query(request, region=here.path[-2].code) if len(here.path) > 1 else ""
+
+
+# -- what is shown -------------------------------------------------------------------------------------
+
+
+def _figure(row: Compared, unit: str) -> str:
+    return "" if row.amount is None else words(quantity(row.amount, unit))
+
+
+def _number(amount: Decimal) -> str:
+    return f"{amount.normalize():f}"
+
+
+def _finding(held: Book, asked: Asked, here: Here, found: Comparison) -> str:
+    """The title says what is found, not what is drawn."""
+    name, ranked = _label(held, asked.subject, asked.measure), found.ranked
+    if not ranked:
+        return _("%(what)s: nothing is on record here on this day") % {"what": name}
+    most, least = ranked[0].amount or Decimal(0), ranked[-1].amount or Decimal(0)
+    if most == least:
+        return _("%(what)s: the same in all %(n)s places, %(value)s") % {
+            "what": name, "n": len(ranked), "value": words(quantity(most, found.unit))}
+    return _("%(what)s: from %(least)s to %(most)s") % {
+        "what": name, "least": _number(least), "most": words(quantity(most, found.unit))}
+
+
+def _sentence(row: Compared, named: dict[str, str], unit: str) -> str:
+    figure = _figure(row, unit) or _("no figure on record")
+    colon = "：" if (get_language() or "").startswith("zh") else ": "
+    return f"{named[row.place]}{colon}{figure}"
+
+
+def _pictures(request: HttpRequest, here: Here, found: Comparison, named: dict[str, str],
+              apart: Spread | None) -> list[Chart]:
+    pictures = []
+    squares = tiles(named)
+    if squares:
+        pictures.append(_map(request, here, found, named, squares))
+    if found.ranked:
+        title = _("Ranking")
+        pictures.append(bars("ranking", title, [
+            Bar(named[row.place], float(row.amount or 0), _number(row.amount or Decimal(0))) for row in found.ranked]))
+    if apart and apart.gini is not None:
+        title = _("Lorenz curve, Gini %(gini)s") % {"gini": f"{apart.gini:.4f}"}
+        points = lorenz_points([float(row.amount or 0) for row in found.known])
+        pictures.append(lorenz("lorenz", title, points, (_("share of places"), _("share of the sum"))))
+    return pictures
+
+
+def _map(request: HttpRequest, here: Here, found: Comparison, named: dict[str, str], squares: dict[str, Tile]) -> Chart:
+    by_place = {row.place: row for row in found.rows}
+    amounts = [float(row.amount or 0) for row in found.known]
+    least, most = (min(amounts), max(amounts)) if amounts else (0.0, 0.0)
+    shown = []
+    for code, tile in squares.items():
+        row = by_place.get(code)
+        short = words(tile.short)
+        at = (tile.row, tile.column)
+        if row is None:
+            shown.append(TileShown(*at, short, "", None, _("%(place)s: outside the list") % {"place": named[code]}))
+            continue
+        value = "" if row.amount is None else _number(row.amount)
+        shade = None if row.amount is None else shade_of(float(row.amount), least, most)
+        shown.append(TileShown(*at, short, value or "–", shade, _sentence(row, named, found.unit),
+                               with_query(request, region=code)))
+    return tile_map("map", _("Tile map: every place has the same size"), shown)
+
+
+def _scale(found: Comparison) -> list[str]:
+    """What each shade of the map stands for."""
+    amounts = [float(row.amount or 0) for row in found.known]
+    if not amounts or min(amounts) == max(amounts):
+        return []
+    return [f"{low:,.0f}–{high:,.0f}" for low, high in bounds(min(amounts), max(amounts))]
+
+
+def _has_ends(found: Comparison) -> bool:
+    return any(hasattr(row.answer.value, "cells") for row in found.rows)
+
+
+def _table(found: Comparison, named: dict[str, str]) -> Table:
+    columns = [Column("rank", _("Rank"), "number"), Column("place", _("Place"), "head"),
+               Column("value", _("Value"), "number"), Column("unit", _("Unit")), Column("since", _("Since"), "date"),
+               Column("paper", _("Paper")), Column("verified", _("Source read"))]
+    rest = [row for row in found.rows if row.amount is None]
+    return Table("places", _("Every place"), columns, [
+        *(_row(row, named, found.unit, 1 + sum((one.amount or 0) > (row.amount or 0) for one in found.known))
+          for row in found.ranked), *(_row(row, named, found.unit, None) for row in rest)], caption_hidden=True)
+
+
+def _row(row: Compared, named: dict[str, str], unit: str, rank: int | None) -> list[Cell | str]:
+    winner = row.answer.winners[0] if row.answer.winners else None
+    amount = "–" if row.amount is None else _number(row.amount)
+    return [
+        Cell("" if rank is None else str(rank), plain=rank or ""), named[row.place],
+        Cell(amount, plain="" if row.amount is None else amount),
+        words(quantity(Decimal(0), unit)).removeprefix("0").strip() if row.amount is not None else "",
+        Cell(day(winner.valid_from), plain=str(winner.valid_from)) if winner else "",
+        words(winner.paper.title) if winner and winner.paper else "",
+        _("yes") if row.verified else _("no") if winner else ""]
+
+
+def _inequality(apart: Spread | None) -> Table | None:
+    """Figures of inequality, each with what it means; only those that can be computed."""
+    if apart is None or apart.n < 2:
+        return None
+    found: list[tuple[str, float | None, str]] = [
+        (_("Greatest over least"), apart.ratio, _("1: all the same")),
+        (_("Coefficient of variation"), apart.variation, _("standard deviation over mean, all places counted")),
+        (_("Gini coefficient"), apart.gini, _("0: all the same; 1: one place has everything")),
+        (_("Theil T"), apart.theil, _("0: all the same")),
+    ]
+    if apart.parts:
+        found += [(_("of it between the parts of the country"), apart.parts.between, _share(apart, "between")),
+                  (_("of it within them"), apart.parts.within, _share(apart, "within"))]
+    columns = [Column("measure", _("Indicator"), "head"), Column("value", _("Value"), "number"),
+               Column("meaning", _("How to read it"))]
+    rows: list[list[Cell | str]] = [
+        [name, Cell(f"{value:.4f}", plain=value), meaning] for name, value, meaning in found if value is not None]
+    mean = Cell(f"{apart.mean:,.2f}", plain=apart.mean)
+    note = _("%(n)s places, each counted once, whatever its population.") % {"n": apart.n}
+    return Table("inequality", _("How far apart"), columns, [[_("Mean"), mean, ""], *rows], note, caption_hidden=True)
+
+
+def _share(apart: Spread, which: str) -> str:
+    return f"{getattr(apart.parts, which) / apart.theil:.1%}" if apart.theil else ""
+
