@@ -47,7 +47,7 @@ def test_item_page_shows_the_promise_with_its_way(reading):
     page = text(reading.get("/en/items/NB029/?region=330100"))
     assert "10" in page
     assert "Regulation on the Handling of Social Insurance" in page
-    assert "says nothing of its own" in page
+    assert "no rule of its own on record" in page
     assert "source read" in page
 
 

@@ -39,3 +39,13 @@ def codes(query: str) -> list[str]:
 ])
 def test_what_is_found_and_in_which_order(query, expected):
     assert codes(query) == expected
+
+
+@pytest.mark.parametrize(("words", "code"), [
+    ("生孩子", "NB004"), ("下岗", "NB029"), ("退休", "NB049"), ("看病报销", "NB043"), ("房子", "NB051"),
+    ("吃低保", "NB054"), ("欠薪", "NB028"), ("lost job", "NB029"), ("retirement", "NB050"), ("dibao", "NB054"),
+    ("maternity leave", "NB004")])
+def test_citizens_own_words_find_the_service(reading, words, code):
+    page = reading.get("/zh/", {"q": words}).content.decode()
+    assert f"/zh/items/{code}/" in page
+    assert "此地在当日没有有效的服务清单" not in page  # finding something is not having no list

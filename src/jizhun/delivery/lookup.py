@@ -32,9 +32,13 @@ def directory(within: str, calendar: str) -> Directory:
             en=f"No catalogue is loaded for “{root}”; run jizhun load first.",
         )
     numbers = _calendar_numbers(places)
+    inside = list(_regions(places, within, numbers))
+    outside = {code: places.known(code).name for code in Region.objects.values_list("code", flat=True)}
+    for entry in inside:
+        del outside[entry.code]
     return Directory(
         matters=Register(matters, Bilingual("事项", "Matter")),
-        regions=Register(list(_regions(places, within, numbers)), Bilingual("地区", "Region")),
+        regions=Register(inside, Bilingual("地区", "Region"), outside),
         groups=Register(
             [
                 Entry(pk, code, Bilingual(zh, en))

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from jizhun.frame.addresses import with_query as query_changed
+from jizhun.frame.source_words import SourceShown
+from jizhun.frame.source_words import source_shown as shown_source
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.regions.rules import Place
 
@@ -65,6 +67,12 @@ def share(value: float | Decimal | None) -> str:
 def verified(mark: str) -> bool:
     """Whether a row's mark says that its source was read."""
     return mark in ("V", "D")
+
+
+@register.filter
+def source_shown(source: str) -> SourceShown:
+    """A source's addresses and its remark."""
+    return shown_source(source or "")
 
 
 @register.simple_tag(takes_context=True)

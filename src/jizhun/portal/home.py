@@ -1,5 +1,7 @@
 """The start page: search first, then the areas with counts that are true; and the whole list."""
 
+import yaml
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -7,8 +9,9 @@ from jizhun.catalogue.actions import catalogue
 from jizhun.catalogue.rules import Catalogue
 from jizhun.frame.here import Here, public_page
 from jizhun.frame.tables import show
-from jizhun.portal.listing import edition_on, listed, services_table
+from jizhun.portal.listing import edition_on, first_day, listed, services_table
 from jizhun.portal.search import NOTHING, Entry, Index
+from jizhun.provisions.actions import book
 
 _kept: list[tuple[Catalogue, Index]] = []
 
@@ -24,8 +27,24 @@ def index() -> Index:
 def entries(held: Catalogue) -> list[Entry]:
     """Items, found also by whom they are for, then matters."""
     about = {code: entry.recipients for edition in held.editions.values() for code, entry in edition.items()}
-    items = [Entry("item", code, name, about.get(code, NOTHING)) for code, name in held.items.items()]
-    return [*items, *(Entry("matter", one.code, one.name, belongs_to=one.item) for one in held.matters.values())]
+    said = everyday_words()
+    items = [Entry("item", code, name, about.get(code, NOTHING), everyday=said.get(code, ()))
+             for code, name in held.items.items()]
+    return [*items, *(Entry("matter", one.code, one.name, belongs_to=one.item, item_name=held.items[one.item])
+                      for one in held.matters.values())]
+
+
+def everyday_words() -> dict[str, tuple[str, ...]]:
+    """What people say when they look for an item, by its code."""
+    rows = yaml.safe_load((settings.DATA_DIR / "everyday_words.yaml").read_text("utf-8"))
+    return {code: tuple(map(str, words)) for code, words in rows.items()}
+
+
+def items_with_values() -> set[str]:
+    """The items on which, or on a matter of which, any paper on record says something."""
+    held = catalogue()
+    spoken = {subject for subject, _measure in book().lines}
+    return (spoken & held.items.keys()) | {held.matters[code].item for code in spoken & held.matters.keys()}
 
 
 @public_page
@@ -34,9 +53,9 @@ def home(request: HttpRequest, here: Here) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:100]
     found = index().find(query) if query else []
     edition = edition_on(here.place.root, here.on)
-    areas = listed(edition) if edition and not found else []
+    areas = listed(edition) if edition and not query else []
     return render(request, "portal/home.html", {
-        "query": query, "found": found, "areas": areas, "edition": edition,
+        "query": query, "first_edition": first_day(here.place.root), "found": found, "areas": areas, "edition": edition,
         "names": catalogue().items})
 
 
@@ -45,5 +64,6 @@ def services(request: HttpRequest, here: Here) -> HttpResponse:
     """The whole list in force on the day."""
     edition = edition_on(here.place.root, here.on)
     areas = listed(edition) if edition else []
-    context = {"edition": edition, "areas": areas, "total": sum(area.count for area in areas)}
+    context = {"edition": edition, "areas": areas, "total": sum(area.count for area in areas),
+               "first_edition": first_day(here.place.root), "spoken": items_with_values()}
     return show(request, "portal/services.html", context, [services_table(areas)])

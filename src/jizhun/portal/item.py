@@ -45,7 +45,9 @@ def item(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     spoken = {section.code for section in sections}
     context = {
         "code": code, "name": held.items[code], "edition": edition, "entry": entry, "category": category,
-        "columns": _columns(entry) if entry else [], "sections": sections, "history": history,
+        "columns": _columns(entry) if entry else [],
+        "told": entry is not None and any(words(text) for _label, text in _columns(entry)),
+        "sections": sections, "history": history,
         "group": group, "groups": _groups(held, code),
         "examples": any(one.example for one in held.matters_of(code)),
         "silent_matters": [one for one in held.matters_of(code) if one.code not in spoken],

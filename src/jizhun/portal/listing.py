@@ -54,6 +54,11 @@ def edition_on(root: str, on: date) -> Edition | None:
     return next((one for one in reversed(editions(root)) if one.valid_from and one.valid_from <= on), None)
 
 
+def first_day(root: str) -> date | None:
+    """From when on any list of that country is on record."""
+    return next((one.valid_from for one in editions(root)), None)
+
+
 def listed(edition: Edition) -> list[AreaLines]:
     """Areas in the order of the list, with their categories and items."""
     held = catalogue()

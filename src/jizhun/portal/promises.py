@@ -12,7 +12,7 @@ from jizhun.frame.tags import NATION, words
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.portal.said import Speech
 from jizhun.provisions.actions import Told, told
-from jizhun.provisions.rules import Answer, Cells, Measure, Quantity, Say, Step
+from jizhun.provisions.rules import Answer, Band, Cells, Measure, Quantity, Say, Step
 from jizhun.provisions.rules.telling import EFFECTS, quantity, value_in_words
 from jizhun.regions.rules import Tree
 
@@ -24,7 +24,7 @@ FINDING_KINDS = {
     "off_uniform": gettext_lazy("Differs from the uniform standard"),
     "above_cap": gettext_lazy("Above the cap"),
     "cap_below_standard": gettext_lazy("A cap that does not apply"),
-    "delegated_missing": gettext_lazy("Not set yet"),
+    "delegated_missing": gettext_lazy("Not on record here"),
     "raised_without_assessment": gettext_lazy("Review point"),
     "lapsed": gettext_lazy("Paper has run out"),
     "target_missed": gettext_lazy("Target not reached"),
@@ -49,6 +49,7 @@ class StepShown:
     limits: bool
     wins: bool
     beaten: bool
+    framed: bool
     say: Say | None
 
     @property
@@ -109,7 +110,7 @@ class Promise:
     @property
     def limits_only(self) -> bool:
         """Whether papers only set limits within which somebody else has to set the value."""
-        return self.figure is None and any(step.limits for step in self.steps)
+        return self.figure is None and any(step.limits or step.framed for step in self.steps)
 
 
 class Reader:
@@ -153,12 +154,14 @@ class Reader:
     def _step(self, step: Step, winners: Sequence[Say]) -> StepShown:
         known, says = self.tree.known(step.place), step.say
         # A band or a cap is a frame for others and not a promise: what it says tells more than its lower end.
-        plain = step.value is not None and step.effect != "limits"
+        framed = says is not None and isinstance(says.value, Band)
+        plain = step.value is not None and step.effect != "limits" and not framed
         value = words(value_in_words(step.value, self.speech.label)) if plain else ""
         beaten = step.effect in ("below", "off_uniform", "overruled", "lapsed")
         name = NATIONAL if step.place == NATION else known.name
         return StepShown(name, step.place, value, self.speech.says(says), words(EFFECTS[step.effect]),
-                         step.effect == "limits", says in winners if says else False, beaten, says)
+                         step.effect == "limits", says in winners and not (framed and len(winners) > 1), beaten, framed,
+                         says)
 
     def _parts(self, answer: Answer) -> Table | None:
         """What the value depends on: one row a combination."""

@@ -19,12 +19,15 @@ class Entry:
     name: Bilingual
     about: Bilingual = NOTHING
     belongs_to: str = ""
+    item_name: Bilingual = NOTHING
+    everyday: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     entry: Entry
     names: tuple[str, ...]
+    everyday: tuple[str, ...]
     sounds: tuple[str, ...]
     bigrams: frozenset[str]
     text: str
@@ -58,7 +61,9 @@ def _prepare(entry: Entry) -> _Prepared:
     initials = lazy_pinyin(entry.name.zh, style=Style.FIRST_LETTER, errors="ignore")
     names = tuple(_folded(text) for text in (entry.code, entry.name.zh, entry.name.en) if text)
     text = _folded(entry.about.zh) + "\n" + _folded(entry.about.en)
-    return _Prepared(entry, names, ("".join(sounds), "".join(initials)), bigrams(_folded(entry.name.zh)), text)
+    everyday = tuple(map(_folded, entry.everyday))
+    spoken = ("".join(sounds), "".join(initials))
+    return _Prepared(entry, names, everyday, spoken, bigrams(_folded(entry.name.zh)), text)
 
 
 def bigrams(text: str) -> frozenset[str]:
@@ -74,6 +79,8 @@ def _rank(one: _Prepared, word: str) -> int | None:
         return 1
     if any(word in name for name in one.names):
         return 2
+    if any(word in said or said in word for said in one.everyday):
+        return 3
     if word.isascii():
         return _rank_by_sound(one, word)
     if word in one.text:

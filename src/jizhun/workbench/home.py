@@ -70,18 +70,22 @@ def _granted(user: User) -> list[Granted]:
 
 
 def _needs(granted: Granted) -> list[Need]:
-    """Cases open past their promise where this role looks at results, one line a source."""
+    """Cases open past their promise where this role looks at results, one line a source.
+
+    Simulated cases are told of under the fictional place in which they happen, never under a real one.
+    """
     if "result.read" not in granted.rights:
         return []
     place = tree().known(granted.region)
     found = []
     for source in sources_about(place, timezone.localdate()):
-        result = evaluate(index="conformance", source=source.code, region=granted.region)
+        where = place if place.simulated or not source.simulated else tree().known(source.region)
+        result = evaluate(index="conformance", source=source.code, region=where.code)
         if result.total.overdue:
-            query = urlencode({"region": granted.region, "source": source.code, "verdict": "overdue"})
+            query = urlencode({"region": where.code, "source": source.code, "verdict": "overdue"})
             found.append(Need(
                 _("%(n)s cases open and overdue: %(place)s") % {
-                    "n": count(result.total.overdue), "place": place_name(place)},
+                    "n": count(result.total.overdue), "place": place_name(where)},
                 _("%(source)s, data date %(day)s") % {"source": words(source.name), "day": day(result.as_of)},
                 f"{reverse('results')}?{query}#cases"))
     return found

@@ -12,8 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from jizhun.kernel.bilingual import Bilingual
 from jizhun.people.actions import demo_logins
 from jizhun.people.rules import DEMONSTRATION_PASSWORD
+from jizhun.regions.actions import tree
 
 FAILURES_ALLOWED = 5
 WAIT_SECONDS = 300
@@ -39,9 +41,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _ask(request: HttpRequest, form: AuthenticationForm, wrong: str, status: int) -> HttpResponse:
     context = {"form": form, "wrong": wrong, "next": request.POST.get("next") or request.GET.get("next", ""),
-               "username": request.POST.get("username", ""), "logins": demo_logins(),
-               "password": DEMONSTRATION_PASSWORD}
+               "username": request.POST.get("username", ""), "password": DEMONSTRATION_PASSWORD,
+               "logins": [(one, _place(one.region)) for one in demo_logins()]}
     return render(request, "workbench/sign_in.html", context, status=status)
+
+
+def _place(code: str) -> Bilingual:
+    """A place's name; its code where it is not loaded."""
+    held = tree()
+    return held.known(code).name if code in held else Bilingual(code, code)
 
 
 def _waiting() -> str:

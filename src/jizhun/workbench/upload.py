@@ -23,8 +23,9 @@ from jizhun.frame.addresses import short
 from jizhun.frame.tables import Column, Table, show
 from jizhun.frame.tags import words
 from jizhun.kernel.bilingual import Refused
-from jizhun.people.actions import allows, path_to, require
+from jizhun.people.actions import allows, grants_of, path_to, require
 from jizhun.people.models import User
+from jizhun.people.rules import ROLES, forbidden
 from jizhun.workbench.jobs import Job, open_job, read_job
 from jizhun.workbench.tasks import process_batch
 
@@ -52,6 +53,9 @@ def user_of(request: HttpRequest) -> User:
 @login_required
 def upload(request: HttpRequest) -> HttpResponse:
     """Ask for file, mapping and source; then make a job of it and show its page."""
+    granted = list(grants_of(user_of(request)))
+    if not any(RIGHT in ROLES[one.role].rights for one in granted):
+        raise forbidden(RIGHT, granted[0].region if granted else "-")
     if request.method != "POST":
         return _ask(request, {}, 200)
     wrong: dict[str, str] = {}
@@ -140,7 +144,8 @@ def job(request: HttpRequest, token: str) -> HttpResponse:
     found = _own_job(request, token)
     template = "workbench/job_state.html" if getattr(request, "htmx", False) else "workbench/job.html"
     shown = first_rejects(found)
-    return show(request, template, {"job": found, "first_rejects": shown}, [shown] if shown else [])
+    context = {"job": found, "first_rejects": shown, "swapped": template.endswith("state.html")}
+    return show(request, template, context, [shown] if shown else [])
 
 
 def _own_job(request: HttpRequest, token: str) -> Job:

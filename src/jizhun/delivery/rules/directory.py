@@ -1,7 +1,7 @@
 """Look-ups from what a record says to what the catalogue and the tree of places know."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from jizhun.analytics.cases import FAR_DAY
@@ -52,6 +52,8 @@ class Register:
 
     entries: Sequence[Entry]
     what: Bilingual
+    outside: Mapping[str, Bilingual] = field(default_factory=dict)
+    """Codes that exist, with their names, but not within what the mapping is about."""
 
     @cached_property
     def by_code(self) -> Mapping[str, Entry]:
@@ -159,9 +161,15 @@ def _why_not(
             f"“{said}”对应 {number} 个{what_zh}，无法确定",
             f"“{said}” is the name of {number} entries ({what_en})",
         )
+    if parts[-1] in register.outside:
+        name = register.outside[parts[-1]]
+        return Bilingual(f"“{said}”（{name.zh}）不在本映射所说的范围内",
+                         f"“{said}” ({name.en}) is not within what the mapping is about")
     known = register.by_name if rule.by == "name" else register.by_code
     meant = nearest(fold(parts[-1]) if rule.by == "name" else parts[-1], tuple(known)) if near else None
+    named = register.by_code[meant].name if meant and rule.by == "code" else NOTHING
+    beside = named if named.zh != meant else NOTHING
     return Bilingual(
-        f"没有{what_zh}“{said}”" + (f"（最接近的是“{meant}”）" if meant else ""),
-        f"no {what_en} “{said}”" + (f" (nearest: “{meant}”)" if meant else ""),
+        f"没有{what_zh}“{said}”" + (f"（最接近的是“{meant}”{beside.zh}）" if meant else ""),
+        f"no {what_en} “{said}”" + (f" (nearest: “{meant}”{' ' if beside.en else ''}{beside.en})" if meant else ""),
     )

@@ -21,15 +21,15 @@ UNITS: Mapping[str, Bilingual] = {
 SINGULAR = {"working_day": "working day", "calendar_day": "calendar day", "month": "month", "times": "visit"}
 
 EFFECTS: Mapping[Effect, Bilingual] = {
-    "grants": Bilingual("构成承诺", "is a promise"),
+    "grants": Bilingual("给出标准", "sets the value"),
     "equal": Bilingual("规定相同", "says the same"),
     "below": Bilingual("低于上级标准，不适用", "is less than the standard above and does not apply"),
-    "limits": Bilingual("设定限额", "sets limits"),
+    "limits": Bilingual("规定上下限", "sets limits"),
     "limited": Bilingual("受上级限额约束", "is held within the limit above"),
     "off_uniform": Bilingual("与统一标准不一致，不适用", "differs from the uniform standard and does not apply"),
     "overruled": Bilingual("不适用：上级标准更高", "does not apply: the standard above is higher"),
     "lapsed": Bilingual("已到期", "has run out"),
-    "silent": Bilingual("未另作规定", "says nothing of its own"),
+    "silent": Bilingual("本系统未收录当地规定", "no rule of its own on record"),
     "unknown": Bilingual("所依据的数值本地尚无记录", "rests on a value that is not on record here"),
 }
 """What a place on the way does to the promise."""
