@@ -36,7 +36,8 @@ def test_an_address_is_a_link_and_what_stands_beside_it_is_not_part_of_it() -> N
 
 
 def test_what_covers_the_place_speaks_before_a_larger_file_of_a_part_of_it(world: None, db: None) -> None:
-    known = [Source(code="county", region="990101", simulated=True), Source(code="walk", region="370800", simulated=True),
+    known = [Source(code="county", region="990101", simulated=True),
+             Source(code="walk", region="370800", simulated=True),
              Source(code="whole", region="990000", simulated=True)]
     counts, on = {"whole": 10, "county": 3_000_000, "walk": 4}, date(2025, 6, 1)
     assert [one.code for one in concerning(known, counts, tree().known("990000"), on)] == ["whole", "county"]

@@ -12,6 +12,8 @@ PUBLIC = {
     "item": "items/NB029/?region=310000",
     "across": "across/?on=2024-01-01",
     "nothing across": "across/?region=310101",
+    "region": "region/?region=310000",
+    "fictional county": "region/?region=990101",
     "editions": "editions/",
     "results": f"results/?region={SIMULATED}",
     "no results": "results/?region=330100",

@@ -124,7 +124,7 @@ class Reader:
         winners = answer.winners
         return Promise(
             answer.measure, self.figure(answer), tuple(self._step(step, winners) for step in answer.path),
-            tuple(_finding(one) for one in told(answer)), max((say.valid_from for say in winners), default=None),
+            tuple(finding_shown(one) for one in told(answer)), max((say.valid_from for say in winners), default=None),
             weakest_mark(winners), self._parts(answer))
 
     def figure(self, answer: Answer) -> Figure | None:
@@ -184,7 +184,8 @@ def _split(text: str) -> Figure:
     return Figure(figure, unit) if unit else Figure(text)
 
 
-def _finding(one: Told) -> FindingShown:
+def finding_shown(one: Told) -> FindingShown:
+    """A finding in the words of the page; one that is only to be checked accuses nobody."""
     kind = one.finding.kind
     return FindingShown(str(FINDING_KINDS[kind]), one.sentence, kind in BREACHES and not one.finding.to_be_checked)
 

@@ -9,6 +9,7 @@ from jizhun.portal.home import home, services
 from jizhun.portal.item import item
 from jizhun.portal.method import accessibility, method
 from jizhun.portal.places import places
+from jizhun.portal.region import region
 from jizhun.portal.results import results
 
 urlpatterns = [
@@ -17,6 +18,7 @@ urlpatterns = [
     path("items/<str:code>/", item, name="item"),
     path("across/", across, name="across"),
     path("editions/", editions, name="editions"),
+    path("region/", region, name="region"),
     path("results/", results, name="results"),
     path("display/", display, name="display"),
     path("method/", method, name="method"),

@@ -123,7 +123,16 @@ def _spoken_of(held: Book, matter: str, region: str, on: date) -> list[str]:
 
 def told(answer: Answer) -> list[Told]:
     """The findings of an answer in words."""
-    return [Told(finding, sentence(finding, place_name)) for finding in answer.findings]
+    return [Told(finding, sentence(finding, _short_name)) for finding in answer.findings]
+
+
+NATION_IN_A_SENTENCE = Bilingual("国家", "the nation")
+
+
+def _short_name(code: str) -> Bilingual:
+    """A place's name as a sentence says it: the nation's own name would be a mouthful."""
+    place = tree().known(code)
+    return NATION_IN_A_SENTENCE if place.level == 0 else place.name
 
 
 def place_name(code: str) -> Bilingual:
@@ -416,7 +425,7 @@ def _refuse_what_is_forbidden(say: Say) -> None:
     answer = ask(trial, Question(say.measure, say.subject, say.place, say.valid_from, say.group))
     for finding in answer.findings:
         if finding.kind in FORBIDDEN and finding.place == say.place:
-            raise Refused(**_as_words(sentence(finding, place_name)))
+            raise Refused(**_as_words(sentence(finding, _short_name)))
 
 
 def _with_inputs(say: Say) -> set[str]:

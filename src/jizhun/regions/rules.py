@@ -181,6 +181,10 @@ class Tree:
 
     # -- succession --------------------------------------------------------------------------------
 
+    def came_from(self, code: str) -> tuple[str, ...]:
+        """The places whose area, or a part of it, this one took over."""
+        return tuple(dict.fromkeys(one.old for one in self._before.get(code, ())))
+
     def successors(self, code: str, on: date) -> tuple[str, ...]:
         """The codes that held the area of ``code`` on ``on``: itself while it existed.
 

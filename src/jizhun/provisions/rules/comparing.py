@@ -9,9 +9,9 @@ from typing import Literal
 
 from jizhun.analytics.inequality import Decomposed, decomposed, gini, mean, span, theil, variation
 from jizhun.provisions.rules.book import Book
-from jizhun.provisions.rules.resolve import Answer
-from jizhun.provisions.rules.timeline import matrix
-from jizhun.provisions.rules.values import Cells, InForce, Quantity
+from jizhun.provisions.rules.resolve import Answer, Question, ask
+from jizhun.provisions.rules.timeline import dated, matrix
+from jizhun.provisions.rules.values import Cells, Direction, InForce, Quantity, favour
 
 End = Literal["high", "low"]
 """Which of several values stands for a place that has more than one: the most or the least favourable."""
@@ -97,3 +97,51 @@ def spread(comparison: Comparison, parts: Mapping[str, str]) -> Spread | None:
         len(values), middle, variation(values) if middle else None, span(values) if positive else None,
         gini(values) if middle and min(values) >= 0 else None, theil(values) if positive else None,
         decomposed(values, [parts[row.place] for row in known]) if whole else None)
+
+
+Verdict = Literal["better", "equal", "other", "only_here", "nothing"]
+"""How a place stands to the nation on one measure; ``other``: neither better nor worse, or not comparable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One measure of one subject at a place, beside what the nation promises of it."""
+
+    subject: str
+    measure: str
+    here: Answer
+    nation: Answer
+    verdict: Verdict
+
+    @property
+    def own(self) -> bool:
+        """Whether anybody below the nation speaks here."""
+        return any(step.say is not None for step in self.here.path[1:])
+
+
+def standings(book: Book, place: str, on: date) -> list[Standing]:
+    """Everything on which any place of the path has spoken, in the order of subjects and measures."""
+    path = book.places.path(place, on)
+    pairs = sorted(key for key, by_place in book.lines.items()
+                   if key[1] in book.measures and by_place.keys() & set(path))
+    return [_standing(book, subject, measure, place, path[0], on) for subject, measure in pairs]
+
+
+def _standing(book: Book, subject: str, measure: str, place: str, nation: str, on: date) -> Standing:
+    here = dated(book, ask(book, Question(measure, subject, place, on)))
+    above = ask(book, Question(measure, subject, nation, on))
+    return Standing(subject, measure, here, above,
+                    _verdict(book.measures[measure].direction, here.value, above.value))
+
+
+def _verdict(direction: Direction, here: InForce | Cells | None, nation: InForce | Cells | None) -> Verdict:
+    """By the least favourable end of a range: so much is promised in any case."""
+    one, other = (value.low if isinstance(value, Cells) else value for value in (here, nation))
+    if here is None:
+        return "nothing"
+    if nation is None:
+        return "only_here"
+    if here == nation:
+        return "equal"
+    better = favour(direction, one, other) if one is not None and other is not None else None
+    return "better" if better == 1 else "equal" if better == 0 else "other"

@@ -108,8 +108,9 @@ def sentence(finding: Finding, name_of: NameOf) -> Bilingual:
 def _filled(words: str, finding: Finding, name_of: NameOf, language: str) -> str:
     against = name_of(finding.against.place).in_language(language) if finding.against else ""
     lapsed = finding.say.lapses_on.isoformat() if finding.say else ""
-    return words.format(place=name_of(finding.place).in_language(language), against=against, lapsed=lapsed,
+    said = words.format(place=name_of(finding.place).in_language(language), against=against, lapsed=lapsed,
                         since=_since(finding, language), gap=_gap(finding, language))
+    return said[:1].upper() + said[1:]
 
 
 def _since(finding: Finding, language: str) -> str:

@@ -1,0 +1,59 @@
+"""The region page: what a place promises beside the nation, what does not fit, what is on record."""
+
+import csv
+import io
+
+
+def rows(response) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
+
+
+def test_a_better_figure_is_called_better_and_a_missing_national_one_is_not_invented(reading):
+    found = {(row["subject"], row["measure"]): row
+             for row in rows(reading.get("/en/region/?region=310000&on=2026-11-23&csv=promises"))}
+    pension = found["NB050", "Minimum basic pension of urban and rural residents"]
+    assert pension["verdict"] == "better"
+    assert (pension["here"], pension["nation"]) == ("1300 yuan a month", "163 yuan a month")
+    wage = found["*", "Minimum monthly wage"]
+    assert (wage["here"], wage["nation"], wage["verdict"]) == ("2740 yuan a month", "–", "only_here")
+
+
+def test_what_the_nation_has_reached_is_no_longer_called_better(reading):
+    """Sichuan's 163 yuan of July 2024 were 40 more than the nation's; since July 2026 the nation has 163 as well."""
+    def verdict(on):
+        found = rows(reading.get(f"/en/region/?region=510000&on={on}&csv=promises"))
+        return next(row["verdict"] for row in found if row["measure"].startswith("Minimum basic pension"))
+
+    assert (verdict("2024-08-01"), verdict("2026-11-23")) == ("better", "equal")
+
+
+def test_every_finding_names_its_service_and_measure(reading):
+    page = reading.get("/en/region/?region=310000&on=2026-11-23")
+    for subject, _address, measure, finding in page.context["findings"]:
+        assert subject and measure and finding.sentence.en and finding.sentence.zh
+    assert "Review point" in page.content.decode()
+
+
+def test_coverage_shows_its_denominator_and_does_not_claim_to_know_the_world(reading):
+    page = reading.get("/en/region/?region=310000&on=2026-11-23")
+    (valued, own) = page.context["coverage"]
+    assert valued[2] == own[2] == 81 and 0 < own[1] <= valued[1] < 81
+    assert "not what a place has really adopted" in page.content.decode()
+
+
+def test_a_merged_place_tells_where_it_came_from(reading):
+    page = reading.get("/en/region/?region=370116").content.decode()
+    assert "Came from" in page and "Laiwu" in page
+    gone = reading.get("/en/region/?region=371200")
+    assert gone.status_code in (400, 404) and "370116" in gone.content.decode()
+
+
+def test_a_place_without_papers_says_that_the_gap_is_ours(reading):
+    page = reading.get("/en/region/?region=640100&on=2020-06-01").content.decode()
+    assert "not proof that nothing more is promised" in page
+
+
+def test_the_nation_lists_its_provinces_and_no_fictional_one(reading):
+    page = reading.get("/en/region/?region=CN").content.decode()
+    below = page[page.index("places below"):]
+    assert "Zhejiang" in below and "Sample Province" not in below
