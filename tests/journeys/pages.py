@@ -25,7 +25,8 @@ PUBLIC = {
     "not found": "nowhere/",
     "sign in": "work/sign-in/",
 }
-WORK = {"workbench": "work/", "upload": "work/upload/"}
+WORK = {"workbench": "work/", "upload": "work/upload/", "provisions": "work/provisions/",
+        "provision": "work/provisions/new/"}
 
 
 def sign_in(page: Any, address: str, language: str, name: str = "") -> None:

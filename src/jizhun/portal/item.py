@@ -9,12 +9,12 @@ from jizhun.catalogue.actions import catalogue
 from jizhun.catalogue.models import Category
 from jizhun.catalogue.rules import Catalogue, Entry
 from jizhun.frame.here import Here, public_page
+from jizhun.frame.promises import Promise, Reader, promise_table
 from jizhun.frame.surround import NotFound
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import day, words
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.portal.listing import edition_on, editions
-from jizhun.portal.promises import Promise, Reader, promise_table
 from jizhun.provisions.actions import book, labels, promised
 from jizhun.provisions.rules import Answer
 from jizhun.regions.actions import tree

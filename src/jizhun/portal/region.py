@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 from jizhun.catalogue.actions import catalogue
 from jizhun.catalogue.rules import Catalogue
 from jizhun.frame.here import Here, public_page
+from jizhun.frame.promises import Reader, finding_shown
 from jizhun.frame.sources import sources_about
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import day, here_url, place_name, words
 from jizhun.kernel.dating import BEGINNING
 from jizhun.portal.listing import edition_on
-from jizhun.portal.promises import Reader, finding_shown
 from jizhun.provisions.actions import book, labels, told
 from jizhun.provisions.rules.comparing import Standing, Verdict, standings
 from jizhun.regions.actions import tree

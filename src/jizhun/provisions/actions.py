@@ -32,6 +32,7 @@ from jizhun.provisions.rules import (
     dated,
     make_book,
 )
+from jizhun.provisions.rules.effect import Effect, effect
 from jizhun.provisions.rules.limits import EVALUATED, NONE, WITH_UNIT, LimitRow, as_published, limit_rows
 from jizhun.provisions.rules.reading import (
     plain_value,
@@ -42,6 +43,7 @@ from jizhun.provisions.rules.reading import (
     read_value,
 )
 from jizhun.provisions.rules.telling import sentence
+from jizhun.provisions.rules.values import DAY_UNITS
 from jizhun.regions.actions import bump, tree, versions
 from jizhun.regions.models import Region
 
@@ -123,7 +125,12 @@ def _spoken_of(held: Book, matter: str, region: str, on: date) -> list[str]:
 
 def told(answer: Answer) -> list[Told]:
     """The findings of an answer in words."""
-    return [Told(finding, sentence(finding, _short_name)) for finding in answer.findings]
+    return [tell(finding) for finding in answer.findings]
+
+
+def tell(finding: Finding) -> Told:
+    """One finding in words."""
+    return Told(finding, sentence(finding, _short_name))
 
 
 NATION_IN_A_SENTENCE = Bilingual("国家", "the nation")
@@ -295,13 +302,17 @@ def _load_documents(path: Path, part: Plain) -> int:
     brought = 0
     for row in part.get("documents") or ():
         paper = _in_file(path, lambda row=row: read_paper(row))
-        _, created = Document.objects.update_or_create(code=paper.code, defaults={
-            "title_zh": paper.title.zh, "title_en": paper.title.en, "number": paper.number, "kind": paper.kind,
-            "issuer_zh": paper.issuer.zh, "issuer_en": paper.issuer.en, "region": str(row.get("region") or ""),
-            "published_on": paper.published_on, "valid_from": row.get("valid_from"),
-            "valid_until": row.get("valid_until") or FAR, "source": paper.source, "mark": paper.mark})
+        _, created = Document.objects.update_or_create(code=paper.code, defaults=_document_fields(paper, row))
         brought += created
     return brought
+
+
+def _document_fields(paper: Paper, row: Plain) -> dict[str, Any]:
+    return {
+        "title_zh": paper.title.zh, "title_en": paper.title.en, "number": paper.number, "kind": paper.kind,
+        "issuer_zh": paper.issuer.zh, "issuer_en": paper.issuer.en, "region": str(row.get("region") or ""),
+        "published_on": paper.published_on, "valid_from": row.get("valid_from"),
+        "valid_until": row.get("valid_until") or FAR, "source": paper.source, "mark": paper.mark}
 
 
 LABELS = "labels.yaml"
@@ -339,6 +350,11 @@ def check_codes(say: Say, known: Mapping[str, Measure]) -> None:
     """Refuse a say about a measure, place, subject or group that does not exist."""
     if say.measure not in known:
         raise Refused(zh=f"没有名为“{say.measure}”的指标。", en=f"There is no measure called “{say.measure}”.")
+    unit = known[say.measure].unit
+    counted = say.value is not None and not isinstance(say.value, frozenset | Bilingual)
+    if counted and say.unit != unit and not {say.unit, unit} <= set(DAY_UNITS):
+        raise Refused(zh=f"“{say.measure}”的单位应是“{unit}”，不能是“{say.unit}”。",
+                      en=f"“{say.measure}” is counted in “{unit}”, not in “{say.unit}”.")
     tree().known(say.place)
     catalogue().chain(say.subject)
     catalogue().groups(say.group)
@@ -387,8 +403,8 @@ def _insert_new(model: Any, rows: Iterable[Any]) -> int:
     return len(new)
 
 
-def record(*, by: Actor, row: Plain, documents_paper: bool = False) -> Provision:
-    """Record one provision, given as a row in the manner of the seeds.
+def record(*, by: Actor, row: Plain, paper: Plain | None = None, documents_paper: bool = False) -> Provision:
+    """Record one provision, given as a row in the manner of the seeds, and with it a ``paper`` that is not on record.
 
     A value that the standard above forbids is refused with the finding's sentence, unless
     ``documents_paper`` says that it records what a local paper really says: then it is kept and
@@ -397,6 +413,8 @@ def record(*, by: Actor, row: Plain, documents_paper: bool = False) -> Provision
     require(by=by, right="provision.record", path=path_to(str(row.get("region"))))
     with transaction.atomic():
         seq = bump("provisions")
+        if paper is not None:
+            record_paper(by=by, row=paper)
         documents = {document.code: document for document in Document.objects.all()}
         papers = {code: document.fact() for code, document in documents.items()}
         say = read_say(row, papers, recorded_on=timezone.localdate())
@@ -412,30 +430,60 @@ def record(*, by: Actor, row: Plain, documents_paper: bool = False) -> Provision
     return kept
 
 
+def foreseen(*, row: Plain, paper: Plain | None = None) -> Effect:
+    """What recording this row would change; nothing is kept. ``paper`` is one that is not on record yet.
+
+    Raises Refused for whatever ``record`` would refuse of the row as such.
+    """
+    papers = {document.code: document.fact() for document in Document.objects.all()}
+    if paper is not None:
+        papers[str(paper["id"])] = read_paper(paper)
+    say = read_say(row, papers, recorded_on=timezone.localdate())
+    check_codes(say, measures())
+    tree().path(say.place, say.valid_from)
+    return effect(book(), _with(replace(say, order=LATEST)), say)
+
+
+LATEST = 2**62
+"""Stands behind every order on record: what is only being tried speaks last on its day."""
+
+
+def record_paper(*, by: Actor, row: Plain) -> Document:
+    """Put a paper on record, given as a row in the manner of the seeds; raises Refused where its code is taken."""
+    require(by=by, right="provision.record", path=path_to(str(row.get("region"))))
+    with transaction.atomic():
+        paper = read_paper(row)
+        if Document.objects.filter(code=paper.code).exists():
+            raise Refused(zh=f"代码为“{paper.code}”的文件已有记录。",
+                          en=f"A paper “{paper.code}” is already on record.")
+        kept = Document.objects.create(code=paper.code, **_document_fields(paper, row))
+        bump("provisions")
+        write_line(by=by, act="provision.paper", subject=kept.code, after={"title": kept.title_zh})
+    return kept
+
+
 FORBIDDEN = ("below_standard_above", "off_uniform", "above_cap", "cap_below_standard")
 
 
 def _refuse_what_is_forbidden(say: Say) -> None:
     """Ask a book that already holds ``say``; not the kept one, which must not see what may yet fail."""
-    papers = {row.pk: row.fact() for row in Document.objects.all()}
-    rows = Provision.objects.filter(measure__in=_with_inputs(say)).order_by("seq", "pk")
-    trial = make_book(measures=measures(), places=tree(), subjects=catalogue(),
-                      says=[*(row.fact(papers) for row in rows), say],
-                      assignments=[row.fact() for row in TierAssignment.objects.all()])
-    answer = ask(trial, Question(say.measure, say.subject, say.place, say.valid_from, say.group))
+    answer = ask(_with(say), Question(say.measure, say.subject, say.place, say.valid_from, say.group))
     for finding in answer.findings:
         if finding.kind in FORBIDDEN and finding.place == say.place:
             raise Refused(**_as_words(sentence(finding, _short_name)))
 
 
-def _with_inputs(say: Say) -> set[str]:
-    """The measure and, generously, everything any value might read: parameters are few."""
-    return {say.measure, *say.inputs(), *(code for code, m in measures().items() if m.kind == "parameter")}
+def _with(say: Say) -> Book:
+    """All that is on record and ``say``."""
+    papers = {row.pk: row.fact() for row in Document.objects.all()}
+    return make_book(measures=measures(), places=tree(), subjects=catalogue(),
+                     says=[*(row.fact(papers) for row in Provision.objects.order_by("seq", "pk")), say],
+                     assignments=[row.fact() for row in TierAssignment.objects.order_by("seq", "pk")])
 
 
 def _as_words(words: Bilingual) -> dict[str, str]:
     return {"zh": words.zh, "en": words.en}
 
 
-__all__ = ["LIMIT_COLUMNS", "NONE", "Loaded", "Told", "book", "labels", "limits", "load", "load_measures",
-           "measures", "place_name", "promised", "read_value", "record", "told"]
+__all__ = ["LIMIT_COLUMNS", "NONE", "Loaded", "Told", "book", "foreseen", "labels", "limits", "load", "load_measures",
+           "measures", "place_name", "promised", "read_value", "record", "record_paper", "tell", "told"]

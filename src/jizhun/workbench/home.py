@@ -59,6 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
     batches = _batches(granted)
     return show(request, "workbench/home.html", {
         "grants": granted, "may_hand_in": any(RIGHT in one.rights for one in granted),
+        "may_record": any("provision.record" in one.rights for one in granted),
         "needs": [need for one in granted for need in _needs(one)], "jobs": jobs_of(user.username),
         "batches": batches}, [batches])
 

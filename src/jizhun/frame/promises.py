@@ -7,10 +7,10 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from jizhun.frame.said import Speech
 from jizhun.frame.tables import Cell, Column, Table
 from jizhun.frame.tags import NATION, words
 from jizhun.kernel.bilingual import Bilingual
-from jizhun.portal.said import Speech
 from jizhun.provisions.actions import Told, told
 from jizhun.provisions.rules import Answer, Band, Cells, Measure, Quantity, Say, Step
 from jizhun.provisions.rules.telling import EFFECTS, quantity, value_in_words

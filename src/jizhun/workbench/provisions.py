@@ -1,0 +1,300 @@
+"""Provisions at the workbench: what is on record in my region, and the form that adds or supersedes one.
+
+Nothing is edited: a new row speaks from its day on. What it would change is shown first and has to be seen; if
+anything was recorded in between, it is shown again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from jizhun.catalogue.actions import catalogue
+from jizhun.frame.promises import Reader
+from jizhun.frame.tables import Cell, Column, Table, show
+from jizhun.frame.tags import day, words
+from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.dating import parse_day
+from jizhun.people.actions import grants_of, path_to, require
+from jizhun.people.models import User
+from jizhun.people.rules import ROLES, Forbidden, forbidden
+from jizhun.provisions.actions import FORBIDDEN, book, foreseen, labels, measures, record, tell
+from jizhun.provisions.models import Document, Provision
+from jizhun.provisions.rules import Answer
+from jizhun.provisions.rules.effect import Effect
+from jizhun.regions.actions import tree
+from jizhun.workbench.upload import user_of
+
+RIGHT = "provision.record"
+ROWS_SHOWN = 200
+"""As many as a page can hold; the CSV has them too, and the filter finds the rest."""
+FIELDS = ("subject", "measure", "region", "modality", "value", "unit", "from", "until", "document", "clause_zh",
+          "clause_en", "mark", "source", "assessment", "note_zh")
+PAPER_FIELDS = ("title_zh", "title_en", "number", "kind", "issuer_zh", "published_on", "paper_source")
+NEW_PAPER = "new"
+
+
+@login_required
+def provisions(request: HttpRequest) -> HttpResponse:
+    """What is on record in the places of my roles, the newest first; ``q`` narrows it down."""
+    regions, query = _regions(request), request.GET.get("q", "").strip()
+    held, today = tree(), timezone.localdate()
+    within = {code for region in regions for code in held.within(region, today)}
+    rows = [one for one in Provision.objects.select_related("document").order_by("-pk") if one.region in within]
+    shown = [one for one in rows if _fits(one, query)]
+    table = _table(shown[:ROWS_SHOWN])
+    return show(request, "workbench/provisions.html", {
+        "table": table, "query": query, "found": len(shown), "all": len(rows), "shown": ROWS_SHOWN,
+        "recorded": request.GET.get("recorded", "")}, [table])
+
+
+def _regions(request: HttpRequest) -> list[str]:
+    """Where this person may record; refused for whoever may nowhere."""
+    granted = list(grants_of(user_of(request)))
+    regions = [one.region for one in granted if RIGHT in ROLES[one.role].rights]
+    if not regions:
+        raise forbidden(RIGHT, granted[0].region if granted else "-")
+    return regions
+
+
+def _fits(one: Provision, query: str) -> bool:
+    paper = one.document
+    title = f"{paper.title_zh} {paper.title_en}" if paper else ""
+    text = f"{one.subject} {one.measure} {one.region} {title}"
+    name = _subject(one.subject)
+    return query.casefold() in f"{text} {name.zh} {name.en}".casefold()
+
+
+def _subject(code: str) -> Bilingual:
+    held = catalogue()
+    if code in held.matters:
+        return held.matters[code].name
+    return held.items.get(code, Bilingual("通用参数", "General parameters"))
+
+
+def _table(rows: Sequence[Provision]) -> Table:
+    known, held = measures(), tree()
+    reader = Reader(held, labels(), known)
+    papers = {row.pk: row.fact() for row in Document.objects.all()}
+    columns = [Column("subject", _("Service"), "head"), Column("measure", _("Measure")), Column("place", _("Place")),
+               Column("says", _("Says")), Column("from", _("From"), "date"), Column("paper", _("Paper")),
+               Column("act", _("Act"))]
+    return Table("provisions", _("Provisions on record"), columns, [
+        [Cell(words(_subject(one.subject)), small="" if one.subject == "*" else one.subject, plain=one.subject),
+         words(known[one.measure].name), words(held.known(one.region).name), reader.speech.says(one.fact(papers)),
+         Cell(day(one.valid_from), plain=str(one.valid_from)),
+         words(one.fact(papers).paper.title) if one.document else "",  # type: ignore[union-attr]
+         Cell(_("Supersede"), href=f"{reverse('provision')}?{urlencode({'supersede': one.pk})}", plain="")]
+        for one in rows], caption_hidden=True, stacked=True)
+
+
+# -- the form ------------------------------------------------------------------------------------------
+
+
+@login_required
+def provision(request: HttpRequest) -> HttpResponse:
+    """Fill in, look at what it would change, record."""
+    regions = _regions(request)
+    if request.method != "POST":
+        return _form(request, _start(request, regions), {})
+    typed = {name: request.POST.get(name, "").strip() for name in (*FIELDS, *PAPER_FIELDS)}
+    wrong = _missing(typed)
+    if wrong:
+        return _form(request, typed, wrong)
+    try:
+        return _checked(request, typed)
+    except Forbidden:
+        raise
+    except Refused as refused:
+        return _form(request, typed, {"value": words(refused.sentence)})
+
+
+def _checked(request: HttpRequest, typed: Mapping[str, str]) -> HttpResponse:
+    user, row, paper = user_of(request), _row(typed), _paper(typed)
+    require(by=user, right=RIGHT, path=path_to(typed["region"]))
+    seen = foreseen(row=row, paper=paper)
+    if request.POST.get("step") != "record" or request.POST.get("seen") != book().revision:
+        moved = request.POST.get("step") == "record"
+        return _form(request, typed, {}, effect=seen, moved=moved)
+    return _record(user, row, paper, bool(request.POST.get("documents_paper")))
+
+
+def _record(user: User, row: Mapping[str, Any], paper: Mapping[str, Any] | None, documents_paper: bool) -> HttpResponse:
+    kept = record(by=user, row=row, paper=paper, documents_paper=documents_paper)
+    query = urlencode({"recorded": str(kept.pk), "q": kept.subject if kept.subject != "*" else kept.measure})
+    return HttpResponseRedirect(f"{reverse('provisions')}?{query}")
+
+
+def _start(request: HttpRequest, regions: Sequence[str]) -> dict[str, str]:
+    """An empty form, or that of a provision to be superseded: its day, value and paper are to be filled in anew."""
+    blank = dict.fromkeys((*FIELDS, *PAPER_FIELDS), "")
+    old = Provision.objects.filter(pk=request.GET.get("supersede") or 0).first()
+    if old is None:
+        return {**blank, "region": regions[0], "modality": "floor", "mark": "V", "document": NEW_PAPER}
+    plain = old.value if isinstance(old.value, str) else ""
+    return {**blank, "subject": old.subject, "measure": old.measure, "region": old.region, "modality": old.modality,
+            "unit": old.unit, "value": plain, "mark": "V", "document": NEW_PAPER}
+
+
+def _missing(typed: Mapping[str, str]) -> dict[str, str]:
+    """What has to be filled in and is not, by field."""
+    asked = {"subject": _("Choose a service."), "measure": _("Choose a measure."), "region": _("Choose a place."),
+             "value": _("Say the value, or “nothing”."), "from": _("Say from which day it holds."),
+             "source": _("Say where the paper can be read.")}
+    if typed["document"] == NEW_PAPER:
+        asked["title_zh"] = _("Say the paper's title.")
+    wrong = {name: sentence for name, sentence in asked.items() if not typed[name]}
+    for name in ("from", "until", "published_on"):
+        try:
+            if typed[name]:
+                parse_day(typed[name])
+        except Refused as refused:
+            wrong[name] = words(refused.sentence)
+    return wrong
+
+
+def _row(typed: Mapping[str, str]) -> dict[str, Any]:
+    """What was typed as a row in the manner of the seeds."""
+    known = measures().get(typed["measure"])
+    value: object = None if typed["value"].casefold() in ("nothing", "无") else typed["value"]
+    if known is not None and known.unit == "set" and value is not None:
+        value = {"set": [part for part in typed["value"].replace("，", ",").replace(",", " ").split() if part]}
+    row: dict[str, Any] = {name: typed[name] for name in FIELDS if typed[name]}
+    row |= {"value": value, "unit": typed["unit"] or (known.unit if known else ""), "document": _paper_code(typed)}
+    return row
+
+
+def _paper_code(typed: Mapping[str, str]) -> str:
+    if typed["document"] != NEW_PAPER:
+        return typed["document"]
+    number = "".join(letter for letter in typed["number"] if letter.isalnum())
+    return f"{typed['region']}-{typed['published_on'] or typed['from']}-{number or typed['measure']}"[:128]
+
+
+def _paper(typed: Mapping[str, str]) -> dict[str, Any] | None:
+    """The new paper as a row; None where one on record was chosen."""
+    if typed["document"] != NEW_PAPER:
+        return None
+    return {"id": _paper_code(typed), "title_zh": typed["title_zh"], "title_en": typed["title_en"],
+            "number": typed["number"], "kind": typed["kind"] or "notice", "issuer_zh": typed["issuer_zh"],
+            "region": typed["region"], "published_on": typed["published_on"] or None, "mark": typed["mark"],
+            "source": typed["paper_source"] or typed["source"]}
+
+
+def _form(request: HttpRequest, typed: Mapping[str, str], wrong: Mapping[str, str], *, effect: Effect | None = None,
+          moved: bool = False) -> HttpResponse:
+    findings = effect.new_findings if effect else ()
+    context = {
+        "wrong": wrong, "moved": moved, "seen": book().revision, "groups": _groups(typed, wrong), "effect": effect,
+        "lines": bool(effect and effect.changed), "change_table": _changes(effect) if effect else None,
+        "findings": [tell(one) for one in findings],
+        "gone": [tell(one) for one in effect.gone_findings] if effect else [],
+        "forbidden": any(one.kind in FORBIDDEN for one in findings)}
+    return render(request, "workbench/provision.html", context, status=400 if wrong else 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of the form as the page shows it; with ``choices`` (code, label) it is a list to choose from."""
+
+    name: str
+    label: str
+    value: str
+    wrong: str = ""
+    hint: str = ""
+    kind: str = "text"
+    choices: Sequence[tuple[str, str]] = ()
+
+
+def _groups(typed: Mapping[str, str], wrong: Mapping[str, str]) -> list[tuple[str, list[Field]]]:
+    """The form: what is promised, and the paper that says so."""
+    def field(name: str, label: str, **more: Any) -> Field:
+        return Field(name, label, typed[name], wrong.get(name, ""), **more)
+
+    return [
+        (_("What is promised"), [
+            field("subject", _("Service"), choices=_subjects(), hint=_(
+                "Item or matter; general parameters such as the minimum wage belong to no service")),
+            field("measure", _("Measure"), choices=_measures()),
+            field("region", _("Place (code)")),
+            field("modality", _("What kind of say"), choices=_modalities()),
+            field("value", _("Value"), hint=_(
+                "A number in the measure's unit; for materials and channels their codes; “nothing” where a paper "
+                "abolishes")),
+            field("unit", _("Unit"), hint=_(
+                "Empty: the measure's own. Days may be working_day or calendar_day")),
+            field("from", _("Holds from"), kind="date"),
+            field("until", _("Paper valid until (empty: open)"), kind="date"),
+            field("assessment", _("Fiscal and risk assessment on file"), hint=_(
+                "Where it goes beyond the standard above"))]),
+        (_("The paper"), [
+            field("document", _("Paper"), choices=_documents(typed["region"])),
+            field("title_zh", _("Title (Chinese)")), field("title_en", _("Title (English)")),
+            field("number", _("Number")), field("issuer_zh", _("Issued by")),
+            field("published_on", _("Published on"), kind="date"),
+            field("clause_zh", _("Clause (Chinese)")), field("clause_en", _("Clause (English)")),
+            field("source", _("Where it can be read")),
+            field("mark", _("How far it is verified"), choices=_marks()), field("note_zh", _("Note"))])]
+
+
+def _subjects() -> list[tuple[str, str]]:
+    held = catalogue()
+    coded = [*held.items.items(), *((one.code, one.name) for one in held.matters.values())]
+    return [("", ""), ("*", _("General parameters")), *((code, f"{words(name)} {code}") for code, name in coded)]
+
+
+def _measures() -> list[tuple[str, str]]:
+    return [("", ""), *((one.code, words(one.name)) for one in measures().values())]
+
+
+def _modalities() -> list[tuple[str, str]]:
+    return [("floor", _("at least this favourable")), ("cap", _("at most this favourable")),
+            ("exact", _("uniform: nobody below may differ")), ("target", _("a target, not a promise"))]
+
+
+def _marks() -> list[tuple[str, str]]:
+    return [("V", _("read at the source")), ("V-repo", _("second-hand")), ("D", _("derived from read sources")),
+            ("R", _("not verified"))]
+
+
+def _documents(region: str) -> list[tuple[str, str]]:
+    """A new paper, or one of this place or above it."""
+    held = tree()
+    above = held.path(region, timezone.localdate()) if region in held else ()
+    papers = [(one.code, one.fact()) for one in Document.objects.filter(region__in=above).order_by("code")]
+    return [(NEW_PAPER, _("a new one, described below")),
+            *((code, f"{words(paper.title)} {paper.number}".strip()) for code, paper in papers)]
+
+
+PLACES_NAMED = 8
+
+
+def _changes(effect: Effect) -> Table:
+    """What would change, one line for places that change alike."""
+    held = tree()
+    reader = Reader(held, labels(), measures())
+
+    def figure(answer: Answer) -> str:
+        found = reader.figure(answer)
+        return f"{found.text} {found.unit}".strip() if found else _("nothing")
+
+    def named(codes: Sequence[str]) -> str:
+        between = "、" if (get_language() or "").startswith("zh") else ", "
+        some = between.join(words(held.known(code).name) for code in codes[:PLACES_NAMED])
+        rest = len(codes) - PLACES_NAMED
+        return some if rest <= 0 else _("%(places)s and %(n)s more") % {"places": some, "n": rest}
+
+    columns = [Column("subject", _("Service"), "head"), Column("measure", _("Measure")), Column("before", _("Before")),
+               Column("after", _("After")), Column("places", _("Places"))]
+    return Table("changes", _("What it would change"), columns, [
+        [words(_subject(one.subject)), words(one.after.measure.name), figure(one.before), figure(one.after),
+         Cell(named(one.places), plain=" ".join(one.places))] for one in effect.changed],
+        caption_hidden=True, stacked=True)
