@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from jizhun.catalogue.actions import catalogue
 from jizhun.frame.promises import Reader
 from jizhun.frame.tables import Cell, Column, Table, show
-from jizhun.frame.tags import day, words
+from jizhun.frame.tags import day, place_name, words
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import parse_day
 from jizhun.people.actions import grants_of, path_to, require
@@ -44,13 +44,14 @@ NEW_PAPER = "new"
 
 @login_required
 def provisions(request: HttpRequest) -> HttpResponse:
-    """What is on record in the places of my roles, the newest first; ``q`` narrows it down."""
+    """What is on record in the places of my roles and above them, the newest first; ``q`` narrows it down."""
     regions, query = _regions(request), request.GET.get("q", "").strip()
     held, today = tree(), timezone.localdate()
-    within = {code for region in regions for code in held.within(region, today)}
-    rows = [one for one in Provision.objects.select_related("document").order_by("-pk") if one.region in within]
+    own = {code for region in regions for code in held.within(region, today)}
+    above = {code for region in regions for code in held.path(region, today)}
+    rows = [one for one in Provision.objects.select_related("document").order_by("-pk") if one.region in own | above]
     shown = [one for one in rows if _fits(one, query)]
-    table = _table(shown[:ROWS_SHOWN])
+    table = _table(shown[:ROWS_SHOWN], own, regions[0])
     return show(request, "workbench/provisions.html", {
         "table": table, "query": query, "found": len(shown), "all": len(rows), "shown": ROWS_SHOWN,
         "recorded": request.GET.get("recorded", "")}, [table])
@@ -80,7 +81,8 @@ def _subject(code: str) -> Bilingual:
     return held.items.get(code, Bilingual("通用参数", "General parameters"))
 
 
-def _table(rows: Sequence[Provision]) -> Table:
+def _table(rows: Sequence[Provision], own: set[str], mine: str) -> Table:
+    """``own``: the places whose provisions may be superseded; those above can be bettered at ``mine``."""
     known, held = measures(), tree()
     reader = Reader(held, labels(), known)
     papers = {row.pk: row.fact() for row in Document.objects.all()}
@@ -89,11 +91,15 @@ def _table(rows: Sequence[Provision]) -> Table:
                Column("act", _("Act"))]
     return Table("provisions", _("Provisions on record"), columns, [
         [Cell(words(_subject(one.subject)), small="" if one.subject == "*" else one.subject, plain=one.subject),
-         words(known[one.measure].name), words(held.known(one.region).name), reader.speech.says(one.fact(papers)),
+         words(known[one.measure].name), place_name(held.known(one.region)), reader.speech.says(one.fact(papers)),
          Cell(day(one.valid_from), plain=str(one.valid_from)),
          words(one.fact(papers).paper.title) if one.document else "",  # type: ignore[union-attr]
-         Cell(_("Supersede"), href=f"{reverse('provision')}?{urlencode({'supersede': one.pk})}", plain="")]
-        for one in rows], caption_hidden=True, stacked=True)
+         _act(one, own, mine)] for one in rows], caption_hidden=True, stacked=True)
+
+
+def _act(one: Provision, own: set[str], mine: str) -> Cell:
+    label, more = (_("Supersede"), {}) if one.region in own else (_("Set it here"), {"region": mine})
+    return Cell(label, href=f"{reverse('provision')}?{urlencode({'supersede': str(one.pk), **more})}", plain="")
 
 
 # -- the form ------------------------------------------------------------------------------------------
@@ -140,7 +146,8 @@ def _start(request: HttpRequest, regions: Sequence[str]) -> dict[str, str]:
     if old is None:
         return {**blank, "region": regions[0], "modality": "floor", "mark": "V", "document": NEW_PAPER}
     plain = old.value if isinstance(old.value, str) else ""
-    return {**blank, "subject": old.subject, "measure": old.measure, "region": old.region, "modality": old.modality,
+    return {**blank, "subject": old.subject, "measure": old.measure,
+            "region": request.GET.get("region") or old.region, "modality": old.modality,
             "unit": old.unit, "value": plain, "mark": "V", "document": NEW_PAPER}
 
 
