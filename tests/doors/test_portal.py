@@ -43,6 +43,12 @@ def test_the_list_can_be_taken_away(reading):
     assert {"code": "NB029", "number": "30"}.items() <= next(one for one in found if one["code"] == "NB029").items()
 
 
+@pytest.mark.parametrize(("language", "name"), [("zh", "全国"), ("en", "China")])
+def test_the_whole_country_is_a_place_that_can_be_chosen_by_the_name_it_bears_here(reading, language, name):
+    response = reading.get(f"/{language}/across/", {"place": name, "on": "2024-01-01"})
+    assert response.status_code == 302 and "region=CN" in response.url and "on=2024-01-01" in response.url
+
+
 def test_item_page_shows_the_promise_with_its_way(reading):
     page = text(reading.get("/en/items/NB029/?region=330100"))
     assert "10" in page

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from jizhun.frame.addresses import with_query
-from jizhun.frame.tags import NATION
+from jizhun.frame.tags import NATION, WHOLE_COUNTRY
 from jizhun.kernel.bilingual import Refused
 from jizhun.kernel.dating import parse_day
 from jizhun.regions.actions import tree
@@ -78,6 +78,8 @@ def first_root(held: Tree, on: date) -> str:
 
 def find_places(words: str, on: date) -> tuple[Place, ...]:
     """Places that the typed words may mean: a code, a name, pinyin, or a suggestion taken as it stands."""
+    if NATION in tree() and _squeezed(words) in {_squeezed(WHOLE_COUNTRY.zh), _squeezed(WHOLE_COUNTRY.en)}:
+        return (tree().places[NATION],)
     tail = words.strip().rsplit(maxsplit=1)[-1:] or [""]
     held = tree()
     if tail[0] in held and held.places[tail[0]].exists(on):
