@@ -41,16 +41,18 @@ SHOWN = (
     ("home", "", 720),
     ("item", "items/NB029/?region=310000&on=2026-11-23", 1000),
     ("results", "results/?region=990000", 1000),
+    ("across", "across/?on=2024-01-01", 1000),
+    ("region", "region/?region=310000&on=2026-11-23", 1000),
     ("editions", "editions/", 800),
 )
 
 
 def pictures() -> Iterator[Picture]:
-    """Every page in both languages at the desk in light; the first three on a phone, one of each in dark."""
+    """Every page in both languages at the desk in light; the first four on a phone, one of each in dark."""
     for name, path, height in SHOWN:
         for language in ("zh", "en"):
             yield Picture(name, path, language, height=height)
-    for name, path, _ in SHOWN[:3]:
+    for name, path, _ in SHOWN[:4]:
         yield Picture(name, path, "zh", width=390, height=844)
         yield Picture(name, path, "en", width=390, height=844, theme="dark")
 

@@ -131,8 +131,8 @@ def _days(request: HttpRequest, held: Book, asked: Asked, here: Here) -> list[tu
     lines = held.lines.get((asked.subject, asked.measure), {})
     changes = sorted({one for code in speaking & lines.keys() for line in lines[code].values()
                       for one in line.change_days() if one.year > 1900})
-    before = [one for one in changes if one <= here.on][-6:]
-    after = [one for one in changes if one > here.on][:6]
+    before = [one for one in changes if one <= here.on][-4:]
+    after = [one for one in changes if one > here.on][:3]
     return [(one, with_query(request, on=one.isoformat()), one == (before[-1] if before else None))
             for one in (*before, *after)]
 
