@@ -16,6 +16,7 @@ from jizhun.delivery import simulation
 from jizhun.delivery.actions import Receipt
 from jizhun.delivery.ingest import Progress
 from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.texts import yaml_of
 from jizhun.people.rules import Actor
 from jizhun.provisions import actions as provisions
 from jizhun.provisions.rules import Tiered
@@ -63,7 +64,7 @@ def described(folder: Path) -> dict[str, Any]:
     if not file.is_file():
         raise Refused(zh=f"“{folder}”不是数据包：里面没有 package.yaml。",
                       en=f"“{folder}” is not a package: there is no package.yaml in it.")
-    content = yaml.safe_load(file.read_text("utf-8"))
+    content = yaml_of(file.read_bytes(), file.name)
     if not isinstance(content, dict):
         raise Refused(zh="package.yaml 应为字段与值。", en="package.yaml must hold fields and values.")
     return content

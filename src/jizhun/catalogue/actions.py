@@ -12,6 +12,7 @@ from jizhun.catalogue.models import Area, Category, Edition, Group, Item, ItemIn
 from jizhun.catalogue.rules import Catalogue, Content
 from jizhun.catalogue.rules.reading import read
 from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.texts import text_of
 from jizhun.people.actions import require, write_line
 from jizhun.people.rules import Actor
 from jizhun.regions.actions import bump, version
@@ -110,7 +111,7 @@ def load(*, by: Actor, folder: Path) -> Loaded:
     line; nothing is loaded then.
     """
     require(by=by, right="catalogue.edit", path=NATION)
-    files = {file.name: file.read_text("utf-8") for file in _files(folder)}
+    files = {file.name: text_of(file.read_bytes(), file.name) for file in _files(folder)}
     with transaction.atomic():
         content = read(files, known=read_content())
         loaded = Loaded(len(content.editions), len(content.items), len(content.matters), len(content.groups),

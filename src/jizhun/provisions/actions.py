@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import yaml
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,6 +16,7 @@ from jizhun.catalogue.actions import catalogue
 from jizhun.catalogue.models import Group, Matter
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import FAR
+from jizhun.kernel.texts import yaml_of
 from jizhun.people.actions import path_to, require, write_line
 from jizhun.people.rules import Actor
 from jizhun.provisions.models import Document, Label, MeasureRow, Provision, TierAssignment
@@ -260,12 +260,7 @@ def as_counts(loaded: Loaded) -> dict[str, int]:
 
 
 def _read_yaml(path: Path) -> Plain:
-    try:
-        content = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as error:
-        reason = " ".join(str(error).split())
-        raise Refused(zh=f"{path.name} 不是有效的 YAML：{reason}",
-                      en=f"{path.name} is not valid YAML: {reason}") from None
+    content = yaml_of(path.read_bytes(), path.name)
     if not isinstance(content, dict):
         raise Refused(zh=f"{path.name} 里没有规定。", en=f"There are no provisions in {path.name}.")
     return content
@@ -288,10 +283,12 @@ def _load_all(content: Mapping[Path, Plain], recorded_on: date) -> Loaded:
 def load_measures(*, by: Actor, file: Path) -> int:
     """Load or renew the measures; returns how many there are."""
     require(by=by, right="provision.record", path=NATION)
-    rows = yaml.safe_load(file.read_text("utf-8"))
+    rows = yaml_of(file.read_bytes(), file.name)
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise Refused(zh=f"{file.name} 应是一列指标。", en=f"{file.name} must be a list of measures.")
     with transaction.atomic():
         for row in rows:
-            read_measure(row)
+            _in_file(file, lambda row=row: read_measure(row))
             MeasureRow.objects.update_or_create(code=row["code"], defaults={"fields": row})
         bump("provisions")
         write_line(by=by, act="measures.load", subject=file.name, after={"measures": len(rows)})

@@ -1,6 +1,5 @@
 """Places are loaded from reviewed text, never typed in: load a folder, ask for the tree, count revisions."""
 
-import csv
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from django.db import models, transaction
 
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import BEGINNING, FAR, parse_day
+from jizhun.kernel.texts import rows_of
 from jizhun.regions.models import Region, RegionDayOff, RegionParent, RegionPart, RegionTile, Revision, Succession
 from jizhun.regions.rules import LEVELS, Parentage, Place, Role, Tree
 from jizhun.regions.rules import Succession as Link
@@ -204,8 +204,7 @@ def _lines(folder: Path, name: str, required: bool = False) -> list[Line]:
         if required:
             raise Refused(zh=f"“{folder}”中没有 {name}。", en=f"There is no {name} in “{folder}”.")
         return []
-    with path.open(encoding="utf-8-sig", newline="") as text:
-        return [{**line, "where": f"{name}:{number}"} for number, line in enumerate(csv.DictReader(text), 2)]
+    return rows_of(path.read_bytes(), name)
 
 
 def _wrong(line: Line, zh: str, en: str) -> Refused:

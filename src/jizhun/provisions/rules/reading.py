@@ -27,6 +27,7 @@ from jizhun.provisions.rules.values import (
 Plain = Mapping[str, Any]
 MARKS = ("V", "V-repo", "D", "R", "SIM")
 DIRECTIONS: tuple[Direction, ...] = ("higher", "lower", "superset", "subset", "none")
+KINDS = ("process", "quality", "benefit", "parameter")
 SAY_FIELDS = frozenset({
     "subject", "measure", "region", "group", "modality", "value", "unit", "from", "until", "document", "clause_zh",
     "clause_en", "recorded", "enforce", "applies_to_new_from", "existing_until", "by", "assessment", "mark",
@@ -35,12 +36,18 @@ SAY_FIELDS = frozenset({
 
 def read_measure(row: Plain) -> Measure:
     """A measure from one row of measures.yaml; raises Refused naming what is wrong."""
-    direction = row["direction"]
+    where = str(row.get("code") or "?")
+    code, unit, name_zh, name_en = (str(_required(row, name, where)) for name in ("code", "unit", "name_zh", "name_en"))
+    direction, kind = _required(row, "direction", where), _required(row, "kind", where)
     if direction not in DIRECTIONS:
-        raise _wrong(row["code"], "direction", direction)
-    return Measure(row["code"], Bilingual(row["name_zh"], row["name_en"]), row["unit"], row["kind"], direction,
-                   row.get("anchor", "accepted"), row.get("place_role", "accepting_office"),
-                   bool(row.get("first_day_counts", False)), row.get("cut_off"))
+        raise _wrong(where, "direction", direction)
+    if kind not in KINDS:
+        raise _wrong(where, "kind", kind)
+    cut_off = row.get("cut_off")
+    if cut_off is not None and cut_off not in range(24):
+        raise _wrong(where, "cut_off", cut_off)
+    return Measure(code, Bilingual(name_zh, name_en), unit, kind, direction, row.get("anchor", "accepted"),
+                   row.get("place_role", "accepting_office"), bool(row.get("first_day_counts", False)), cut_off)
 
 
 def read_paper(row: Plain) -> Paper:
