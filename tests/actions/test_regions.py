@@ -77,7 +77,9 @@ def test_a_parent_that_the_folder_no_longer_names_is_removed(tmp_path: Path) -> 
 @pytest.mark.parametrize(("regions", "words"), [
     ("A,T,甲,Jia,county,3,T,,,own,R\n", "regions.csv:2: there is no region with the code “T”"),
     (TOWN.replace(",0,", ",7,"), "regions.csv:2: “level” must be one of 0, 1, 2, 3, 4, not “7”"),
-    (TOWN + "T,,镇,Town,nation,0,T,,,own,R\n", "regions.csv:3: the code “T” stands there twice"),
+    (TOWN + "T,,镇,Town,nation,0,T,,,own,R\n", "regions.csv:3: “T” stands there twice, first at regions.csv:2"),
+    (TOWN.replace("T,,", "T T,,"), "“T T” cannot be a code"),
+    (TOWN.replace("T,,", f"{'T' * 70},,"), "at most 64 characters"),
     (TOWN.replace("own,R", "own,X"), "“mark” must be one of"),
     (TOWN.replace("own,R", ",R"), "“source” is missing"),
     (TOWN.replace(",,,own", ",2024-02-30,,own"), "regions.csv:2: “2024-02-30” is not a date"),
@@ -92,6 +94,37 @@ def test_a_line_that_cannot_be_used_is_named_and_nothing_is_kept(
     assert refused.value.sentence.zh.startswith("regions.csv:")
     assert not Region.objects.exists()
     assert actions.revision("regions") == 0
+
+
+def test_parents_that_go_round_in_a_circle_are_refused_before_anything_is_kept(tmp_path: Path) -> None:
+    circle = TOWN + "A,B,甲,Jia,county,3,T,,,own,R\nB,A,乙,Yi,county,3,T,,,own,R\n"
+    with pytest.raises(Refused, match="go round in a circle"):
+        actions.load(by=None, folder=folder(tmp_path, circle))
+    assert not Region.objects.exists()
+
+
+def test_a_place_of_another_list_cannot_be_redefined(tmp_path: Path) -> None:
+    actions.load(by=None, folder=folder(tmp_path, TOWN))
+    with pytest.raises(Refused, match="the code “T” belongs to “T” already"):
+        actions.load(by=None, folder=folder(tmp_path, TOWN.replace("nation,0,T", "nation,0,X")))
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    ("", "There is not one row in regions.csv"),
+    ("code,name_zh,colour\nT,镇,red\n", "regions.csv:2: there is no column “colour”"),
+])
+def test_a_table_without_rows_or_with_a_column_that_nobody_knows_is_refused(
+        tmp_path: Path, content: str, words: str) -> None:
+    (tmp_path / "regions.csv").write_text(content, "utf-8")
+    with pytest.raises(Refused) as refused:
+        actions.load(by=None, folder=tmp_path)
+    assert words in refused.value.sentence.en
+
+
+def test_a_place_cannot_succeed_itself(tmp_path: Path) -> None:
+    successions = "old,new,kind,on,source,mark\nT,T,rename,2020-01-01,own,R\n"
+    with pytest.raises(Refused, match=r"successions\.csv:2: a place cannot succeed itself"):
+        actions.load(by=None, folder=folder(tmp_path, TOWN, successions=successions))
 
 
 def test_a_folder_without_places_is_refused(tmp_path: Path) -> None:

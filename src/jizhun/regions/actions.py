@@ -1,7 +1,7 @@
 """Places are loaded from reviewed text, never typed in: load a folder, ask for the tree, count revisions."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from django.db import models, transaction
 
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import BEGINNING, FAR, parse_day
+from jizhun.kernel.numbering import check_code
 from jizhun.kernel.texts import rows_of
 from jizhun.regions.models import Region, RegionDayOff, RegionParent, RegionPart, RegionTile, Revision, Succession
 from jizhun.regions.rules import LEVELS, Parentage, Place, Role, Tree
@@ -18,6 +19,21 @@ from jizhun.regions.rules import Succession as Link
 
 ROOM = "regions"
 ROLES = ("administrative", "fiscal")
+SOURCED = ("source", "mark")
+PERIOD = ("valid_from", "valid_until")
+COLUMNS = {
+    "regions.csv": ("code", "parent", "name_zh", "name_en", "kind", "level", "root", "in_scope", "simulated", *PERIOD,
+                    "exact", "former_zh", "pinyin", *SOURCED),
+    "parents.csv": ("region", "parent", "role", *PERIOD, *SOURCED),
+    "successions.csv": ("old", "new", "kind", "on", *SOURCED),
+    "days_off.csv": ("region", "day", "working", "reason_zh", "reason_en", *SOURCED),
+    "tiles.csv": ("code", "row", "column", "short_zh", "short_en"),
+    "parts.csv": ("scheme", "region", "part", "name_zh", "name_en", *SOURCED),
+}
+KEYS = {"regions.csv": ("code",), "parents.csv": ("region", "role", "valid_from"),
+        "successions.csv": ("old", "new", "on"), "days_off.csv": ("region", "day"), "tiles.csv": ("code",),
+        "parts.csv": ("scheme", "region")}
+"""What each file may hold, and by what its rows are told apart."""
 KINDS_OF_SUCCESSION = ("merge", "split", "rename", "transfer")
 MARKS = ("V", "V-repo", "D", "R", "SIM")
 
@@ -146,7 +162,8 @@ def load(*, by: object, folder: Path) -> Loaded:
     """
     with transaction.atomic():
         lines = _lines(folder, "regions.csv", required=True)
-        regions = _once(lines)
+        regions = [_region(line) for line in lines]
+        _refuse_others_codes(lines, regions)
         changed = _keep(Region, regions, ("code",))
         pks = dict(Region.objects.values_list("code", "pk"))
         own = {pks[one.code] for one in regions}
@@ -160,7 +177,7 @@ def load(*, by: object, folder: Path) -> Loaded:
         ):
             removed += _drop(model, rows, key, own)
             changed += _keep(model, rows, key)
-        read_tree()  # refuses what does not hang together, before it is kept
+        read_tree().check()  # refuses what does not hang together, before it is kept
         if changed or removed:
             bump(ROOM)
     return Loaded(len(regions), changed, removed)
@@ -204,7 +221,38 @@ def _lines(folder: Path, name: str, required: bool = False) -> list[Line]:
         if required:
             raise Refused(zh=f"“{folder}”中没有 {name}。", en=f"There is no {name} in “{folder}”.")
         return []
-    return rows_of(path.read_bytes(), name)
+    lines = rows_of(path.read_bytes(), name)
+    if required and not lines:
+        raise Refused(zh=f"{name} 中没有一行数据。", en=f"There is not one row in {name}.")
+    for line in lines[:1]:
+        for column in sorted(set(line) - {"where", *COLUMNS[name]}):
+            raise _wrong(line, f"没有名为“{column}”的列。", f"there is no column “{column}”.")
+    _refuse_twice(lines, KEYS[name])
+    return lines
+
+
+def _refuse_twice(lines: list[Line], key: Sequence[str]) -> None:
+    seen: dict[tuple[str, ...], str] = {}
+    for line in lines:
+        said = tuple(line.get(name, "") for name in key)
+        if said in seen:
+            told = ", ".join(filter(None, said))
+            raise _wrong(line, f"“{told}”重复，已见于 {seen[said]}。",
+                         f"“{told}” stands there twice, first at {seen[said]}.")
+        seen[said] = line["where"]
+
+
+def _refuse_others_codes(lines: list[Line], regions: list[Region]) -> None:
+    """A code belongs to the list that brought it: no other list may redefine its place."""
+    roots = dict(Region.objects.values_list("code", "root"))
+    for line, region in zip(lines, regions, strict=True):
+        try:
+            check_code(region.code)
+        except Refused as refused:
+            raise _wrong(line, refused.sentence.zh, refused.sentence.en) from None
+        if roots.get(region.code, region.root) != region.root:
+            raise _wrong(line, f"代码“{region.code}”已属于“{roots[region.code]}”。",
+                         f"the code “{region.code}” belongs to “{roots[region.code]}” already.")
 
 
 def _wrong(line: Line, zh: str, en: str) -> Refused:
@@ -270,16 +318,6 @@ def _region(line: Line) -> Region:
         **_sourced(line))
 
 
-def _once(lines: list[Line]) -> list[Region]:
-    found: dict[str, Region] = {}
-    for line in lines:
-        region = _region(line)
-        if region.code in found:
-            raise _wrong(line, f"代码“{region.code}”重复。", f"the code “{region.code}” stands there twice.")
-        found[region.code] = region
-    return list(found.values())
-
-
 def _parents(folder: Path, regions: list[Line], pks: dict[str, int]) -> list[RegionParent]:
     """The ``parent`` column of regions.csv holds for a place's whole life; parents.csv adds to it."""
     direct = [{**line, "region": line["code"], "role": "administrative"} for line in regions
@@ -290,9 +328,12 @@ def _parents(folder: Path, regions: list[Line], pks: dict[str, int]) -> list[Reg
 
 
 def _successions(folder: Path, pks: dict[str, int]) -> list[Succession]:
+    for line in (lines := _lines(folder, "successions.csv")):
+        if line["old"] == line["new"]:
+            raise _wrong(line, "一地不能由自己接续。", "a place cannot succeed itself.")
     return [Succession(old_id=_known(line, "old", pks), new_id=_known(line, "new", pks),
                        kind=_one_of(line, "kind", KINDS_OF_SUCCESSION), on=_day(line, "on"), **_sourced(line))
-            for line in _lines(folder, "successions.csv")]
+            for line in lines]
 
 
 def _days_off(folder: Path, pks: dict[str, int]) -> list[RegionDayOff]:

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import BEGINNING, FAR, day_after
@@ -270,6 +270,25 @@ class Tree:
             way.append(parent)
         path = view.paths[code] = tuple(reversed(way))
         return path
+
+    def check(self) -> None:
+        """Refuse parents that go round in a circle on any day."""
+        for role in get_args(Role):
+            for day in (BEGINNING, *self.change_days):
+                self._check_circles(day, role)
+
+    def _check_circles(self, on: date, role: Role) -> None:
+        parents, sound = self._view(on, role).parents, set[str]()
+        for code in parents:
+            way: list[str] = []
+            at: str | None = code
+            while at is not None and at not in sound:
+                if at in way:
+                    raise Refused(zh=f"{at} 的上级关系在 {on} 形成循环。",
+                                  en=f"On {on} the parents of {at} go round in a circle.")
+                way.append(at)
+                at = parents.get(at)
+            sound.update(way)
 
     # -- sentences ---------------------------------------------------------------------------------
 
