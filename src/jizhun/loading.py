@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 from django.conf import settings
+from django.db import transaction
 
 from jizhun.catalogue import actions as catalogue
 from jizhun.delivery import actions as delivery
@@ -51,11 +52,15 @@ PARTS: tuple[tuple[str, Bilingual, Callable[..., Any]], ...] = (
 
 
 def package(*, by: Actor, folder: Path) -> Iterator[Part]:
-    """Another list: a folder with ``package.yaml`` and any of regions.csv, catalogue.yaml, provisions/."""
+    """Another list: a folder with ``package.yaml`` and any of regions.csv, catalogue.yaml, provisions/.
+
+    All of it or nothing: a part that cannot be loaded takes back those before it.
+    """
     described(folder)
-    for name, words, load in PARTS:
-        if (folder / name).exists():
-            yield Part(words, load(by, folder))
+    with transaction.atomic():
+        for name, words, load in PARTS:
+            if (folder / name).exists():
+                yield Part(words, load(by, folder))
 
 
 def described(folder: Path) -> dict[str, Any]:

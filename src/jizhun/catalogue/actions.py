@@ -124,7 +124,7 @@ def load(*, by: Actor, folder: Path) -> Loaded:
 
 def _files(folder: Path) -> list[Path]:
     single = folder / "catalogue.yaml"
-    files = [single] if single.is_file() else sorted(folder.glob("*.yaml"))
+    files = [single] if single.is_file() else sorted(file for file in folder.glob("*.yaml") if file.is_file())
     if not files:
         raise Refused(zh=f"“{folder}”中没有目录文件。", en=f"There is no catalogue file in “{folder}”.")
     return files

@@ -15,7 +15,7 @@ from django.utils import timezone
 from jizhun.catalogue.actions import catalogue
 from jizhun.catalogue.models import Group, Matter
 from jizhun.kernel.bilingual import Bilingual, Refused
-from jizhun.kernel.dating import FAR
+from jizhun.kernel.dating import FAR, parse_day
 from jizhun.kernel.texts import yaml_of
 from jizhun.people.actions import path_to, require, write_line
 from jizhun.people.rules import Actor
@@ -263,7 +263,24 @@ def _read_yaml(path: Path) -> Plain:
     content = yaml_of(path.read_bytes(), path.name)
     if not isinstance(content, dict):
         raise Refused(zh=f"{path.name} 里没有规定。", en=f"There are no provisions in {path.name}.")
+    if path.name == LABELS:
+        _check_labels(path, content)
+    else:
+        for part in PARTS & content.keys():
+            rows = content[part] or ()
+            if not isinstance(rows, list | tuple) or not all(isinstance(row, dict) for row in rows):
+                raise Refused(zh=f"{path.name}：“{part}”应是一列字段与值。",
+                              en=f"{path.name}: “{part}” must be a list of fields and values.")
     return content
+
+
+PARTS = frozenset({"documents", "provisions", "tiers"})
+
+
+def _check_labels(path: Path, content: Plain) -> None:
+    for code, words in content.items():
+        if not isinstance(words, dict) or not {"zh", "en"} <= words.keys():
+            raise Refused(zh=f"{path.name}：“{code}”应有 zh 和 en。", en=f"{path.name}: “{code}” needs zh and en.")
 
 
 def _load_all(content: Mapping[Path, Plain], recorded_on: date) -> Loaded:
@@ -280,6 +297,10 @@ def _load_all(content: Mapping[Path, Plain], recorded_on: date) -> Loaded:
                   sum(_load_labels(part) for path, part in rows if path.name == LABELS))
 
 
+MEASURE_FIELDS = frozenset({"code", "name_zh", "name_en", "unit", "kind", "direction", "anchor", "place_role",
+                            "first_day_counts", "cut_off"})
+
+
 def load_measures(*, by: Actor, file: Path) -> int:
     """Load or renew the measures; returns how many there are."""
     require(by=by, right="provision.record", path=NATION)
@@ -289,6 +310,9 @@ def load_measures(*, by: Actor, file: Path) -> int:
     with transaction.atomic():
         for row in rows:
             _in_file(file, lambda row=row: read_measure(row))
+            if unknown := sorted(map(str, row.keys() - MEASURE_FIELDS)):
+                raise Refused(zh=f"{file.name}：没有名为“{unknown[0]}”的字段。",
+                              en=f"{file.name}: there is no field “{unknown[0]}”.")
             MeasureRow.objects.update_or_create(code=row["code"], defaults={"fields": row})
         bump("provisions")
         write_line(by=by, act="measures.load", subject=file.name, after={"measures": len(rows)})
@@ -299,17 +323,23 @@ def _load_documents(path: Path, part: Plain) -> int:
     brought = 0
     for row in part.get("documents") or ():
         paper = _in_file(path, lambda row=row: read_paper(row))
-        _, created = Document.objects.update_or_create(code=paper.code, defaults=_document_fields(paper, row))
+        fields = _in_file(path, lambda paper=paper, row=row: _document_fields(paper, row))
+        _, created = Document.objects.update_or_create(code=paper.code, defaults=fields)
         brought += created
     return brought
+
+
+def _day_of(row: Plain, name: str) -> date | None:
+    value = row.get(name)
+    return value if value is None or isinstance(value, date) else parse_day(str(value))
 
 
 def _document_fields(paper: Paper, row: Plain) -> dict[str, Any]:
     return {
         "title_zh": paper.title.zh, "title_en": paper.title.en, "number": paper.number, "kind": paper.kind,
         "issuer_zh": paper.issuer.zh, "issuer_en": paper.issuer.en, "region": str(row.get("region") or ""),
-        "published_on": paper.published_on, "valid_from": row.get("valid_from"),
-        "valid_until": row.get("valid_until") or FAR, "source": paper.source, "mark": paper.mark}
+        "published_on": paper.published_on, "valid_from": _day_of(row, "valid_from"),
+        "valid_until": _day_of(row, "valid_until") or FAR, "source": paper.source, "mark": paper.mark}
 
 
 LABELS = "labels.yaml"

@@ -79,7 +79,10 @@ def _sources(files: Iterable[Row]) -> dict[str, Row]:
     """What ``from`` may name: the sources of all files."""
     found: dict[str, Row] = {}
     for file in files:
-        for key, source in (file.get("sources") or {}).items():
+        told = file.get("sources") or {}
+        if not isinstance(told, dict):
+            raise file.wrong("“sources”应为字段与值。", "“sources” must hold fields and values.")
+        for key, source in told.items():
             if not isinstance(source, Row):
                 raise file.wrong(f"来源“{key}”应为字段与值。", f"the source “{key}” must hold fields and values.")
             source.only(("title_zh", "title_en", "source", "mark"))

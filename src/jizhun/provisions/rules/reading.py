@@ -3,7 +3,7 @@
 The same reading serves seeds, packages, tests and the workbench. Every refusal says which row.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -99,7 +99,14 @@ def _tiers(tier: Any) -> str:
 
 
 def read_value(value: Any, where: str = "") -> Said:
-    """A value as said: number, ``nothing``, or one of set, text, formula, tiers, table, band."""
+    """A value as said: number, ``nothing``, or one of set, text, formula, tiers, table, band; Refused otherwise."""
+    try:
+        return _value(value, where)
+    except (AttributeError, KeyError, TypeError, ValueError):  # a part is missing or of another shape
+        raise _wrong(where, "value", value) from None
+
+
+def _value(value: Any, where: str) -> Said:
     if value is None or value == "nothing":
         return None
     if isinstance(value, bool):
@@ -107,7 +114,7 @@ def read_value(value: Any, where: str = "") -> Said:
     if isinstance(value, int | float | str | Decimal):
         return _number(value, where)
     if "set" in value:
-        return frozenset(str(x) for x in value["set"])
+        return frozenset(str(x) for x in _listed(value["set"], where))
     if "text_zh" in value:
         return Bilingual(value["text_zh"], value.get("text_en") or "")
     return _composed(value, where)
@@ -139,6 +146,8 @@ def _formula(row: Plain, where: str) -> Formula:
     if mode not in ROUNDINGS:
         raise _wrong(where, "round", mode)
     to = _number(rounding["to"], where) if rounding else None
+    if to is not None and to <= 0:
+        raise _wrong(where, "round", to)
     given = tuple((str(k), str(v)) for k, v in (row.get("given") or {}).items())
     return Formula(_number(row.get("times", 1), where), _operand(row["of"], where) or Decimal(0),
                    _number(row.get("plus", 0), where), _operand(row.get("at_least"), where),
@@ -154,7 +163,7 @@ def _operand(value: Any, where: str) -> Decimal | str | None:
 
 
 def _table(table: Plain, where: str) -> Table:
-    over = tuple(table["over"])
+    over = tuple(map(str, _listed(table["over"], where)))
     return Table(over, tuple(_row(row, over, where) for row in table["rows"]))
 
 
@@ -168,8 +177,17 @@ def _row(row: Plain, over: tuple[str, ...], where: str) -> Row:
 
 def _condition(value: Any) -> Span | str:
     if isinstance(value, list | tuple):
-        return Span(*value)
+        low, high = value
+        if not all(end is None or type(end) is int for end in (low, high)):
+            raise ValueError("the ends of a span are whole numbers")
+        return Span(low, high)
     return Span(value, value) if isinstance(value, int) else str(value)
+
+
+def _listed(value: Any, where: str) -> Sequence[Any]:
+    if not isinstance(value, list | tuple):
+        raise _wrong(where, "value", value)
+    return value
 
 
 def _number(value: Any, where: str) -> Decimal:
