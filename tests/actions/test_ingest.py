@@ -94,6 +94,11 @@ class Desk:
         path.write_bytes(text.getvalue().encode(encoding))
         return path
 
+    def write_text(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.write_bytes(text.encode())
+        return path
+
     def cases(self, columns: str = "*") -> list[tuple[Any, ...]]:
         return duckdb.execute(f"SELECT {columns} FROM {self.lake.relation()} ORDER BY case_key").fetchall()
 
@@ -600,6 +605,37 @@ def test_stopped_days_are_the_days_that_lie_in_a_span(tmp_path_factory: pytest.T
     calendar = Calendar("CN", estimate=True)
     assert desk.case("k1")["stopped_days"] == len(stopped)
     assert desk.case("k1")["stopped_wd"] == sum(calendar.is_working(d) for d in stopped)
+
+
+@pytest.mark.parametrize("piece", [3_000, 1_000_000])
+def test_a_quotation_mark_that_is_never_closed_costs_its_own_row_and_no_other(desk: Desk, piece: int) -> None:
+    """It used to swallow every row after it, without a word."""
+    lines = [",".join(map(str, row(f"k{n}"))) for n in range(400)]
+    lines[100] = '"' + lines[100]
+    lines[250] = lines[250] + ',"'
+    text = "\n".join([",".join(HEADER), *lines]) + "\n"
+    received = desk.hand_in(desk.write_text("a.csv", text), piece=piece)
+    assert (received.read, received.good, received.bad) == (400, 398, 2)
+    assert sorted(desk.rejects(received)) == [102, 252]
+
+
+def test_an_unclosed_quotation_mark_costs_one_row_of_a_file_longer_than_the_readers_buffer(desk: Desk) -> None:
+    """There the reader names the place of the line before."""
+    lines = [",".join(map(str, row(f"k{n}"))) for n in range(90_000)]
+    lines[1_000] = lines[1_000].replace(",", ',"', 2)
+    lines[1_000] = lines[1_000].replace('"', "", 1)
+    received = desk.hand_in(desk.write_text("a.csv", "\n".join([",".join(HEADER), *lines]) + "\n"))
+    assert (received.read, received.good, received.bad) == (90_000, 89_999, 1)
+    assert sorted(desk.rejects(received)) == [1_002]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "mixed"])
+def test_lines_may_end_any_way_and_blank_ones_are_no_rows(desk: Desk, end: str) -> None:
+    lines = [",".join(HEADER), *(",".join(map(str, row(f"k{n}"))) for n in range(3)), "", ",".join(map(str, row("k3")))]
+    ends = ["\r\n", "\n", "\r", "\r\n", "\n", "\r\n"] if end == "mixed" else [end] * len(lines)
+    text = "".join(line + after for line, after in zip(lines, ends, strict=True))
+    received = desk.hand_in(desk.write_text("a.csv", text))
+    assert (received.read, received.good, received.bad) == (4, 4, 0)
 
 
 def test_progress_tells_rows_pace_and_time_left(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """The ``jizhun`` command: exit codes, and sentences in the reader's language."""
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -80,3 +81,25 @@ def test_the_secret_key_is_kept_and_its_owners_only(tmp_path):
     assert len(first) > 50 and key.stat().st_mode & 0o777 == 0o600
     run_apart(tmp_path, "--help")
     assert key.read_text() == first
+
+
+@pytest.mark.parametrize("words", [
+    ("demo", "--seed", "-1"), ("demo", "--cases", "many"), ("audit", "show", "--last", "-5"),
+    ("cases", "--source", "x", "--limit", "-5"), ("serve", "--port", "99999"), ("serve", "--threads", "0"),
+])
+def test_a_number_out_of_range_is_one_sentence(words, capsys):
+    assert cli.main(words) == 2
+    said = capsys.readouterr()
+    assert "must be a whole number from" in said.err and words[-1] in said.err and not said.out
+
+
+def test_every_command_tells_its_help(tmp_path):
+    for name in ("ingest", "cases", "promised", "evaluate", "serve"):
+        done = run_apart(tmp_path, name, "--help", JIZHUN_LANG="zh")
+        assert (done.returncode, done.stderr) == (0, "") and f"jizhun {name}" in done.stdout
+
+
+def test_a_port_that_another_program_has_is_told(capsys, db):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert cli.main(["serve", "--port", str(taken.getsockname()[1])]) == 2
+    assert "choose another --port" in capsys.readouterr().err

@@ -32,6 +32,11 @@ AHEAD: Final = 2
 PIECE_ROWS: Final = 2_000_000
 BLANK: Final = b"\x01"
 """Put into blank lines, so that the reader counts them instead of skipping them."""
+UNCLOSED: Final = b"\x04"
+"""Put in the place of a line with a quotation mark that is never closed."""
+UNCLOSED_TRIES: Final = 50
+UNCLOSED_NEAR: Final = 5
+"""Lines around the place the reader names: it sometimes names the line before."""
 LINE_BREAK: Final = "\x02"
 
 
@@ -207,10 +212,23 @@ def _load_delimited(
     delimiter: str,
 ) -> Piece:
     unread = _read_delimited(con, path, columns, mapping, delimiter)
-    rows = con.execute("SELECT count(*) FROM coming").fetchall()[0][0]
-    if rows + len(unread) < lines and _mark_blanks(path):
+    if _rows(con) + len(unread) < lines and _mark_blanks(path):
         unread = _read_delimited(con, path, columns, mapping, delimiter)
+    for _ in range(UNCLOSED_TRIES):
+        if _rows(con) + len(unread) >= lines or not _mark_unclosed(con, path):
+            break
+        unread = _read_delimited(con, path, columns, mapping, delimiter)
+    else:
+        raise Refused(
+            zh=f"第 {piece.first_row} 行之后有 {UNCLOSED_TRIES} 处以上引号没有成对，无法确定各行的界限。",
+            en=f"after row {piece.first_row} more than {UNCLOSED_TRIES} quotation marks are never closed: "
+            "where rows end cannot be told.",
+        )
     return _numbered(con, piece, unread)
+
+
+def _rows(con: duckdb.DuckDBPyConnection) -> int:
+    return int(con.execute("SELECT count(*) FROM coming").fetchall()[0][0])
 
 
 def _read_delimited(
@@ -229,9 +247,45 @@ def _read_delimited(
     )
     unread = con.execute(
         "SELECT line, arg_min(error_type::VARCHAR, byte_position), arg_min(error_message, byte_position), "
-        f"any_value(csv_line) = {quoted(BLANK.decode())} FROM unread GROUP BY line ORDER BY line"
+        "any_value(csv_line) FROM unread GROUP BY line ORDER BY line"
     ).fetchall()
-    return [(line, None if blank else _unreadable(kind, said, len(columns))) for line, kind, said, blank in unread]
+    return [(line, _told_of(kind, said, text, len(columns))) for line, kind, said, text in unread]
+
+
+def _told_of(kind: str, said: str, text: str, expected: int) -> Bilingual | None:
+    """What to say of a line that is no row; nothing of a blank one."""
+    if text == BLANK.decode():
+        return None
+    return _unreadable("UNQUOTED VALUE" if text == UNCLOSED.decode() else kind, said, expected)
+
+
+def _mark_unclosed(con: duckdb.DuckDBPyConnection, path: Path) -> bool:
+    """Take out each line whose quotation mark is never closed: it would swallow every line after it.
+
+    Gives whether there was any. Only called where lines are missing.
+    """
+    found = con.execute(
+        "SELECT DISTINCT line_byte_position FROM unread WHERE line_byte_position IS NOT NULL "
+        "AND (error_type::VARCHAR = 'UNQUOTED VALUE' OR contains(csv_line, chr(10))) ORDER BY 1 DESC"
+    ).fetchall()
+    block = path.read_bytes()
+    lines = [line for (near,) in found if (line := _unclosed_near(block, near))]
+    for start, end in lines:
+        block = block[:start] + UNCLOSED + block[end:]
+    path.write_bytes(block)
+    return bool(lines)
+
+
+def _unclosed_near(block: bytes, near: int) -> tuple[int, int] | None:
+    """Where the line with an odd number of quotation marks starts and ends; ``near`` is a byte in or just before it."""
+    start = block.rfind(b"\n", 0, max(near - 1, 0)) + 1
+    for _ in range(UNCLOSED_NEAR):
+        end = block.find(b"\n", start)
+        end = len(block) if end < 0 else end
+        if block.count(b'"', start, end) % 2:
+            return start, end
+        start = end + 1
+    return None
 
 
 def _mark_blanks(path: Path) -> bool:

@@ -109,7 +109,7 @@ class Text:
 
     def __init__(self, tap: Tap, encoding: str, *, quoted: bool, part: int = PART) -> None:
         self._tap = tap
-        self._parts = _decoded(tap, encoding, part)
+        self._parts = _with_one_line_end(_decoded(tap, encoding, part))
         self._quoted = quoted
         self._rest = b""
 
@@ -142,6 +142,21 @@ class Text:
 def _line_ends(text: bytes) -> int:
     """As ``text.count`` would, but twice as fast and without holding up the other threads."""
     return int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord("\n")))
+
+
+def _with_one_line_end(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """The same text with every line ended by a line feed, whichever way the file ends its lines, even mixed."""
+    held = b""
+    for part in parts:
+        text = held + part if held else part
+        held = b"\r" if text.endswith(b"\r") else b""  # what follows may be its line feed
+        text = text[: len(text) - len(held)]
+        if b"\r" in text:
+            text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        if text:
+            yield text
+    if held:
+        yield b"\n"
 
 
 def _decoded(tap: Tap, encoding: str, part: int) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from jizhun.kernel.bilingual import Refused
+from jizhun.management.arguments import whole_number
 from jizhun.people.actions import verify_trail
 from jizhun.people.models import AuditHead, AuditLine
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", choices=("verify", "show"))
-        parser.add_argument("--last", type=int, default=20)
+        parser.add_argument("--last", type=whole_number(1), default=20)
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.show(options["last"]) if options["what"] == "show" else self.verify()

@@ -5,6 +5,7 @@ import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from jizhun.evaluation.actions import CaseRow, Judged, cases, is_simulated
 from jizhun.kernel.dating import parse_day
+from jizhun.management.arguments import whole_number
 
 PAGE = 50_000
 
@@ -29,14 +31,15 @@ class Command(BaseCommand):
         parser.add_argument("--from", dest="first")
         parser.add_argument("--to", dest="last")
         parser.add_argument("--as-of")
-        parser.add_argument("--limit", type=int, default=0, help="at most so many (default: all)")
+        parser.add_argument("--limit", type=whole_number(0), default=0, help="at most so many (default: all)")
         parser.add_argument("--format", choices=("csv", "json"), default="csv")
 
     def handle(self, *_args: object, **options: Any) -> None:
         asked = {name: options[name] for name in ("source", "verdict", "measure", "matter", "region")}
         asked |= {name: parse_day(options[name]) if options[name] else None for name in ("first", "last", "as_of")}
         write = _as_json if options["format"] == "json" else _as_csv
-        write(_all(asked, options["limit"]), is_simulated(options["source"]))
+        simulated, rows = is_simulated(options["source"]), _all(asked, options["limit"])
+        write(chain(list(islice(rows, 1)), rows), simulated)  # the first is asked for before anything is written
 
 
 def _all(asked: dict[str, Any], limit: int) -> Iterator[CaseRow]:

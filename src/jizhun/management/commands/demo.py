@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jizhun import loading
+from jizhun.management.arguments import whole_number
 from jizhun.people.actions import demo_logins, make_demo_logins
 from jizhun.people.rules import SYSTEM
 
@@ -20,8 +21,9 @@ class Command(BaseCommand):
     help = _("Load the fictional province with simulated cases and make the demonstration logins.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--cases", type=int, default=CASES, help=f"simulated cases (default {CASES:,}); 0: none")
-        parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same cases")
+        parser.add_argument("--cases", type=whole_number(0, 100_000_000), default=CASES,
+                            help=f"simulated cases (default {CASES:,}); 0: none")
+        parser.add_argument("--seed", type=whole_number(0), default=1, help="the same seed gives the same cases")
         parser.add_argument("--remove", action="store_true", help="take all simulated cases out again")
 
     def handle(self, *_args: Any, **options: Any) -> None:

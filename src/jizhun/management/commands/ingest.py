@@ -8,7 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from jizhun.delivery import actions
 from jizhun.delivery.actions import Receipt
@@ -21,7 +22,7 @@ WIDTH = 30
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Take case records in from a file, by a mapping file.")  # type: ignore[assignment]
+    help = _("Take case records in from a file, by a mapping file.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="check everything, keep nothing")
         parser.add_argument("--json", action="store_true", help="one JSON document")
 
-    def handle(self, *_: object, **options: Any) -> None:
+    def handle(self, *_args: object, **options: Any) -> None:
         receipt = actions.receive(
             by=SYSTEM,
             file=options["file"],

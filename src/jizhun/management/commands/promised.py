@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import parse_day
+from jizhun.management.arguments import WHOLE
 from jizhun.provisions import actions
 from jizhun.provisions.rules import Answer, Say
 from jizhun.provisions.rules.telling import EFFECTS, plain_answer, promise_words, value_in_words
@@ -51,7 +52,7 @@ def _fact(text: str) -> tuple[str, object]:
     name, equals, value = text.partition("=")
     if not equals or not name:
         raise Refused(zh=f"“{text}”应写成 名称=值。", en=f"“{text}” must be written NAME=VALUE.")
-    return name, int(value) if value.lstrip("-").isdigit() else value
+    return name, int(value) if WHOLE.fullmatch(value) else value
 
 
 def _told(answers: list[Answer]) -> Iterable[str]:

@@ -1,6 +1,7 @@
 """``jizhun serve``: the web server, and beside it the worker for long jobs."""
 
 import ipaddress
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jizhun.kernel.bilingual import Refused
+from jizhun.management.arguments import whole_number
 from jizhun.people.actions import demo_logins
 from jizhun.people.rules import DEMONSTRATION_PASSWORD
 
@@ -23,6 +25,20 @@ def is_local(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def check_free(host: str, port: int) -> None:
+    """Refused when another program listens there, or when this machine has no such address."""
+    try:
+        for family, kind, protocol, _name, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            with socket.socket(family, kind, protocol) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+    except OSError as error:
+        raise Refused(
+            zh=f"无法在 {host}:{port} 提供服务：地址不可用或端口已被占用；请换一个 --port。",
+            en=f"{host}:{port} cannot be served: no such address here, or another program has the port; "
+               "choose another --port.") from error
 
 
 @contextmanager
@@ -43,14 +59,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--threads", type=int, default=4)
+        parser.add_argument("--port", type=whole_number(1, 65535), default=8000)
+        parser.add_argument("--threads", type=whole_number(1, 256), default=4)
         parser.add_argument("--no-worker", action="store_true")
         parser.add_argument("--demo", action="store_true",
                             help=_("allow the demonstration logins on an address others can reach"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.check_logins(options["host"], options["demo"])
+        check_free(options["host"], options["port"])
         self.greet(options["host"], options["port"])
         if options["no_worker"]:
             return self.serve(options)
