@@ -629,6 +629,15 @@ def test_an_unclosed_quotation_mark_costs_one_row_of_a_file_longer_than_the_read
     assert sorted(desk.rejects(received)) == [1_002]
 
 
+@pytest.mark.parametrize("at", [2, 3])
+def test_an_unclosed_quotation_mark_near_an_end_without_a_line_end_loses_nothing(desk: Desk, at: int) -> None:
+    lines = [",".join(map(str, row(f"k{n}"))) for n in range(4)]
+    lines[at] = '"' + lines[at]
+    received = desk.hand_in(desk.write_text("a.csv", "\n".join([",".join(HEADER), *lines])))
+    assert (received.read, received.good, received.bad) == (4, 3, 1)
+    assert sorted(desk.rejects(received)) == [at + 2]
+
+
 @pytest.mark.parametrize("end", ["\r\n", "\r", "mixed"])
 def test_lines_may_end_any_way_and_blank_ones_are_no_rows(desk: Desk, end: str) -> None:
     lines = [",".join(HEADER), *(",".join(map(str, row(f"k{n}"))) for n in range(3)), "", ",".join(map(str, row("k3")))]

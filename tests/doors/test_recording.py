@@ -42,7 +42,7 @@ def test_a_county_editor_cannot_record_for_another_place(signed_in):
 
 
 def test_strangers_are_led_to_sign_in(signed_in):
-    assert "/work/sign-in/" in signed_in("stranger").post(NEW, FORM).url
+    assert signed_in("stranger").post(NEW, FORM).url.startswith("/en/work/sign-in/")
 
 
 def test_what_it_would_change_is_seen_before_anything_is_kept(signed_in):
@@ -107,6 +107,12 @@ def test_each_fault_is_told_and_nothing_typed_is_lost(signed_in, changes, senten
     assert sentence in text
     if page.status_code == 400:
         assert FORM["title_zh"] in text or "title_zh" in changes
+
+
+@pytest.mark.parametrize("asked", ["abc", "-1", "9" * 5000, "99999999"])
+def test_a_provision_that_does_not_exist_leads_to_an_empty_form(signed_in, asked):
+    page = signed_in("county").get(NEW, {"supersede": asked})
+    assert page.status_code == 200 and 'name="region" type="text" value="990101"' in page.content.decode()
 
 
 def test_a_row_leads_to_the_form_that_supersedes_it(signed_in):

@@ -13,9 +13,9 @@ def test_a_better_figure_is_called_better_and_a_missing_national_one_is_not_inve
              for row in rows(reading.get("/en/region/?region=310000&on=2026-11-23&csv=promises"))}
     pension = found["NB050", "Minimum basic pension of urban and rural residents"]
     assert pension["verdict"] == "better"
-    assert (pension["here"], pension["nation"]) == ("1300 yuan a month", "163 yuan a month")
+    assert (pension["here"], pension["everywhere"]) == ("1300 yuan a month", "163 yuan a month")
     wage = found["*", "Minimum monthly wage"]
-    assert (wage["here"], wage["nation"], wage["verdict"]) == ("2740 yuan a month", "–", "only_here")
+    assert (wage["here"], wage["everywhere"], wage["verdict"]) == ("2740 yuan a month", "–", "only_here")
 
 
 def test_what_the_nation_has_reached_is_no_longer_called_better(reading):
@@ -57,3 +57,12 @@ def test_the_nation_lists_its_provinces_and_no_fictional_one(reading):
     page = reading.get("/en/region/?region=CN").content.decode()
     below = page[page.index("places below"):]
     assert "Zhejiang" in below and "Sample Province" not in below
+
+
+def test_the_nations_own_page_tells_what_it_promises_and_compares_it_with_nothing(reading):
+    found = rows(reading.get("/en/region/?region=CN&on=2026-11-23&csv=promises"))
+    assert {"10 working days", "at most 10 working days"} & {
+        row["here"] for row in found if row["subject"] == "NB029-EX01"}
+    assert all(row.keys() == {"subject", "measure", "here"} for row in found)
+    page = reading.get("/en/region/?region=CN&on=2026-11-23").content.decode()
+    assert "What is promised in all of China" in page and "local paper" not in page

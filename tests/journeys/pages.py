@@ -31,9 +31,9 @@ WORK = {"workbench": "work/", "upload": "work/upload/", "provisions": "work/prov
 
 def sign_in(page: Any, address: str, language: str, name: str = "") -> None:
     """Sign in with a demonstration login: the first of the list unless named."""
-    page.goto(f"{address}/{language}/work/sign-in/")
+    page.goto(f"{address}/{language}/{PUBLIC['sign in']}")
     chosen = name or page.locator(".logins code").first.inner_text()
     page.locator("#username").fill(chosen)
     page.locator("#password").fill(page.locator(".logins strong").inner_text())
     page.locator("main form button").click()
-    page.wait_for_url(f"{address}/{language}/work/")
+    page.wait_for_url(f"{address}/{language}/{WORK['workbench']}")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pages import WORK
 from world import LATE, MAPPING
 
 from jizhun.people.rules import DEMONSTRATION_PASSWORD
@@ -37,8 +38,8 @@ SAID = {
 class Walker:
     """Somebody at a keyboard: goes on with Tab until what they look for has the focus."""
 
-    def __init__(self, page: Any, language: str) -> None:
-        self.page, self.at = page, 0 if language == "zh" else 1
+    def __init__(self, page: Any, home: str, language: str) -> None:
+        self.page, self.home, self.at = page, home, 0 if language == "zh" else 1
 
     def words(self, what: str) -> str:
         return SAID[what][self.at] if what in SAID else what
@@ -76,7 +77,7 @@ class Walker:
         self.to("sign in").follow()
         self.to("name").type(name)
         self.to("password").type(DEMONSTRATION_PASSWORD).follow()
-        self.page.wait_for_url("**/work/")
+        self.page.wait_for_url(self.home + WORK["workbench"])
         return self
 
 
@@ -85,8 +86,9 @@ def walker(product: Any, browser_page: Callable[..., Any]) -> Callable[[str, int
     """Somebody on the start page."""
     def start(language: str, width: int) -> Walker:
         page = browser_page(width=width)
-        page.goto(f"{product.address}/{language}/")
-        return Walker(page, language)
+        home = f"{product.address}/{language}/"
+        page.goto(home)
+        return Walker(page, home, language)
 
     return start
 
@@ -136,7 +138,7 @@ def test_handing_in_a_faulty_file_and_mending_it(walker: Any, language: str, wid
     who = walker(language, width).sign_in("county-clerk")
     for content, expected in ((rows, "2025-02-30"), (rows.replace("02-30", "05-07"), "1")):
         (tmp_path / "cases.csv").write_text(content, "utf-8")
-        who.page.goto(who.page.url.split("/work/")[0] + "/work/")
+        who.page.goto(who.home + WORK["workbench"])
         who.to("hand in").follow()
         who.page.locator("#file").set_input_files(tmp_path / "cases.csv")  # the system's own chooser is not ours
         who.page.locator("#own_mapping").set_input_files(tmp_path / "desk.yaml")
@@ -169,5 +171,5 @@ def test_superseding_a_provision_and_seeing_who_is_affected(walker: Any, languag
     who.to("look").follow()
     assert who.page.locator("#effect tbody tr").count() >= 1
     who.to("record it", exactly=True).follow()
-    who.page.wait_for_url("**/work/provisions/?recorded=*")
+    who.page.wait_for_url(f"{who.home}{WORK['provisions']}?recorded=*")
     assert who.page.locator(".notice").count() == 1

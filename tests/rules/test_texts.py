@@ -26,10 +26,11 @@ def test_what_is_no_table_is_refused(content: bytes, sentence: str) -> None:
 
 
 @pytest.mark.parametrize(("content", "sentence"), [
-    (b"a: [1\n b: }", "line 2 is not valid YAML"),
+    (b"a: [1\n b: }", "package.yaml, line 2: not valid YAML"),
     (bytes(range(128, 256)), "line 1 is not UTF-8"),
-    (b"day: 2024-02-30", "not valid YAML"),
-    (b"a: \0", "not valid YAML"),
+    (b"day: 2024-02-30", "a value cannot be read"),
+    (b"a: 1\nb: \0", "line 2: not valid YAML"), (b"[" * 100_000, "nested too deeply"),
+    (b"- " * 100_000, "nested too deeply"),
 ])
 def test_what_is_no_yaml_is_refused(content: bytes, sentence: str) -> None:
     with pytest.raises(Refused) as refused:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
 
-from jizhun.analytics.cases import EPOCH, NONE
+from jizhun.analytics.cases import EPOCH, FAR_DAY, NONE
 from jizhun.analytics.engines import DuckDB, Inputs
 from jizhun.analytics.lake import Lake, LakeFile
 from jizhun.analytics.plan import MEASURES, Clock
@@ -102,7 +102,7 @@ def _occurring(files: tuple[LakeFile, ...]) -> Occurring:
     rows = DuckDB().rows(
         "SELECT DISTINCT matter, region, grp FROM cases", Inputs(files)).to_pydict()
     (told,) = DuckDB().rows(
-        "SELECT min(accepted_day) AS first, max(greatest(accepted_day, CASE WHEN decided_day < 2932896 "
+        f"SELECT min(accepted_day) AS first, max(greatest(accepted_day, CASE WHEN decided_day < {FAR_DAY} "
         "THEN decided_day ELSE accepted_day END)) AS last, max(amount_cents) AS amount, "
         "max(due_binds) AS due FROM cases",
         Inputs(files)).to_pylist()

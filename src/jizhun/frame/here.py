@@ -44,6 +44,16 @@ class Here:
         return self.on == self.today
 
     @property
+    def at_top(self) -> bool:
+        """Whether nothing stands above the place."""
+        return len(self.path) == 1
+
+    @property
+    def comparable(self) -> list[Place]:
+        """The places directly below; a fictional one never stands beside real ones."""
+        return [place for place in self.below if place.simulated == self.place.simulated]
+
+    @property
     def pairs(self) -> list[tuple[str, str]]:
         """What a form or link must carry to stay here: nothing for the nation today."""
         region = [] if self.place.level == 0 and self.place.code == NATION else [("region", self.place.code)]

@@ -49,7 +49,6 @@ class StepShown:
     limits: bool
     wins: bool
     beaten: bool
-    framed: bool
     say: Say | None
 
     @property
@@ -110,7 +109,7 @@ class Promise:
     @property
     def limits_only(self) -> bool:
         """Whether papers only set limits within which somebody else has to set the value."""
-        return self.figure is None and any(step.limits or step.framed for step in self.steps)
+        return self.figure is None and any(step.limits for step in self.steps)
 
 
 class Reader:
@@ -154,14 +153,13 @@ class Reader:
     def _step(self, step: Step, winners: Sequence[Say]) -> StepShown:
         known, says = self.tree.known(step.place), step.say
         # A band or a cap is a frame for others and not a promise: what it says tells more than its lower end.
-        framed = says is not None and isinstance(says.value, Band)
-        plain = step.value is not None and step.effect != "limits" and not framed
+        limits = step.effect == "limits" or (says is not None and isinstance(says.value, Band))
+        plain = step.value is not None and not limits
         value = words(value_in_words(step.value, self.speech.label)) if plain else ""
         beaten = step.effect in ("below", "off_uniform", "overruled", "lapsed")
         name = NATIONAL if step.place == NATION else known.name
         return StepShown(name, step.place, value, self.speech.says(says), words(EFFECTS[step.effect]),
-                         step.effect == "limits", says in winners and not (framed and len(winners) > 1), beaten, framed,
-                         says)
+                         limits, says in winners and not (limits and len(winners) > 1), beaten, says)
 
     def _parts(self, answer: Answer) -> Table | None:
         """What the value depends on: one row a combination."""

@@ -21,6 +21,11 @@ class Bilingual:
         return self.en or self.zh
 
 
+COLON = Bilingual("：", ": ")
+COMMA = Bilingual("、", ", ")
+"""Between the words of a list."""
+
+
 class Refused(Exception):
     """Input that cannot be used: one clear sentence in both languages.
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -9,6 +10,7 @@ import yaml
 from jizhun.kernel.bilingual import Refused
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DEEPEST = 200
 
 
 def text_of(content: bytes, name: str) -> str:
@@ -22,16 +24,44 @@ def text_of(content: bytes, name: str) -> str:
 
 def yaml_of(content: bytes, name: str) -> Any:
     """What a YAML file holds; Refused naming the line where it is not YAML."""
+    return parsed(text_of(content, name), name, lambda text: yaml.load(text, Loader=LOADER))
+
+
+def parsed(text: str, name: str, load: Callable[[str], Any]) -> Any:
+    """What ``load`` makes of YAML; what it raises becomes Refused, with the line where that is known."""
     try:
-        return yaml.load(text_of(content, name), Loader=LOADER)
+        _shallow(text, name)
+        return load(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise Refused(zh=f"{name} 第 {line} 行不是有效的 YAML（{error.problem}）。",
-                      en=f"{name} line {line} is not valid YAML ({error.problem}).") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise _no_yaml(name, mark.line + 1 if mark else 1, str(error.problem)) from None
+    except yaml.reader.ReaderError as error:
+        odd = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        raise _no_yaml(name, text.count("\n", 0, odd.start() if odd else 0) + 1, str(error.reason)) from None
+    except (yaml.YAMLError, ValueError) as error:
         reason = " ".join(str(error).split())[:200]
-        raise Refused(zh=f"{name} 不是有效的 YAML：{reason}", en=f"{name} is not valid YAML: {reason}") from None
+        raise Refused(zh=f"{name}：有不能识别的值（{reason}）。",
+                      en=f"{name}: a value cannot be read ({reason}).") from None
+
+
+def _shallow(text: str, name: str) -> None:
+    """Refused where YAML is nested deeper than ``DEEPEST``: far deeper, the C parser takes the process with it.
+
+    A level costs a column or an opening bracket, so most files are known to be shallow without being parsed.
+    """
+    if max(map(len, text.split("\n"))) + text.count("[") + text.count("{") <= DEEPEST:
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise Refused(zh=f"{name}：层次太深（超过 {DEEPEST} 层）。",
+                          en=f"{name}: nested too deeply (over {DEEPEST} levels).")
+
+
+def _no_yaml(name: str, line: int, why: str) -> Refused:
+    return Refused(zh=f"{name} 第 {line} 行：不是有效的 YAML（{why}）。",
+                   en=f"{name}, line {line}: not valid YAML ({why}).")
 
 
 def rows_of(content: bytes, name: str) -> list[dict[str, str]]:

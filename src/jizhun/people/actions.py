@@ -36,6 +36,15 @@ def require(*, by: Actor, right: str, path: Sequence[str]) -> None:
         raise rules.forbidden(right, path[-1])
 
 
+def regions_of(*, by: User, right: str) -> list[str]:
+    """Where ``by`` holds ``right`` today; raises Forbidden where that is nowhere."""
+    grants = grants_of(by)
+    regions = [one.region for one in grants if right in rules.ROLES[one.role].rights]
+    if not regions:
+        raise rules.forbidden(right, grants[0].region if grants else "-")
+    return regions
+
+
 def path_to(region: str, on: date | None = None) -> tuple[str, ...]:
     """Region codes from the nation down to ``region``; raises Refused when there is no such place that day."""
     return tuple(tree().path(region, on or timezone.localdate()))

@@ -6,26 +6,25 @@ from datetime import date
 from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jizhun.analytics.inequality import lorenz as lorenz_points
 from jizhun.catalogue.actions import catalogue
+from jizhun.catalogue.rules import GENERAL
 from jizhun.frame.addresses import with_query
 from jizhun.frame.charts import Bar, Chart, TileShown, bars, bounds, lorenz, shade_of, tile_map
 from jizhun.frame.here import Here, public_page
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import day, place_name, words
+from jizhun.kernel.bilingual import COLON
 from jizhun.provisions.actions import book
 from jizhun.provisions.rules import Book, concern
 from jizhun.provisions.rules.comparing import Compared, Comparison, End, Spread, compare, spread
-from jizhun.provisions.rules.telling import quantity
+from jizhun.provisions.rules.telling import quantity, unit_in_words
 from jizhun.regions.actions import Tile, parts, tiles, tree
-from jizhun.regions.rules import Place
 
 FIRST_CHOICE = "minimum_wage"
 """Shown where nothing is chosen and anybody speaks on it: every province sets one."""
-EVERYTHING = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def across(request: HttpRequest, here: Here) -> HttpResponse:
     choices = _choices(held, offered, asked)
     if asked is None:
         return show(request, "portal/across.html", {"choices": choices, "up": _above(request, here)})
-    below = _comparable(here)
+    below = here.comparable
     within = [place.code for place in below if place.in_scope]
     comparison = compare(held, asked.measure, asked.subject, within, here.on, asked.end)
     apart = spread(comparison, {code: part for code, (part, _name) in parts(within).items()})
@@ -66,17 +65,11 @@ def across(request: HttpRequest, here: Here) -> HttpResponse:
     context = {
         "choices": choices, "asked": asked, "comparison": comparison, "table": table,
         "finding": _finding(held, asked, here, comparison), "charts": {one.name: one for one in pictures},
-        "inequality": inequality, "scale": _scale(comparison), "ends": _has_ends(comparison),
+        "inequality": inequality, "scale": _scale(comparison),
         "days": _days(request, held, asked, here), "silent": len(comparison.rows) - len(comparison.known),
-        "out": [place_name(place) for place in below if not place.in_scope],
-        "subject": _subject_words(asked.subject)}
+        "out": [place_name(place) for place in below if not place.in_scope]}
     tables = [table, *([inequality] if inequality else [])]
     return show(request, "portal/across.html", context, tables, pictures)
-
-
-def _comparable(here: Here) -> list[Place]:
-    """The places directly below; a fictional one never stands beside real ones."""
-    return [place for place in here.below if place.simulated == here.place.simulated]
 
 
 # -- what is asked -------------------------------------------------------------------------------------
@@ -87,12 +80,12 @@ def _offered(held: Book, here: Here) -> list[tuple[str, str]]:
     inside = _inside(here)
     found = [(subject, measure) for subject, measure in held.lines
              if measure in held.measures and inside & concern(held, measure, subject).places]
-    return sorted(found, key=lambda one: (one[0] != EVERYTHING, one))
+    return sorted(found, key=lambda one: (one[0] != GENERAL, one))
 
 
 def _inside(here: Here) -> set[str]:
     """Every place that lies in one of the compared places, and these themselves."""
-    return {code for place in _comparable(here) for code in tree().within(place.code, here.on)}
+    return {code for place in here.comparable for code in tree().within(place.code, here.on)}
 
 
 def _choices(held: Book, offered: Sequence[tuple[str, str]], asked: Asked | None) -> list[Choice]:
@@ -114,15 +107,7 @@ def _asked(request: HttpRequest, offered: Sequence[tuple[str, str]]) -> Asked | 
 
 def _label(held: Book, subject: str, measure: str) -> str:
     name = words(held.measures[measure].name)
-    return name if subject == EVERYTHING else f"{_subject_words(subject)}: {name}"
-
-
-def _subject_words(subject: str) -> str:
-    known = catalogue()
-    if subject == EVERYTHING:
-        return ""
-    name = known.items.get(subject) or (known.matters[subject].name if subject in known.matters else subject)
-    return words(name)
+    return name if subject == GENERAL else f"{words(catalogue().name_of(subject))}{words(COLON)}{name}"
 
 
 def _days(request: HttpRequest, held: Book, asked: Asked, here: Here) -> list[tuple[date, str, bool]]:
@@ -167,8 +152,7 @@ def _finding(held: Book, asked: Asked, here: Here, found: Comparison) -> str:
 
 def _sentence(row: Compared, named: dict[str, str], unit: str) -> str:
     figure = _figure(row, unit) or _("no figure on record")
-    colon = "：" if (get_language() or "").startswith("zh") else ": "
-    return f"{named[row.place]}{colon}{figure}"
+    return f"{named[row.place]}{words(COLON)}{figure}"
 
 
 def _pictures(request: HttpRequest, here: Here, found: Comparison, named: dict[str, str],
@@ -215,18 +199,13 @@ def _scale(found: Comparison) -> list[str]:
     return [f"{low:,.0f}–{high:,.0f}" for low, high in bounds(min(amounts), max(amounts))]
 
 
-def _has_ends(found: Comparison) -> bool:
-    return any(hasattr(row.answer.value, "cells") for row in found.rows)
-
-
 def _table(found: Comparison, named: dict[str, str]) -> Table:
     columns = [Column("rank", _("Rank"), "number"), Column("place", _("Place"), "head"),
                Column("value", _("Value"), "number"), Column("unit", _("Unit")), Column("since", _("Since"), "date"),
                Column("paper", _("Paper")), Column("verified", _("Source read"))]
-    rest = [row for row in found.rows if row.amount is None]
+    ranks, rest = found.ranks, [row for row in found.rows if row.amount is None]
     return Table("places", _("Every place"), columns, [
-        *(_row(row, named, found.unit, 1 + sum((one.amount or 0) > (row.amount or 0) for one in found.known))
-          for row in found.ranked), *(_row(row, named, found.unit, None) for row in rest)], caption_hidden=True)
+        _row(row, named, found.unit, ranks.get(row.place)) for row in (*found.ranked, *rest)], caption_hidden=True)
 
 
 def _row(row: Compared, named: dict[str, str], unit: str, rank: int | None) -> list[Cell | str]:
@@ -235,7 +214,7 @@ def _row(row: Compared, named: dict[str, str], unit: str, rank: int | None) -> l
     return [
         Cell("" if rank is None else str(rank), plain=rank or ""), named[row.place],
         Cell(amount, plain="" if row.amount is None else amount),
-        words(quantity(Decimal(0), unit)).removeprefix("0").strip() if row.amount is not None else "",
+        words(unit_in_words(unit)) if row.amount is not None else "",
         Cell(day(winner.valid_from), plain=str(winner.valid_from)) if winner else "",
         words(winner.paper.title) if winner and winner.paper else "",
         _("yes") if row.verified else _("no") if winner else ""]

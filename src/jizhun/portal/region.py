@@ -1,4 +1,4 @@
-"""The region page: what a place promises beside the nation, what does not fit, what is on record, where to go on."""
+"""The region page: what a place promises beside what holds everywhere, what does not fit, what is on record."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jizhun.catalogue.actions import catalogue
-from jizhun.catalogue.rules import Catalogue
+from jizhun.catalogue.rules import GENERAL, Catalogue
 from jizhun.frame.here import Here, public_page
-from jizhun.frame.promises import Reader, finding_shown
+from jizhun.frame.promises import Figure, Reader, finding_shown
 from jizhun.frame.sources import sources_about
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import day, here_url, place_name, words
+from jizhun.kernel.bilingual import COMMA
 from jizhun.kernel.dating import BEGINNING
 from jizhun.portal.listing import edition_on
 from jizhun.provisions.actions import book, labels, told
@@ -23,12 +24,10 @@ from jizhun.regions.actions import tree
 from jizhun.regions.rules import Tree
 
 VERDICTS: Mapping[Verdict, Any] = {
-    "better": gettext_lazy("better than the nation"), "equal": gettext_lazy("as the nation"),
+    "better": gettext_lazy("better"), "equal": gettext_lazy("the same"),
     "other": gettext_lazy("different, neither better nor worse"), "only_here": gettext_lazy("promised only here"),
     "nothing": gettext_lazy("no value on record"),
 }
-LEVELS = (gettext_lazy("nation"), gettext_lazy("province"), gettext_lazy("prefecture"), gettext_lazy("county"),
-          gettext_lazy("township"), gettext_lazy("village"))
 
 
 @public_page
@@ -44,21 +43,21 @@ def region(request: HttpRequest, here: Here) -> HttpResponse:
                 for one in found for each in told(one.here)]
     context = {
         "facts": _facts(tree(), here), "table": table, "own": len(own), "all": len(found), "findings": findings,
-        "counts": [(VERDICTS[verdict], counts[verdict]) for verdict in VERDICTS if counts[verdict]],
+        "counts": [(VERDICTS[verdict], counts[verdict]) for verdict in VERDICTS if counts[verdict] and not here.at_top],
         "coverage": _coverage(here, found), "sources": sources_about(here.place, here.on),
-        "below": [place for place in here.below if place.simulated == here.place.simulated]}
+        "top": place_name(here.path[0])}
     return show(request, "portal/region.html", context, [table])
 
 
 def _facts(held: Tree, here: Here) -> list[tuple[str, str]]:
-    """What kind of place it is, since when, from what it came, and who pays it."""
+    """Since when it exists, from what it came, and who pays it."""
     place = here.place
-    facts = [(_("Code"), place.code), (_("Level"), str(LEVELS[min(place.level, len(LEVELS) - 1)]))]
+    facts = [(_("Code"), place.code)]
     if place.valid_from > BEGINNING:
         facts.append((_("Exists since"), day(place.valid_from)))
     before = [held.known(code) for code in held.came_from(place.code) if code != place.code]
     if before:
-        facts.append((_("Came from"), ", ".join(words(one.name) for one in before)))
+        facts.append((_("Came from"), words(COMMA).join(words(one.name) for one in before)))
     fiscal = held.parent(place.code, here.on, "fiscal")
     if fiscal and fiscal != held.parent(place.code, here.on):
         facts.append((_("Budget agreed with"), place_name(held.known(fiscal))))
@@ -66,31 +65,38 @@ def _facts(held: Tree, here: Here) -> list[tuple[str, str]]:
 
 
 def _table(here: Here, own: Sequence[Standing]) -> Table:
-    """Where anybody below the nation speaks: what holds here, what the nation promises, and how the two compare."""
+    """Where anybody below the top speaks: what holds here, what holds everywhere, and how the two compare.
+
+    At the top itself: what it promises.
+    """
     reader, names = Reader(tree(), labels(), book().measures), catalogue()
-    columns = [Column("subject", _("Service"), "head"), Column("measure", _("Measure")), Column("here", _("Here")),
-               Column("nation", _("Nation")), Column("verdict", _("In comparison"))]
+    columns = [Column("subject", _("Service"), "head"), Column("measure", _("Measure")), Column("here", _("Here"))]
+    if not here.at_top:
+        columns += [Column("everywhere", place_name(here.path[0])), Column("verdict", _("In comparison"))]
     rows: list[list[Cell | str]] = []
     for one in own:
         subject, address = _subject(names, one.subject, here)
-        mine, theirs = reader.figure(one.here), reader.figure(one.nation)
-        rows.append([
-            Cell(subject, href=address, small="" if one.subject == "*" else one.subject, plain=one.subject),
-            words(one.here.measure.name), f"{mine.text} {mine.unit}".strip() if mine else "–",
-            f"{theirs.text} {theirs.unit}".strip() if theirs else "–",
-            Cell(str(VERDICTS[one.verdict]), plain=one.verdict)])
-    return Table("promises", _("What holds here and not only nationally"), columns, rows, caption_hidden=True,
-                 stacked=True)
+        row: list[Cell | str] = [
+            Cell(subject, href=address, small="" if one.subject == GENERAL else one.subject, plain=one.subject),
+            words(one.here.measure.name), _in_words(reader.figure(one.here))]
+        if not here.at_top:
+            row += [_in_words(reader.figure(one.nation)), Cell(str(VERDICTS[one.verdict]), plain=one.verdict)]
+        rows.append(row)
+    return Table("promises", _("What is promised here"), columns, rows, caption_hidden=True, stacked=True)
+
+
+def _in_words(figure: Figure | None) -> str:
+    return f"{figure.text} {figure.unit}".strip() if figure else "–"
 
 
 def _subject(held: Catalogue, subject: str, here: Here) -> tuple[str, str]:
     """The words for an item or matter, and the page that tells of it."""
+    address = ""
     if subject in held.matters:
-        one = held.matters[subject]
-        return words(one.name), here_url({"here": here}, "item", one.item) + f"#{subject}"
-    if subject in held.items:
-        return words(held.items[subject]), here_url({"here": here}, "item", subject)
-    return _("General parameters"), ""
+        address = here_url({"here": here}, "item", held.matters[subject].item) + f"#{subject}"
+    elif subject in held.items:
+        address = here_url({"here": here}, "item", subject)
+    return words(held.name_of(subject)), address
 
 
 def _coverage(here: Here, found: Sequence[Standing]) -> list[tuple[str, int, int]]:
@@ -103,6 +109,10 @@ def _coverage(here: Here, found: Sequence[Standing]) -> list[tuple[str, int, int
         return len(items & (subjects | {held.matters[code].item for code in subjects & held.matters.keys()}))
 
     valued = [one for one in found if one.here.value is not None]
-    return [(_("Items of the list with any value on record that holds here"), of(valued), len(items)),
-            (_("Items on which a paper below the nation is on record"), of([one for one in valued if one.own]),
-             len(items))] if items else []
+    if not items:
+        return []
+    told = [(_("Items of the list with any value on record that holds here"), of(valued), len(items))]
+    if not here.at_top:
+        local = of([one for one in valued if one.own])
+        told.append((_("Items on which a local paper is on record"), local, len(items)))
+    return told

@@ -138,8 +138,7 @@ NATION_IN_A_SENTENCE = Bilingual("国家", "the nation")
 
 def _short_name(code: str) -> Bilingual:
     """A place's name as a sentence says it: the nation's own name would be a mouthful."""
-    place = tree().known(code)
-    return NATION_IN_A_SENTENCE if place.level == 0 else place.name
+    return NATION_IN_A_SENTENCE if code in NATION else tree().known(code).name
 
 
 def place_name(code: str) -> Bilingual:
@@ -297,10 +296,6 @@ def _load_all(content: Mapping[Path, Plain], recorded_on: date) -> Loaded:
                   sum(_load_labels(part) for path, part in rows if path.name == LABELS))
 
 
-MEASURE_FIELDS = frozenset({"code", "name_zh", "name_en", "unit", "kind", "direction", "anchor", "place_role",
-                            "first_day_counts", "cut_off"})
-
-
 def load_measures(*, by: Actor, file: Path) -> int:
     """Load or renew the measures; returns how many there are."""
     require(by=by, right="provision.record", path=NATION)
@@ -310,9 +305,6 @@ def load_measures(*, by: Actor, file: Path) -> int:
     with transaction.atomic():
         for row in rows:
             _in_file(file, lambda row=row: read_measure(row))
-            if unknown := sorted(map(str, row.keys() - MEASURE_FIELDS)):
-                raise Refused(zh=f"{file.name}：没有名为“{unknown[0]}”的字段。",
-                              en=f"{file.name}: there is no field “{unknown[0]}”.")
             MeasureRow.objects.update_or_create(code=row["code"], defaults={"fields": row})
         bump("provisions")
         write_line(by=by, act="measures.load", subject=file.name, after={"measures": len(rows)})
@@ -430,16 +422,18 @@ def _insert_new(model: Any, rows: Iterable[Any]) -> int:
     return len(new)
 
 
-def record(*, by: Actor, row: Plain, paper: Plain | None = None, documents_paper: bool = False) -> Provision:
+def record(*, by: Actor, row: Plain, paper: Plain | None = None, documents_paper: bool = False,
+           seen: str | None = None) -> Provision:
     """Record one provision, given as a row in the manner of the seeds, and with it a ``paper`` that is not on record.
 
     A value that the standard above forbids is refused with the finding's sentence, unless
     ``documents_paper`` says that it records what a local paper really says: then it is kept and
-    the finding stands.
+    the finding stands. ``seen`` is the revision at which the effect was looked at: raises Moved where
+    anything was recorded since.
     """
     require(by=by, right="provision.record", path=path_to(str(row.get("region"))))
     with transaction.atomic():
-        seq = bump("provisions")
+        seq = bump("provisions", seen=seen)
         if paper is not None:
             record_paper(by=by, row=paper)
         documents = {document.code: document for document in Document.objects.all()}

@@ -61,10 +61,20 @@ def versions(*rooms: str) -> tuple[str, ...]:
     return tuple(found.get(room, "0-") for room in rooms)
 
 
-def bump(room: str) -> int:
-    """Count one change of the room, inside the caller's transaction; the row stays locked until it ends."""
+class Moved(Refused):
+    """Something was changed since it was looked at."""
+
+
+def bump(room: str, *, seen: str | None = None) -> int:
+    """Count one change of the room, inside the caller's transaction; the row stays locked until it ends.
+
+    Raises Moved where ``seen`` is given and is no longer the room's version.
+    """
     with transaction.atomic():
         kept, _ = Revision.objects.select_for_update().get_or_create(room=room)
+        if seen is not None and seen != f"{kept.number}-{kept.token}":
+            raise Moved(zh="在此期间有其他记录入库，请重新查看将产生的影响。",
+                        en="Something else was recorded in the meantime: look again at what would change.")
         kept.number += 1
         kept.token = secrets.token_hex(4)
         kept.save()

@@ -14,23 +14,22 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jizhun.catalogue.actions import catalogue
+from jizhun.catalogue.rules import GENERAL
 from jizhun.frame.promises import Reader
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import day, place_name, words
-from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.bilingual import COMMA, Refused
 from jizhun.kernel.dating import parse_day
-from jizhun.people.actions import grants_of, path_to, require
-from jizhun.people.models import User
-from jizhun.people.rules import ROLES, Forbidden, forbidden
+from jizhun.people.actions import path_to, regions_of, require
+from jizhun.people.rules import Forbidden
 from jizhun.provisions.actions import FORBIDDEN, book, foreseen, labels, measures, record, tell
 from jizhun.provisions.models import Document, Provision
 from jizhun.provisions.rules import Answer
 from jizhun.provisions.rules.effect import Effect
-from jizhun.regions.actions import tree
+from jizhun.regions.actions import Moved, tree
 from jizhun.workbench.upload import user_of
 
 RIGHT = "provision.record"
@@ -45,7 +44,7 @@ NEW_PAPER = "new"
 @login_required
 def provisions(request: HttpRequest) -> HttpResponse:
     """What is on record in the places of my roles and above them, the newest first; ``q`` narrows it down."""
-    regions, query = _regions(request), request.GET.get("q", "").strip()
+    regions, query = regions_of(by=user_of(request), right=RIGHT), request.GET.get("q", "").strip()
     held, today = tree(), timezone.localdate()
     own = {code for region in regions for code in held.within(region, today)}
     above = {code for region in regions for code in held.path(region, today)}
@@ -57,40 +56,25 @@ def provisions(request: HttpRequest) -> HttpResponse:
         "recorded": request.GET.get("recorded", "")}, [table])
 
 
-def _regions(request: HttpRequest) -> list[str]:
-    """Where this person may record; refused for whoever may nowhere."""
-    granted = list(grants_of(user_of(request)))
-    regions = [one.region for one in granted if RIGHT in ROLES[one.role].rights]
-    if not regions:
-        raise forbidden(RIGHT, granted[0].region if granted else "-")
-    return regions
-
-
 def _fits(one: Provision, query: str) -> bool:
     paper = one.document
     title = f"{paper.title_zh} {paper.title_en}" if paper else ""
     text = f"{one.subject} {one.measure} {one.region} {title}"
-    name = _subject(one.subject)
+    name = catalogue().name_of(one.subject)
     return query.casefold() in f"{text} {name.zh} {name.en}".casefold()
-
-
-def _subject(code: str) -> Bilingual:
-    held = catalogue()
-    if code in held.matters:
-        return held.matters[code].name
-    return held.items.get(code, Bilingual("通用参数", "General parameters"))
 
 
 def _table(rows: Sequence[Provision], own: set[str], mine: str) -> Table:
     """``own``: the places whose provisions may be superseded; those above can be bettered at ``mine``."""
-    known, held = measures(), tree()
+    known, held, names = measures(), tree(), catalogue()
     reader = Reader(held, labels(), known)
     papers = {row.pk: row.fact() for row in Document.objects.all()}
     columns = [Column("subject", _("Service"), "head"), Column("measure", _("Measure")), Column("place", _("Place")),
                Column("says", _("Says")), Column("from", _("From"), "date"), Column("paper", _("Paper")),
                Column("act", _("Act"))]
     return Table("provisions", _("Provisions on record"), columns, [
-        [Cell(words(_subject(one.subject)), small="" if one.subject == "*" else one.subject, plain=one.subject),
+        [Cell(words(names.name_of(one.subject)), small="" if one.subject == GENERAL else one.subject,
+              plain=one.subject),
          words(known[one.measure].name), place_name(held.known(one.region)), reader.speech.says(one.fact(papers)),
          Cell(day(one.valid_from), plain=str(one.valid_from)),
          words(one.fact(papers).paper.title) if one.document else "",  # type: ignore[union-attr]
@@ -108,7 +92,7 @@ def _act(one: Provision, own: set[str], mine: str) -> Cell:
 @login_required
 def provision(request: HttpRequest) -> HttpResponse:
     """Fill in, look at what it would change, record."""
-    regions = _regions(request)
+    regions = regions_of(by=user_of(request), right=RIGHT)
     if request.method != "POST":
         return _form(request, _start(request, regions), {})
     typed = {name: request.POST.get(name, "").strip() for name in (*FIELDS, *PAPER_FIELDS)}
@@ -126,23 +110,26 @@ def provision(request: HttpRequest) -> HttpResponse:
 def _checked(request: HttpRequest, typed: Mapping[str, str]) -> HttpResponse:
     user, row, paper = user_of(request), _row(typed), _paper(typed)
     require(by=user, right=RIGHT, path=path_to(typed["region"]))
-    seen = foreseen(row=row, paper=paper)
-    if request.POST.get("step") != "record" or request.POST.get("seen") != book().revision:
-        moved = request.POST.get("step") == "record"
-        return _form(request, typed, {}, effect=seen, moved=moved)
-    return _record(user, row, paper, bool(request.POST.get("documents_paper")))
+    moved = False
+    if request.POST.get("step") == "record":
+        try:
+            return _kept(record(by=user, row=row, paper=paper, seen=request.POST.get("seen", ""),
+                                documents_paper=bool(request.POST.get("documents_paper"))))
+        except Moved:
+            moved = True
+    return _form(request, typed, {}, effect=foreseen(row=row, paper=paper), moved=moved)
 
 
-def _record(user: User, row: Mapping[str, Any], paper: Mapping[str, Any] | None, documents_paper: bool) -> HttpResponse:
-    kept = record(by=user, row=row, paper=paper, documents_paper=documents_paper)
-    query = urlencode({"recorded": str(kept.pk), "q": kept.subject if kept.subject != "*" else kept.measure})
+def _kept(kept: Provision) -> HttpResponse:
+    query = urlencode({"recorded": str(kept.pk), "q": kept.subject if kept.subject != GENERAL else kept.measure})
     return HttpResponseRedirect(f"{reverse('provisions')}?{query}")
 
 
 def _start(request: HttpRequest, regions: Sequence[str]) -> dict[str, str]:
     """An empty form, or that of a provision to be superseded: its day, value and paper are to be filled in anew."""
     blank = dict.fromkeys((*FIELDS, *PAPER_FIELDS), "")
-    old = Provision.objects.filter(pk=request.GET.get("supersede") or 0).first()
+    asked = request.GET.get("supersede", "")
+    old = Provision.objects.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
     if old is None:
         return {**blank, "region": regions[0], "modality": "floor", "mark": "V", "document": NEW_PAPER}
     plain = old.value if isinstance(old.value, str) else ""
@@ -255,7 +242,8 @@ def _groups(typed: Mapping[str, str], wrong: Mapping[str, str]) -> list[tuple[st
 def _subjects() -> list[tuple[str, str]]:
     held = catalogue()
     coded = [*held.items.items(), *((one.code, one.name) for one in held.matters.values())]
-    return [("", ""), ("*", _("General parameters")), *((code, f"{words(name)} {code}") for code, name in coded)]
+    return [("", ""), (GENERAL, words(held.name_of(GENERAL))),
+            *((code, f"{words(name)} {code}") for code, name in coded)]
 
 
 def _measures() -> list[tuple[str, str]]:
@@ -294,14 +282,13 @@ def _changes(effect: Effect) -> Table:
         return f"{found.text} {found.unit}".strip() if found else _("nothing")
 
     def named(codes: Sequence[str]) -> str:
-        between = "、" if (get_language() or "").startswith("zh") else ", "
-        some = between.join(words(held.known(code).name) for code in codes[:PLACES_NAMED])
+        some = words(COMMA).join(words(held.known(code).name) for code in codes[:PLACES_NAMED])
         rest = len(codes) - PLACES_NAMED
         return some if rest <= 0 else _("%(places)s and %(n)s more") % {"places": some, "n": rest}
 
     columns = [Column("subject", _("Service"), "head"), Column("measure", _("Measure")), Column("before", _("Before")),
                Column("after", _("After")), Column("places", _("Places"))]
     return Table("changes", _("What it would change"), columns, [
-        [words(_subject(one.subject)), words(one.after.measure.name), figure(one.before), figure(one.after),
+        [words(catalogue().name_of(one.subject)), words(one.after.measure.name), figure(one.before), figure(one.after),
          Cell(named(one.places), plain=" ".join(one.places))] for one in effect.changed],
         caption_hidden=True, stacked=True)

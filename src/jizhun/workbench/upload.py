@@ -23,9 +23,8 @@ from jizhun.frame.addresses import short
 from jizhun.frame.tables import Column, Table, show
 from jizhun.frame.tags import words
 from jizhun.kernel.bilingual import Refused
-from jizhun.people.actions import allows, grants_of, path_to, require
+from jizhun.people.actions import allows, path_to, regions_of, require
 from jizhun.people.models import User
-from jizhun.people.rules import ROLES, forbidden
 from jizhun.workbench.jobs import Job, open_job, read_job
 from jizhun.workbench.tasks import process_batch
 
@@ -53,9 +52,7 @@ def user_of(request: HttpRequest) -> User:
 @login_required
 def upload(request: HttpRequest) -> HttpResponse:
     """Ask for file, mapping and source; then make a job of it and show its page."""
-    granted = list(grants_of(user_of(request)))
-    if not any(RIGHT in ROLES[one.role].rights for one in granted):
-        raise forbidden(RIGHT, granted[0].region if granted else "-")
+    regions_of(by=user_of(request), right=RIGHT)
     if request.method != "POST":
         return _ask(request, {}, 200)
     wrong: dict[str, str] = {}
@@ -142,9 +139,10 @@ def known_mappings(user: User) -> list[Known]:
 def job(request: HttpRequest, token: str) -> HttpResponse:
     """How far a job is; asked by htmx, only the part that changes."""
     found = _own_job(request, token)
-    template = "workbench/job_state.html" if getattr(request, "htmx", False) else "workbench/job.html"
+    swapped = bool(getattr(request, "htmx", False))
+    template = "workbench/job_state.html" if swapped else "workbench/job.html"
     shown = first_rejects(found)
-    context = {"job": found, "first_rejects": shown, "swapped": template.endswith("state.html")}
+    context = {"job": found, "first_rejects": shown, "swapped": swapped}
     return show(request, template, context, [shown] if shown else [])
 
 

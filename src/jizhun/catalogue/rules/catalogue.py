@@ -10,6 +10,7 @@ from jizhun.catalogue.rules.difference import Change, changes
 from jizhun.catalogue.rules.facts import (
     EVERYBODY,
     GENERAL,
+    GENERAL_NAME,
     Announcement,
     Area,
     Category,
@@ -63,6 +64,14 @@ class Catalogue:
                             key=lambda one: (one.valid_from or date.min, one.code)))
 
     # -- subjects --------------------------------------------------------------------------------
+
+    def name_of(self, subject: str) -> Bilingual:
+        """The words for an item, a matter or the general parameters; the code itself where nobody knows it."""
+        if subject == GENERAL:
+            return GENERAL_NAME
+        if subject in self.matters:
+            return self.matters[subject].name
+        return self.items.get(subject, Bilingual(subject, subject))
 
     def chain(self, matter: str) -> tuple[str, ...]:
         """From the matter (or item, or ``*``) to its item to the general parameters."""

@@ -9,6 +9,7 @@ from jizhun.kernel.dating import FAR
 
 GENERAL = "*"
 """The subject of general parameters such as the minimum wage, which belong to no item."""
+GENERAL_NAME = Bilingual("通用参数", "General parameters")
 EVERYBODY = "all"
 """The group at the top of the taxonomy."""
 LAST = 999

@@ -8,6 +8,7 @@ import yaml
 
 from jizhun.catalogue.rules.near import nearest
 from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.texts import parsed
 
 
 class Row(dict[str, Any]):
@@ -113,25 +114,15 @@ def _row(loader: _Loader, node: yaml.MappingNode) -> Row:
 _Loader.add_constructor("tag:yaml.org,2002:map", _row)
 
 
+def _rows_of(file: str, text: str) -> Any:
+    loader = _Loader(text)
+    loader.file = file
+    return loader.get_single_data()
+
+
 def parse(file: str, text: str) -> Row:
     """The file's content as rows; Refused with the line when it is no YAML or holds no fields."""
-    try:
-        loader = _Loader(text)
-        loader.file = file
-        content = loader.get_single_data()
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise Refused(zh=f"{file} 第 {line} 行：不是有效的 YAML（{error.problem}）。",
-                      en=f"{file}, line {line}: not valid YAML ({error.problem}).") from None
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise Refused(zh=f"{file} 第 {line} 行：含有不允许的字符。",
-                      en=f"{file}, line {line}: a character that cannot stand in YAML.") from None
-    except RecursionError:
-        raise Refused(zh=f"{file}：层次太深。", en=f"{file}: nested too deeply.") from None
-    except ValueError as error:
-        raise Refused(zh=f"{file}：有不能识别的值（{error}）。",
-                      en=f"{file}: a value cannot be read ({error}).") from None
+    content = parsed(text, file, lambda text: _rows_of(file, text))
     if not isinstance(content, Row):
         raise Refused(zh=f"{file} 应为字段与值。", en=f"{file} must hold fields and values.")
     return content

@@ -148,8 +148,8 @@ def _delimited(
     first, row, start, path = text.head(), 1, 0, folder / "piece.csv"
     line = first[: _end_of_first(first, 0)]
     if not mapping.header:
-        while first[start : start + 1] in (b"\n", b"\r"):
-            row, start = row + (first[start : start + 1] == b"\n"), start + 1
+        while first[start : start + 1] == b"\n":
+            row, start = row + 1, start + 1
         end = _end_of_first(first, start)
         line, row = first[start:end], row + 1
         text.skip(end)
@@ -291,10 +291,9 @@ def _unclosed_near(block: bytes, near: int) -> tuple[int, int] | None:
 def _mark_blanks(path: Path) -> bool:
     """Put a mark into every blank line of a file; whether there was any."""
     block = path.read_bytes()
-    marked = BLANK + block if block[:1] in (b"\n", b"\r") else block
-    for end in (b"\n", b"\r\n"):
-        while b"\n" + end in marked:
-            marked = marked.replace(b"\n" + end, b"\n" + BLANK + end)
+    marked = BLANK + block if block[:1] == b"\n" else block
+    while b"\n\n" in marked:
+        marked = marked.replace(b"\n\n", b"\n" + BLANK + b"\n")
     if marked is not block:
         path.write_bytes(marked)
     return marked is not block

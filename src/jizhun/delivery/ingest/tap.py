@@ -94,7 +94,7 @@ def _sound() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What one filling wrote: line ends, how far into the file it reaches, and whether it is the last."""
+    """What one filling wrote: lines, how far into the file it reaches, and whether it is the last."""
 
     lines: int
     share: float
@@ -125,7 +125,7 @@ class Text:
 
     def fill(self, path: Path, size: int) -> Filled | None:
         """Write whole records of about ``size`` bytes over ``path``; None when nothing is left."""
-        lines, written, odd, cut = 0, 0, 0, 0
+        lines, written, odd, cut, taken = 0, 0, 0, 0, b""
         with path.open("r+b" if path.exists() else "wb") as file:  # the pages of an old file are there already
             while not cut and (part := self.head()):
                 quotes, ended = part.count(b'"') if self._quoted else 0, self._tap.ended()
@@ -136,6 +136,7 @@ class Text:
                 file.write(taken)
                 lines, written, odd = lines + _line_ends(taken), written + len(taken), (odd + quotes) % 2
             file.truncate()
+        lines += not taken.endswith(b"\n")
         return Filled(lines, self._tap.share(), self._tap.ended() and not self._rest) if written else None
 
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.bilingual import COLON, Bilingual, Refused
 from jizhun.kernel.dating import parse_day
 from jizhun.management.arguments import WHOLE
 from jizhun.provisions import actions
@@ -63,7 +63,7 @@ def _told(answers: list[Answer]) -> Iterable[str]:
     labels = actions.labels()
     for answer in answers:
         words = promise_words(answer.measure, answer.value, lambda code: labels.get(code, Bilingual(code, code)))
-        yield f"{answer.measure.name.in_language(language)}{_COLON[language[:2]]}{words.in_language(language)}"
+        yield f"{answer.measure.name.in_language(language)}{COLON.in_language(language)}{words.in_language(language)}"
         for step in answer.path:
             name = actions.place_name(step.place).in_language(language)
             said = "" if step.value is None else value_in_words(step.value, _code).in_language(language)
@@ -71,9 +71,6 @@ def _told(answers: list[Answer]) -> Iterable[str]:
             yield f"    {' '.join(filter(None, (name, does, said, _paper(step.say, language))))}"
         for told in actions.told(answer):
             yield f"  ! {told.sentence.in_language(language)}"
-
-
-_COLON = {"zh": "：", "en": ": "}
 
 
 def _code(code: str) -> Bilingual:

@@ -48,6 +48,18 @@ class Comparison:
         """The places with a figure, the largest first."""
         return tuple(sorted(self.known, key=lambda row: (-(row.amount or 0), row.place)))
 
+    @property
+    def ranks(self) -> Mapping[str, int]:
+        """Place -> its rank, for the places with a figure; equal figures share a rank."""
+        ranked = self.ranked
+        amounts = [row.amount for row in ranked]
+        return {row.place: 1 + amounts.index(row.amount) for row in ranked}
+
+    @property
+    def several(self) -> bool:
+        """Whether any place has more than one value, so that one of them has to stand for it."""
+        return any(isinstance(row.answer.value, Cells) for row in self.rows)
+
 
 def compare(book: Book, measure: str, subject: str, places: Sequence[str], on: date, end: End = "high") -> Comparison:
     """What each of ``places`` promises on one day; raises Refused for an unknown measure or place."""
@@ -115,8 +127,8 @@ class Standing:
 
     @property
     def own(self) -> bool:
-        """Whether anybody below the nation speaks here."""
-        return any(step.say is not None for step in self.here.path[1:])
+        """Whether anybody below the top speaks here; of the top itself, whether it speaks."""
+        return any(step.say is not None for step in self.here.path[1:] or self.here.path)
 
 
 def standings(book: Book, place: str, on: date) -> list[Standing]:

@@ -28,6 +28,8 @@ Plain = Mapping[str, Any]
 MARKS = ("V", "V-repo", "D", "R", "SIM")
 DIRECTIONS: tuple[Direction, ...] = ("higher", "lower", "superset", "subset", "none")
 KINDS = ("process", "quality", "benefit", "parameter")
+MEASURE_FIELDS = frozenset({"code", "name_zh", "name_en", "unit", "kind", "direction", "anchor", "place_role",
+                            "first_day_counts", "cut_off"})
 SAY_FIELDS = frozenset({
     "subject", "measure", "region", "group", "modality", "value", "unit", "from", "until", "document", "clause_zh",
     "clause_en", "recorded", "enforce", "applies_to_new_from", "existing_until", "by", "assessment", "mark",
@@ -37,6 +39,7 @@ SAY_FIELDS = frozenset({
 def read_measure(row: Plain) -> Measure:
     """A measure from one row of measures.yaml; raises Refused naming what is wrong."""
     where = str(row.get("code") or "?")
+    _only_known(row, where, MEASURE_FIELDS)
     code, unit, name_zh, name_en = (str(_required(row, name, where)) for name in ("code", "unit", "name_zh", "name_en"))
     direction, kind = _required(row, "direction", where), _required(row, "kind", where)
     if direction not in DIRECTIONS:
@@ -62,7 +65,7 @@ def read_paper(row: Plain) -> Paper:
 def read_say(row: Plain, papers: Mapping[str, Paper], *, recorded_on: date = BEGINNING, order: int = 0) -> Say:
     """A provision from one row of ``provisions``; raises Refused naming the row and the field."""
     where = f"{row.get('subject')}/{row.get('measure')}/{row.get('region')} {row.get('from')}"
-    _only_known(row, where)
+    _only_known(row, where, SAY_FIELDS)
     modality = row.get("modality", "floor")
     if modality not in SLOTS:
         raise _wrong(where, "modality", modality)
@@ -224,8 +227,8 @@ def _required(row: Plain, name: str, where: str) -> Any:
     return row[name]
 
 
-def _only_known(row: Plain, where: str) -> None:
-    for name in sorted(set(row) - SAY_FIELDS):
+def _only_known(row: Plain, where: str, known: frozenset[str]) -> None:
+    for name in sorted(map(str, set(row) - known)):
         raise Refused(zh=f"{where}：没有名为“{name}”的字段。", en=f"{where}: there is no field “{name}”.")
 
 

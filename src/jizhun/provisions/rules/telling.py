@@ -64,9 +64,14 @@ def number(amount: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def unit_in_words(unit: str) -> Bilingual:
+    """A unit in words; the code itself where nobody knows it."""
+    return UNITS.get(unit, Bilingual(unit, unit))
+
+
 def quantity(amount: Decimal, unit: str) -> Bilingual:
     """A number with its unit in words."""
-    words = UNITS.get(unit, Bilingual(unit, unit))
+    words = unit_in_words(unit)
     figure = number(amount)
     one = SINGULAR.get(unit) if amount == 1 else None
     gap = "" if unit == "percent" else " "
