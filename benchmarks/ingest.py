@@ -94,7 +94,8 @@ def _tell(what: str, rows: int, times: list[tuple[float, float]]) -> None:
 
 def _ingest(file: Path, mapping: str, home: Path, known: Directory) -> None:
     delivery = Delivery(file, parse(mapping), "benchmark", 1, DATA_DAY)
-    received = ingest(delivery, Lake(home), known, home / "rejects.csv", threads=THREADS)
+    with Lake(home).staging("benchmark") as folder:
+        received = ingest(delivery, Lake(home), known, folder, home / "rejects.csv", threads=THREADS)
     assert received.good + received.bad == received.read > 0 and bool(received.bad) == ("fee" in mapping)
 
 

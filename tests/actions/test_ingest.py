@@ -67,6 +67,45 @@ DIRECTORY = Directory(
 )
 
 
+def archive(members: dict[str, bytes], *, locked: bool = False) -> bytes:
+    """A zip; ``locked`` sets the bits that say that a password is needed."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as packed:
+        for name, content in members.items():
+            packed.writestr(name, content)
+    whole = bytearray(target.getvalue())
+    if locked:
+        whole[6] |= 1
+        whole[whole.find(b"PK\x01\x02") + 8] |= 1
+    return bytes(whole)
+
+
+def parquet(columns: dict[str, list[str]]) -> bytes:
+    target = io.BytesIO()
+    pq.write_table(pa.table(columns), target, use_dictionary=False)
+    return target.getvalue()
+
+
+def damaged(content: bytes) -> bytes:
+    """The same file with its data torn up, its foot left whole."""
+    return content[:100] + bytes(byte ^ 0x5A for byte in content[100:4000]) + content[4000:]
+
+
+def sheet(cells: dict[tuple[int, int], str], *, chart_first: bool = False) -> bytes:
+    """A workbook with cells by row and column, and a chart before its one sheet."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        drawn = book.add_chartsheet("Chart") if chart_first else None
+        cases = book.add_worksheet("Cases")
+        for (line, column), said in cells.items():
+            cases.write(line, column, said)
+        if drawn:
+            chart = book.add_chart({"type": "line"})
+            chart.add_series({"values": "=Cases!$A$1:$A$2"})
+            drawn.set_chart(chart)
+    return target.getvalue()
+
+
 @dataclass
 class Desk:
     """A lake of one's own, and a way to hand files in."""
@@ -84,7 +123,8 @@ class Desk:
         read = parse(mapping, "mapping.yaml")
         delivery = Delivery(file, read, source, self.number, read.extract_date or date(2025, 6, 30), b"secret")
         rejects = self.folder / f"rejects-{self.number}.csv"
-        return ingest(delivery, self.lake, DIRECTORY, rejects, progress=self.seen.append, **more)
+        with self.lake.staging(f"batch-{self.number}") as folder:
+            return ingest(delivery, self.lake, DIRECTORY, folder, rejects, progress=self.seen.append, **more)
 
     def write(self, name: str, rows: Iterable[Sequence[str]], header: Sequence[str] = HEADER, encoding: str = "utf-8",
               delimiter: str = ",") -> Path:
@@ -214,7 +254,19 @@ def test_a_file_without_header_takes_its_names_from_the_mapping(desk: Desk) -> N
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
-        ("a.csv", b"", "no header"),
+        ("a.csv", b"", "the file is empty"),
+        ("a.csv", b"id\n1\n", "no header"),
+        ("a.csv.gz", gzip.compress(b""), "the file is empty"),
+        ("a.csv.gz", gzip.compress(b"id,b\n1,2\n")[:-6], "damaged"),
+        ("a.zip", archive({"a.csv": b"id,b\n1,2\n"}, locked=True), "has a password"),
+        ("a.parquet", b"PAR1" + bytes(50) + b"PAR1", "not a Parquet file"),
+        ("a.parquet", parquet({"id": ["1"], "file_row_number": ["1"]}), "cannot have a column called"),
+        ("a.parquet", damaged(parquet({**dict.fromkeys(HEADER, ["x"] * 9000), "id": [str(n) for n in range(9000)]})),
+         "the file cannot be read: .*unpacked.parquet"),
+        ("a.xlsx", sheet({(1_048_575, 16_383): "x"}), "reaches as far as XFD1048576"),
+        ("a.xlsx", sheet({}), "the file is empty"),
+        ("a.jsonl", b"", "the file is empty"),
+        ("a.jsonl", b'[{"id": 1},\n{"id": 2}]\n', "one object a line is expected"),
         ("a.csv", b"id,id,b\n", "names a column twice: id"),
         ("a.csv", b"a,b\n1,2\n", "the file has no column `id`"),
         ("a.docx", b"x", "does not tell its format"),
@@ -372,6 +424,68 @@ def test_a_file_of_bad_rows_only_makes_no_version(desk: Desk) -> None:
     received = desk.hand_in(desk.write("a.csv", [row("1", matter="?")]))
     assert (received.good, received.bad) == (0, 1)
     assert desk.cases() == []
+
+
+def test_what_is_no_json_object_costs_its_own_line(desk: Desk) -> None:
+    """Torn bytes, a control character, an array, a line beyond all measure: each is one rejected row, in its place."""
+    one = json.dumps(dict(zip(HEADER, GOOD, strict=True))).encode()
+    two = one.replace(b'"1"', b'"2"', 1)
+    lines = [one, b'{"id": "\xff\xfe"}', b'{"id": "\x02"}', b"[1]", b'{"id": "' + b"x" * 17_000_000 + b'"}', b"", two]
+    path = desk.folder / "a.jsonl"
+    path.write_bytes(b"\n".join(lines))
+    received = desk.hand_in(path)
+    assert (received.read, received.good, received.bad) == (6, 2, 4)
+    told = {number: row["reasons_en"].removeprefix("whole row: ") for number, row in desk.rejects(received).items()}
+    no_json = "not a JSON object"
+    assert told == {2: "contains bytes that are not UTF-8", 3: no_json, 4: no_json, 5: "too long"}
+
+
+def test_any_key_of_a_json_object_can_be_named(desk: Desk) -> None:
+    odd = ('a"b', "a\\b", "$", "", "a.b", "a/b", "a~b", "0", "件 号")
+    for key in odd:
+        said = {**dict(zip(HEADER, GOOD, strict=True)), "id": "none", key: "mine"}
+        path = desk.write_text("a.jsonl", json.dumps(said) + "\n")
+        mapping = MAPPING.replace("case_key: id", f"case_key: {json.dumps(key)}")
+        received = desk.hand_in(path, mapping, source=f"s{odd.index(key)}")
+        assert received.good == 1 and ("mine",) in desk.cases("case_key")
+
+
+def test_the_first_sheet_with_cells_is_read_past_a_chart(desk: Desk) -> None:
+    cells = {(line, at): said for line, row_ in enumerate((HEADER, GOOD)) for at, said in enumerate(row_)}
+    (desk.folder / "a.xlsx").write_bytes(sheet(cells, chart_first=True))
+    assert desk.hand_in(desk.folder / "a.xlsx").good == 1
+
+
+def test_a_column_without_a_name_goes_by_its_number(desk: Desk) -> None:
+    path = desk.write("a.csv", [(*row("1"), "x", "y"), (*row("2", fee="?"), "x", "y")], header=(*HEADER, "", ""))
+    received = desk.hand_in(path)
+    assert received.good == 1 and desk.rejects(received)[3]["(9)"] == "x"
+    assert any("(9), (10)" in one.en for one in received.notices)
+
+
+def test_utf_16_is_known_without_its_mark(desk: Desk) -> None:
+    for encoding in ("utf-16-le", "utf-16-be"):
+        assert desk.hand_in(desk.write("a.csv", [row("1")], encoding=encoding), source=encoding).good == 1
+
+
+def test_an_offset_that_exists_nowhere_is_no_time(desk: Desk) -> None:
+    times = [row("1", accepted="2025-01-03T09:00:00+08:00"), row("2", accepted="2025-01-03T09:00:00+99:99"),
+             row("3", accepted="2025-01-03T09:00:00-25:00"), row("4", accepted="2025-01-03T01:00:00Z")]
+    received = desk.hand_in(desk.write("a.csv", times))
+    assert desk.cases("case_key") == [("1",), ("4",)] and set(desk.rejects(received)) == {3, 4}
+    assert len(set(desk.cases("accepted_at"))) == 1
+
+
+def test_a_constant_day_out_of_range_is_told_for_every_row(desk: Desk) -> None:
+    mapping = MAPPING.replace("accepted_at: accepted", "accepted_at: {constant: 2999-01-01}")
+    received = desk.hand_in(desk.write("a.csv", [row("1"), row("2")]), mapping)
+    told = desk.rejects(received)
+    assert received.bad == 2 and "accepted_at (constant): is after the data date" in told[2]["reasons_en"]
+
+
+def test_no_number_at_all_has_one_reason(desk: Desk) -> None:
+    received = desk.hand_in(desk.write("a.csv", [row("1", fee="nan"), row("2", fee="1e400"), row("3", fee="0.001")]))
+    assert [one["reasons_en"].count(";") for one in desk.rejects(received).values()] == [0, 0, 0]
 
 
 KILLED = """

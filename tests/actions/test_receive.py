@@ -17,7 +17,6 @@ from django.db import transaction
 from jizhun import loading
 from jizhun.catalogue.models import Matter
 from jizhun.delivery import actions
-from jizhun.delivery.ingest import staging_name
 from jizhun.delivery.models import Batch, Source
 from jizhun.delivery.rules.parsing import parse
 from jizhun.kernel.bilingual import Refused
@@ -114,6 +113,81 @@ def test_the_same_file_twice_changes_nothing_and_says_so(town: Path) -> None:
     assert not receive(path, as_of=date(2025, 7, 1)).repeated, "and so is another data day"
 
 
+def test_a_file_is_read_again_where_the_directory_has_learned_since(town: Path) -> None:
+    """A village that the first reading did not know is known now: its row is no longer rejected."""
+    path = file(town, ONE, "2,T3,2025-01-03,")
+    first = receive(path)
+    assert first.batch.rows_bad == 1 and receive(path).repeated
+    (town / "town" / "regions.csv").write_text(REGIONS + "T3,T,新村,New,village,1,T,,,own,R\n", "utf-8")
+    list(loading.package(by=SYSTEM, folder=town / "town"))
+    again = receive(path)
+    assert not again.repeated and (again.batch.rows_good, again.batch.rows_bad) == (2, 0)
+
+
+def test_a_file_counts_again_after_another_replaced_its_cases(town: Path) -> None:
+    """A, then B with the same key, then A once more: A is what was said last, and it is what holds."""
+    first = file(town, ONE)
+    other = file(town, ONE.replace("2025-01-08", "2025-01-20"), name="b.csv")
+    receive(first)
+    before = cases("closed_wd")
+    receive(other)
+    assert cases("closed_wd") != before
+    again = receive(first)
+    assert not again.repeated and again.batch.rows_replaced == 1 and cases("closed_wd") == before
+    assert receive(first).repeated
+
+
+def test_a_file_beside_another_that_replaced_nothing_is_still_the_same(town: Path) -> None:
+    receive(file(town, ONE))
+    receive(file(town, TWO, name="b.csv"))
+    assert receive(file(town, ONE)).repeated
+
+
+def test_a_source_whose_first_file_was_refused_may_be_introduced_anew(town: Path) -> None:
+    wrong = MAPPING.replace("within: T\n", "within: T1\n").replace("accepted_at: accepted", "accepted_at: beginning")
+    with pytest.raises(Refused, match="beginning"):
+        receive(file(town, ONE), wrong)
+    assert Source.objects.get().region == "T1"
+    assert receive(file(town, ONE)).batch.state == "loaded" and Source.objects.get().region == "T"
+    told = AuditLine.objects.filter(act="delivery.introduce").order_by("seq").last()
+    assert told is not None and (json.loads(told.before)["region"], json.loads(told.after)["region"]) == ("T1", "T")
+
+
+def test_another_calendar_than_the_source_s_is_refused(town: Path) -> None:
+    receive(file(town, ONE))
+    with pytest.raises(Refused, match="calendar: CN"):
+        receive(file(town, TWO), MAPPING.replace("calendar: CN", "calendar: US"))
+
+
+def test_two_rehearsals_at_once_do_not_meet(town: Path) -> None:
+    """The second starts while the first is in the middle of its file."""
+    inner: list[actions.Receipt] = []
+
+    def again(_: Any) -> None:
+        if not inner:
+            inner.append(receive(file(town, TWO, name="b.csv"), dry_run=True))
+
+    outer = receive(file(town, ONE, "3,?,2025-01-03,"), dry_run=True, progress=again)
+    assert (inner[0].batch.rows_good, outer.batch.rows_good, outer.batch.rows_bad) == (1, 1, 1)
+
+
+def test_a_batch_is_never_seen_without_its_writer(town: Path) -> None:
+    """Whoever looks while a batch runs, from its first moment on, does not take it for abandoned."""
+    seen = []
+
+    def look(_: Any) -> None:
+        seen.append([batch.state for batch in actions.recover(by=SYSTEM)] or list(
+            Batch.objects.values_list("state", flat=True)))
+
+    receive(file(town, ONE), progress=look)
+    assert seen == [["running"]]
+    batch = Batch.objects.get()
+    Batch.objects.filter(pk=batch.pk).update(state="running")
+    with actions.lake().staging(batch.staging):
+        assert actions.recover(by=SYSTEM) == []
+    assert [one.state for one in actions.recover(by=SYSTEM)] == ["loaded"]
+
+
 def test_a_stranger_is_refused_and_leaves_no_trace(town: Path) -> None:
     stranger = User.objects.create_user("stranger")
     with pytest.raises(Forbidden):
@@ -163,12 +237,15 @@ def test_a_place_s_own_days_off_count_there(town: Path) -> None:
 def test_a_batch_cut_off_after_the_commit_is_found_again(town: Path) -> None:
     path = file(town, ONE, "2,?,2025-01-03,")
     done = receive(path).batch
-    Batch.objects.filter(pk=done.pk).update(state="running", rows_good=0, rows_read=0, rows_bad=0, lake_version=None)
+    blank = {"rows_good": 0, "rows_read": 0, "rows_bad": 0, "lake_version": None, "reject_file": "", "message_en": ""}
+    Batch.objects.filter(pk=done.pk).update(state="running", **blank)
     again = receive(path)
     assert again.repeated and again.batch == done
     found = again.batch
     assert (found.state, found.rows_read, found.rows_good, found.rows_bad) == ("loaded", 2, 1, 1)
     assert again.batch.lake_version == done.lake_version
+    assert (found.reject_file, found.message_en) == (done.reject_file, done.message_en)
+    assert "?" in (town / "files" / found.reject_file).read_text("utf-8-sig")
 
 
 def test_a_batch_cut_off_before_the_commit_is_received_anew(town: Path) -> None:
@@ -184,7 +261,7 @@ def test_a_file_that_is_being_received_is_not_received_twice(town: Path) -> None
     path = file(town, ONE)
     running = receive(path).batch
     Batch.objects.filter(pk=running.pk).update(state="running")
-    with actions.lake().staging(staging_name(running.pk)), pytest.raises(Refused, match="being received right now"):
+    with actions.lake().staging(running.staging), pytest.raises(Refused, match="being received right now"):
         receive(path)
 
 

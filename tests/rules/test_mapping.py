@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from datetime import date
+from string import ascii_letters
+from zoneinfo import available_timezones
 
+import duckdb
 import pytest
 
 from jizhun.delivery.rules.contract import FIELDS
 from jizhun.delivery.rules.directory import BETWEEN, Entry, Found, Register, fixed, resolver
 from jizhun.delivery.rules.mapping import FieldRule, Mapping, check_columns, refuse_identifiers
-from jizhun.delivery.rules.parsing import parse
+from jizhun.delivery.rules.parsing import NO_ZONES, PATTERN, parse
 from jizhun.kernel.bilingual import Bilingual, Refused
 from worlds import ROOT
 
@@ -102,7 +105,27 @@ ignore: [姓名]
         (LEAST + "steps: {start: a}\n", "a step needs `name` and `start`"),
         (LEAST + "ignore: [id]\n", "line 7: the column `id` is used and also listed under `ignore`"),
         (LEAST.replace("case_key: id", "case_key: {column: id, pseudonymise: rot13}"), "line 3: `pseudonymise` cannot"),
-        (LEAST + "fields2: [unclosed\n", "this is not valid YAML"),
+        (LEAST + "fields2: [unclosed\n", "line 8: not valid YAML"),
+        (LEAST + "encoding: base64\n", "line 7: there is no encoding “base64”"),
+        (LEAST + "encoding: undefined\n", "line 7: there is no encoding “undefined”"),
+        (LEAST + "time_zone: America\n", "line 7: there is no time zone “America”"),
+        (LEAST + "time_zone: localtime\n", "line 7: there is no time zone “localtime”"),
+        (LEAST + "delimiter: '\"'\n", "line 7: the delimiter must be one character that can stand"),
+        (LEAST + "header: [a, a]\n", "line 7: `header` must list at least two column names, each once"),
+        (LEAST + "header: [a]\n", "line 7: `header` must list at least two column names"),
+        (LEAST + "  closed_at: {column: c, format: '%d/%Q/%Y'}\n", "line 7: “%d/%Q/%Y” is not a time format"),
+        (LEAST + "  closed_at: {column: c, format: '%Y-%m-%'}\n", "line 7: “%Y-%m-%” is not a time format"),
+        (LEAST.replace("case_key: id", "case_key: {constant: '1'}"), "line 3: `case_key` cannot be the same for all"),
+        (LEAST + "  fee: {constant: free}\n", "line 7: `fee` cannot be “free”: it is an amount of money, whole cents"),
+        (LEAST + "  fee: {constant: '-1'}\n", "line 7: `fee` cannot be “-1”"),
+        (LEAST + "  fee: {constant: '0.001'}\n", "line 7: `fee` cannot be “0.001”"),
+        (LEAST + "  fee: {constant: nan}\n", "line 7: `fee` cannot be “nan”"),
+        (LEAST + "  visits: {constant: '1.5'}\n", "line 7: `visits` cannot be “1.5”: it is a whole number"),
+        (LEAST + "  visits: {constant: '1e99'}\n", "line 7: `visits` cannot be “1e99”"),
+        (LEAST + "  closed_at: {constant: soon}\n", "line 7: “soon” is not a time (format iso)"),
+        (LEAST + "  closed_at: {constant: 2025-W01-1}\n", "line 7: “2025-W01-1” is not a time"),
+        (LEAST + "  closed_at: {constant: 2025-02-30}\n", "line 7: “2025-02-30” is not a time"),
+        (LEAST + "  closed_at: {constant: inf, format: epoch}\n", "line 7: “inf” is not a time"),
         ("", "the file is empty"),
         ("- a\n", "a mapping file must be written as “key: value” lines"),
     ],
@@ -208,3 +231,37 @@ def test_absent_values_are_a_fault_or_what_the_mapping_says() -> None:
     assert fixed(_rule("{column: r}"), PLACES) is None
     assert fixed(_rule("{column: r, missing: '320000'}"), PLACES) == PLACES.by_code["320000"]
     assert fixed(_rule("{constant: '320106'}"), PLACES) == PLACES.by_code["320106"]
+
+
+def test_what_a_mapping_may_say_of_time_is_what_the_engine_knows() -> None:
+    """Every pattern that is let through can be run; so can every time zone, and what is refused cannot be."""
+    for letter in ascii_letters:
+        for sign in ("", "-"):
+            form = f"%{sign}{letter}"
+            assert bool(PATTERN.fullmatch(form)) == _runs(f"try_strptime('x', '{form}')"), form
+    zones = available_timezones() - NO_ZONES
+    assert len(zones) > 400
+    assert [zone for zone in sorted(zones) if not _runs(f"timezone('{zone}', TIMESTAMPTZ '2025-01-01 00:00+00')")] == []
+
+
+def _runs(expression: str) -> bool:
+    try:
+        duckdb.execute(f"SELECT {expression}")
+    except duckdb.Error:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "fee: {constant: '12.50'}",
+        "visits: {constant: '0'}",
+        "fee: {constant: 3, unit: fen}",
+        "closed_at: {constant: 2025-02-28 08:30}",
+        "closed_at: {constant: 3/1/2025, format: '%-d/%-m/%Y'}",
+        "decided_at: {constant: '45000.5', format: excel}",
+    ],
+)
+def test_a_constant_that_makes_sense_is_taken(said: str) -> None:
+    assert mapping(f"  {said}\n").fields[said.split(":")[0]].constant is not None

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from jizhun.analytics.lake import Lake, check_source
-from jizhun.delivery.ingest import Delivery, Progress, Received, ingest, staging_name
+from jizhun.delivery.ingest import Delivery, Progress, Received, ingest
 from jizhun.delivery.lookup import directory
 from jizhun.delivery.models import Batch, Source
 from jizhun.delivery.rules.directory import Directory
@@ -54,6 +55,10 @@ def read_mapping(file: Path) -> Mapping:
         raise Refused(
             zh=f"找不到映射文件 {file.name}。", en=f"There is no mapping file {file.name}."
         ) from None
+    except OSError:
+        raise Refused(
+            zh=f"映射文件 {file.name} 无法读取。", en=f"The mapping file {file.name} cannot be read."
+        ) from None
     except UnicodeDecodeError:
         raise Refused(
             zh=f"映射文件 {file.name} 不是 UTF-8 编码。", en=f"The mapping file {file.name} is not UTF-8."
@@ -79,7 +84,8 @@ def receive(
     without the right at the source's place.
     """
     known = _source(check_source(source), mapping)
-    require(by=by, right=RIGHT, path=path_to(known.region))
+    for place in dict.fromkeys((mapping.within, known.region)):
+        require(by=by, right=RIGHT, path=path_to(place))
     batch = Batch(
         source=known,
         file_name=file_name or file.name,
@@ -89,30 +95,31 @@ def receive(
         mapping_text=mapping.text,
         data_day=as_of or mapping.extract_date or timezone.localdate(),
         by=by.username,
+        staging=f"batch-{uuid4().hex}",
     )
-    looked_up = directory(known.region, known.calendar)
-    batch.calendar_version = looked_up.calendars[0].version
-    if dry_run:
-        return _rehearse(batch, file, mapping, looked_up, progress)
-    recover(by=by)
-    if same := _same(batch):
-        return Receipt(same, repeated=True)
-    _begin(by, batch)
-    return _run(by, batch, file, mapping, looked_up, progress)
+    looked_up = directory(mapping.within, mapping.calendar)
+    batch.calendar_version, batch.directory_hash = looked_up.calendars[0].version, looked_up.digest()
+    if not dry_run:
+        recover(by=by)
+    with lake().staging(batch.staging) as folder:  # before anybody can see the batch: it never looks abandoned
+        task = _Task(batch, file, mapping, looked_up, folder, progress)
+        if dry_run:
+            return _rehearse(task)
+        if same := _begin(by, batch, mapping):
+            return Receipt(same, repeated=True)
+        return _run(by, task)
 
 
 def recover(*, by: Actor) -> list[Batch]:
     """Settle batches whose writer died: those that reached the lake are loaded, the others changed nothing."""
     settled = []
     for batch in Batch.objects.filter(state=Batch.RUNNING).select_related("source"):
-        if lake().is_being_written(staging_name(batch.pk)):
+        if batch.staging and lake().is_being_written(batch.staging):
             continue
         commit = _commit_of(batch)
         batch.state = Batch.LOADED if commit else Batch.INTERRUPTED
         if commit:
-            batch.lake_version = int(str(commit["version"]))
-            for name in ("read", "good", "bad", "replaced"):
-                setattr(batch, f"rows_{name}", int(str(commit[name])))
+            _note_commit(batch, commit)
         with transaction.atomic():
             _finish(by, batch, "delivery.recover")
         settled.append(batch)
@@ -141,6 +148,8 @@ def content_hash(file: Path) -> str:
             return hashlib.file_digest(content, "sha256").hexdigest()
     except (FileNotFoundError, IsADirectoryError):
         raise Refused(zh=f"找不到文件 {file.name}。", en=f"There is no file {file.name}.") from None
+    except OSError:
+        raise Refused(zh=f"文件 {file.name} 无法读取。", en=f"The file {file.name} cannot be read.") from None
 
 
 # -- one batch -------------------------------------------------------------------------------------
@@ -150,47 +159,51 @@ def _source(code: str, mapping: Mapping) -> Source:
     """The source as it is known, or as the mapping introduces it (not saved yet)."""
     known = Source.objects.filter(code=code).first()
     if known is None:
-        name = Bilingual(mapping.name.zh or code, mapping.name.en or code)
-        return Source(
-            code=code,
-            name_zh=name.zh,
-            name_en=name.en,
-            region=mapping.within,
-            calendar=mapping.calendar,
-            simulated=mapping.simulated,
-        )
-    if (known.region, known.simulated) != (mapping.within, mapping.simulated):
-        raise Refused(
-            zh=f"来源“{code}”属于 {known.region}（模拟：{known.simulated}），与映射的 `within`、`simulated` 不符。",
-            en=f"The source “{code}” belongs to {known.region} (simulated: {known.simulated}); "
-            "the mapping says otherwise in `within` or `simulated`.",
-        )
+        return Source(code=code, **_introduced(mapping))
+    _check_agreement(known, mapping)
     return known
 
 
+def _introduced(mapping: Mapping) -> dict[str, object]:
+    """What a mapping says of its source, beside a name."""
+    return {"region": mapping.within, "calendar": mapping.calendar, "simulated": mapping.simulated}
+
+
+def _agrees(known: Source, mapping: Mapping) -> bool:
+    return all(getattr(known, name) == value for name, value in _introduced(mapping).items())
+
+
+def _check_agreement(known: Source, mapping: Mapping) -> None:
+    """Refused where the mapping says otherwise of a source that has brought something, or is just bringing it."""
+    bound = known.batches.filter(state__in=(Batch.LOADED, Batch.RUNNING)).exists()
+    if bound and not _agrees(known, mapping):
+        raise Refused(
+            zh=f"来源“{known.code}”属于 {known.region}（日历：{known.calendar}，模拟：{known.simulated}），"
+            "与映射的 `within`、`calendar`、`simulated` 不符。",
+            en=f"The source “{known.code}” belongs to {known.region} (calendar: {known.calendar}, simulated: "
+            f"{known.simulated}); the mapping says otherwise in `within`, `calendar` or `simulated`.",
+        )
+
+
 def _same(batch: Batch) -> Batch | None:
-    """The batch that brought the same content by the same mapping for the same source."""
-    if batch.source.pk is None:
-        return None
+    """The batch that brought the same content, read in the same way, and of which nothing has been replaced since."""
     alike = Batch.objects.filter(
         source=batch.source, content_hash=batch.content_hash, mapping_hash=batch.mapping_hash
     )
     if alike.filter(state=Batch.RUNNING).exists():
         raise Refused(zh="同一文件正在接收中。", en="The same file is being received right now.")
-    return alike.filter(state=Batch.LOADED).select_related("source").first()
+    same = alike.loaded().filter(directory_hash=batch.directory_hash).select_related("source").first()
+    if same and not batch.source.batches.loaded().filter(pk__gt=same.pk, rows_replaced__gt=0).exists():
+        return same
+    return None
 
 
-def _begin(by: Actor, batch: Batch) -> None:
+def _begin(by: Actor, batch: Batch, mapping: Mapping) -> Batch | None:
+    """Write down that the batch runs; or give the one that brought the same already, and write nothing."""
     with transaction.atomic():
-        if batch.source.pk is None:
-            batch.source.save()
-            write_line(
-                by=by,
-                act="delivery.introduce",
-                subject=f"source:{batch.source.code}",
-                after={"region": batch.source.region, "simulated": batch.source.simulated},
-            )
-        batch.source = batch.source
+        batch.source = _held(by, batch.source, mapping)
+        if same := _same(batch):
+            return same
         batch.save()
         write_line(
             by=by,
@@ -198,21 +211,44 @@ def _begin(by: Actor, batch: Batch) -> None:
             subject=f"batch:{batch.pk}",
             after={"source": batch.source.code, "file": batch.file_name, "hash": batch.content_hash},
         )
+    return None
 
 
-def _run(
-    by: Actor,
-    batch: Batch,
-    file: Path,
-    mapping: Mapping,
-    looked_up: Directory,
-    progress: Callable[[Progress], None] | None,
-) -> Receipt:
-    rejects = settings.FILES / "rejects" / f"batch-{batch.pk}.csv"
+def _held(by: Actor, wanted: Source, mapping: Mapping) -> Source:
+    """The source's row, held for this act; introduced, or introduced anew while nothing has come of it."""
+    name = {"name_zh": mapping.name.zh or wanted.code, "name_en": mapping.name.en or wanted.code}
+    said = _introduced(mapping)
+    known, new = Source.objects.select_for_update().get_or_create(code=wanted.code, defaults={**name, **said})
+    _check_agreement(known, mapping)
+    if new or not _agrees(known, mapping):
+        before, subject = None if new else _told_of(known), f"source:{known.code}"
+        for field, value in {**name, **said}.items():
+            setattr(known, field, value)
+        known.save()
+        write_line(by=by, act="delivery.introduce", subject=subject, before=before, after=_told_of(known))
+    return known
+
+
+def _told_of(source: Source) -> dict[str, object]:
+    return {"region": source.region, "calendar": source.calendar, "simulated": source.simulated}
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A batch and all that it takes to read it."""
+
+    batch: Batch
+    file: Path
+    mapping: Mapping
+    directory: Directory
+    folder: Path
+    progress: Callable[[Progress], None] | None
+
+
+def _run(by: Actor, task: _Task) -> Receipt:
+    batch = task.batch
     try:
-        received = ingest(
-            _delivery(batch, file, mapping), lake(), looked_up, rejects, progress=_watched(batch, progress)
-        )
+        received = _ingested(task, _reject_file(batch), progress=_watched(batch, task.progress))
     except Refused as refused:
         batch.state = Batch.REFUSED
         batch.message_zh, batch.message_en = refused.sentence.zh, refused.sentence.en
@@ -226,21 +262,24 @@ def _run(
     return Receipt(batch, seconds=received.seconds, notices=received.notices)
 
 
-def _rehearse(
-    batch: Batch,
-    file: Path,
-    mapping: Mapping,
-    looked_up: Directory,
-    progress: Callable[[Progress], None] | None,
-) -> Receipt:
+def _rehearse(task: _Task) -> Receipt:
     """Everything but the commit, and no trace in the database; the reject file is written all the same."""
-    rejects = settings.FILES / "rejects" / f"dry-run-{batch.source.code}.csv"
+    rejects = settings.FILES / "rejects" / f"dry-run-{task.batch.source.code}.csv"
     rejects.unlink(missing_ok=True)
-    received = ingest(
-        _delivery(batch, file, mapping), lake(), looked_up, rejects, dry_run=True, progress=progress
-    )
-    _note(batch, received)
-    return Receipt(batch, dry_run=True, seconds=received.seconds, notices=received.notices)
+    received = _ingested(task, rejects, progress=task.progress, dry_run=True)
+    _note(task.batch, received)
+    return Receipt(task.batch, dry_run=True, seconds=received.seconds, notices=received.notices)
+
+
+def _ingested(
+    task: _Task, rejects: Path, *, progress: Callable[[Progress], None] | None, dry_run: bool = False
+) -> Received:
+    delivery = _delivery(task.batch, task.file, task.mapping)
+    return ingest(delivery, lake(), task.directory, task.folder, rejects, dry_run=dry_run, progress=progress)
+
+
+def _reject_file(batch: Batch) -> Path:
+    return settings.FILES / "rejects" / f"batch-{batch.pk}.csv"
 
 
 def _delivery(batch: Batch, file: Path, mapping: Mapping) -> Delivery:
@@ -273,6 +312,16 @@ def _note(batch: Batch, received: Received) -> None:
     batch.message_en = _lines(one.en for one in received.notices)
     if received.rejects:
         batch.reject_file = received.rejects.relative_to(settings.FILES).as_posix()
+
+
+def _note_commit(batch: Batch, commit: dict[str, object]) -> None:
+    """What the commit of a batch that was cut off tells of it; its reject file was there before."""
+    batch.share, batch.lake_version = 1.0, int(str(commit["version"]))
+    for name in ("read", "good", "bad", "replaced"):
+        setattr(batch, f"rows_{name}", int(str(commit[name])))
+    batch.message_zh, batch.message_en = str(commit.get("said_zh", "")), str(commit.get("said_en", ""))
+    if _reject_file(batch).exists():
+        batch.reject_file = _reject_file(batch).relative_to(settings.FILES).as_posix()
 
 
 def _lines(sentences: Iterable[str]) -> str:

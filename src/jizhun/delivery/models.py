@@ -45,7 +45,8 @@ class Batch(models.Model):
     """One file that was handed in. Its number stands in every case record that it brought.
 
     The same content with the same mapping for the same source is the same batch: ``content_hash`` and
-    ``mapping_hash`` are SHA-256. ``share`` (0 to 1) tells how far a running one has come.
+    ``mapping_hash`` are SHA-256; ``directory_hash`` tells what its words were looked up in. ``share`` (0 to 1) tells
+    how far a running one has come; it runs as long as somebody works in the lake's staging folder ``staging``.
     """
 
     RUNNING, LOADED, REFUSED, INTERRUPTED, REMOVED = "running", "loaded", "refused", "interrupted", "removed"
@@ -63,6 +64,8 @@ class Batch(models.Model):
     mapping_name = models.CharField(max_length=255)
     mapping_hash = models.CharField(max_length=64)
     mapping_text = models.TextField()
+    directory_hash = models.CharField(max_length=64, blank=True, default="")
+    staging = models.CharField(max_length=64, blank=True, default="")
     data_day = models.DateField(help_text="the day up to which open cases and open suspensions are counted")
     calendar_version = models.CharField(max_length=100, blank=True, default="")
     state = models.CharField(max_length=12, choices=STATES, default=RUNNING)

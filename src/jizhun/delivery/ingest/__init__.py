@@ -1,5 +1,6 @@
 """Case records into the lake, in bulk: a file and a mapping in, one commit and a reject file out. No Django."""
 
+import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -77,6 +78,7 @@ def ingest(
     delivery: Delivery,
     lake: Lake,
     directory: Directory,
+    folder: Path,
     reject_file: Path,
     *,
     dry_run: bool = False,
@@ -86,18 +88,20 @@ def ingest(
 ) -> Received:
     """Check every row of a file and put the good ones into the lake, all at once or (``dry_run``) not at all.
 
-    Refused when mapping and file do not fit together; bad rows only land in ``reject_file``.
+    ``folder`` is the staging folder of the lake to work in. Refused when mapping and file do not fit together; bad
+    rows only land in ``reject_file``, which is there before the good ones count.
     """
     started = time.monotonic()
     lake.sweep()
-    with lake.staging(staging_name(delivery.batch)) as folder, _connection(folder, threads) as con:
+    with _connection(folder, threads) as con:
         with opened(con, delivery.file, delivery.mapping, folder, piece=piece) as table:
             loader = _load(con, table, delivery, directory, folder, progress or (lambda _: None), started)
-        merge = Merge(con, folder, delivery, loader.tally)
+        notices = tuple(_notices(loader.reader, loader.tally, delivery.mapping))
+        merge = Merge(con, folder, delivery, loader.tally, notices)
+        rejects = _keep_rejects(loader.rejects, reject_file)
         version = lake.version() if dry_run else lake.commit(merge.change)
         if dry_run:
             merge.change(lake.files())
-        rejects = _keep_rejects(loader.rejects, reject_file)
         return Received(
             read=loader.tally.read,
             good=loader.tally.good,
@@ -105,14 +109,9 @@ def ingest(
             replaced=merge.replaced,
             version=version,
             rejects=rejects,
-            notices=tuple(_notices(loader.reader, loader.tally, delivery.mapping)),
+            notices=notices,
             seconds=time.monotonic() - started,
         )
-
-
-def staging_name(batch: int) -> str:
-    """The staging folder of a batch: while its writer lives, the batch is not interrupted."""
-    return f"batch-{batch}"
 
 
 def _connection(folder: Path, threads: int | None) -> duckdb.DuckDBPyConnection:
@@ -149,7 +148,7 @@ def _keep_rejects(staged: Path, target: Path) -> Path | None:
         return None
     target.parent.mkdir(parents=True, exist_ok=True)
     staged.chmod(0o600)
-    staged.replace(target)
+    shutil.move(staged, target)
     return target
 
 

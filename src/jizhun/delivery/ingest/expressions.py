@@ -19,6 +19,11 @@ def has_offset(column: str) -> str:
     return f"(suffix({column}, 'Z') OR contains({tail}, '+') OR contains({tail}, '-'))"
 
 
+def _offset_is_sound(column: str) -> str:
+    """An offset that exists somewhere: up to 14 hours. DuckDB itself would take +99:99."""
+    return f"regexp_matches({column}, '(Z|[+-](0\\d|1[0-4])(:?[0-5]\\d)?)$')"
+
+
 def is_wall_clock(column: str) -> str:
     """Whether a text has just the length of ``2026-11-24`` or the shape of ``2026-11-24 08:30:00``.
 
@@ -56,7 +61,8 @@ def _iso(column: str, zone: str, offsets: bool, end_of_day: bool) -> str:
     plain = _whole_seconds(f"TRY_CAST({column} AS TIMESTAMP)")
     if offsets:
         there = _whole_seconds(f"timezone({quoted(zone)}, TRY_CAST({column} AS TIMESTAMPTZ))")
-        plain = f"CASE WHEN {has_offset(column)} THEN {there} ELSE {plain} END"
+        sound = _offset_is_sound(column)
+        plain = f"CASE WHEN NOT {has_offset(column)} THEN {plain} WHEN {sound} THEN {there} END"
     if end_of_day:
         plain = f"({plain} + CASE WHEN length(trim({column})) <= 10 THEN 86399 ELSE 0 END)"
     return plain

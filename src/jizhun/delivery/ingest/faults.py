@@ -8,14 +8,12 @@ from typing import Final
 from jizhun.analytics.cases import DAY_SECONDS, EPOCH
 from jizhun.delivery.ingest.opening import quoted
 from jizhun.delivery.ingest.reading import TIMES, Reader
-from jizhun.delivery.rules.contract import ContractField
+from jizhun.delivery.rules.contract import LARGEST, ContractField
 from jizhun.delivery.rules.directory import BETWEEN
 from jizhun.delivery.rules.mapping import FieldRule
 from jizhun.kernel.bilingual import Bilingual
 
 LATEST_DUE: Final = (date(2200, 1, 1) - EPOCH).days * DAY_SECONDS
-LARGEST_COUNT: Final = 32_000
-LARGEST_MONEY: Final = 10**15
 SHOWN: Final = 60
 """Characters of a wrong value that a reason repeats."""
 
@@ -46,8 +44,9 @@ def faults(reader: Reader) -> list[Fault]:
     for name in reader.lookups:
         found += _lookup_faults(reader, name)
     for name in TIMES:
-        if name in fields and fields[name].columns:
-            found += _time_faults(reader, fields[name])
+        if name in fields:
+            check = _time_faults if fields[name].columns else _implausible
+            found += check(reader, fields[name])
     for rule in fields.values():
         if rule.about.kind in ("money", "count") and rule.columns:
             found += _number_faults(reader, rule)
@@ -129,13 +128,13 @@ def _number_faults(reader: Reader, rule: FieldRule) -> Iterator[Fault]:
     """Not a number (NaN is none), below 0, not whole, too large. In SQL, NaN is above everything."""
     name, text = rule.about.name, reader.column(rule.columns[0])
     money = rule.about.kind == "money"
-    largest = LARGEST_MONEY if money else LARGEST_COUNT
+    largest = LARGEST[rule.about.kind]
     unread = _unread(name, text)
     yield _fault(reader, rule, f"({unread}) OR isnan({name})", "不是数字", "is not a number", quick=unread)
     outside = f"{name} NOT BETWEEN 0 AND {largest}"
     yield _fault(reader, rule, f"{name} < 0", "小于 0", "is below 0", quick=outside)
     zh, en = ("有不足一分的零头", "has a fraction of a cent") if money else ("不是整数", "is not a whole number")
-    yield _fault(reader, rule, f"abs({name} - round({name})) > 0.00001", zh, en)
+    yield _fault(reader, rule, f"{name} <= {largest} AND abs({name} - round({name})) > 0.00001", zh, en)
     large = f"{name} > {largest} AND NOT isnan({name})"
     yield _fault(reader, rule, large, "大得不可信", "is implausibly large", quick="")
 

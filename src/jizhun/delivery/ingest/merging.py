@@ -11,6 +11,7 @@ from jizhun.analytics.cases import COLUMNS, SORTED_BY
 from jizhun.analytics.lake import Change, LakeFile
 from jizhun.delivery.ingest.loading import STORED, Tally
 from jizhun.delivery.ingest.opening import quoted
+from jizhun.kernel.bilingual import Bilingual
 
 if TYPE_CHECKING:
     from jizhun.delivery.ingest import Delivery
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
 class Merge:
     """Prepares the one commit of a batch; asked again when somebody else committed in between."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, folder: Path, delivery: "Delivery", tally: Tally) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, folder: Path, delivery: "Delivery", tally: Tally,
+                 notices: Sequence[Bilingual]) -> None:
         self.con = con
         self.folder = folder
         self.delivery = delivery
         self.tally = tally
+        self.notices = notices
         self.replaced = 0
 
     def change(self, present: Sequence[LakeFile]) -> Change:
@@ -45,6 +48,8 @@ class Merge:
             "good": str(self.tally.good),
             "bad": str(self.tally.bad),
             "replaced": str(self.replaced),
+            "said_zh": "\n".join(one.zh for one in self.notices),
+            "said_en": "\n".join(one.en for one in self.notices),
         }
 
     def _touched(self, old: Sequence[LakeFile]) -> list[LakeFile]:

@@ -6,6 +6,7 @@ Whatever the file was (packed, in another encoding, a spreadsheet), each piece b
 
 import csv
 import io
+import re
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,9 +17,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
+import numpy as np
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineWorkbook
+import pyarrow.parquet as pq
 
+from jizhun.delivery.ingest.spreadsheets import sheet_rows
 from jizhun.delivery.ingest.tap import PART, Filled, Tap, Text
 from jizhun.delivery.rules.mapping import FORMATS, Mapping
 from jizhun.kernel.bilingual import Bilingual, Refused
@@ -37,7 +40,13 @@ UNCLOSED: Final = b"\x04"
 UNCLOSED_TRIES: Final = 50
 UNCLOSED_NEAR: Final = 5
 """Lines around the place the reader names: it sometimes names the line before."""
+ROW_NUMBER: Final = "file_row_number"
+"""What the Parquet reader calls the number that it gives to rows."""
+FOLDERS: Final = re.compile(r"(?<=[\"'])/[^\"']*/")
+"""What the reader's words tell of folders, which is nobody's business."""
 LINE_BREAK: Final = "\x02"
+LONGEST_LINE: Final = 2**24
+"""Characters that one JSON object may have."""
 
 
 @dataclass
@@ -73,9 +82,20 @@ def opened(
         raise Refused(zh=f"找不到文件 {path.name}。", en=f"there is no file {path.name}.")
     tap = Tap(path, FORMATS)
     with closing(tap), con.cursor() as reading:
-        table = _open(reading, tap, mapping, folder, piece)
+        with _readable():
+            table = _open(reading, tap, mapping, folder, piece)
         with closing(_ahead(con, reading, table.pieces)) as pieces:
             yield Opened(table.columns, pieces)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Refused where the file is broken in a way that only the reader knows."""
+    try:
+        yield
+    except (duckdb.DataError, duckdb.OperationalError, duckdb.InvalidInputException) as error:
+        reason = FOLDERS.sub("", next(iter(str(error).splitlines()), ""))[:300]
+        raise Refused(zh=f"文件无法读取：{reason}", en=f"the file cannot be read: {reason}") from None
 
 
 def _ahead(
@@ -88,7 +108,8 @@ def _ahead(
     numbers = count()
 
     def read() -> tuple[Piece, str] | None:
-        piece, name = next(pieces, None), f"read_{next(numbers)}"
+        with _readable():
+            piece, name = next(pieces, None), f"read_{next(numbers)}"
         if piece is None:
             return None
         reading.execute(f"ALTER TABLE coming RENAME TO {name}")
@@ -146,6 +167,8 @@ def _delimited(
     con: duckdb.DuckDBPyConnection, text: Text, mapping: Mapping, folder: Path, size: int, delimiter: str
 ) -> Opened:
     first, row, start, path = text.head(), 1, 0, folder / "piece.csv"
+    if not first.strip():
+        raise _empty()
     line = first[: _end_of_first(first, 0)]
     if not mapping.header:
         while first[start : start + 1] == b"\n":
@@ -164,6 +187,10 @@ def _delimited(
             following += piece.rows + len(piece.gaps)
 
     return Opened(columns, pieces())
+
+
+def _empty() -> Refused:
+    return Refused(zh="文件是空的。", en="the file is empty.")
 
 
 def _end_of_first(data: bytes, start: int) -> int:
@@ -187,8 +214,8 @@ def _cells(line: bytes, delimiter: str) -> list[str]:
 
 
 def _names(cells: Sequence[str]) -> tuple[str, ...]:
-    names = tuple(cell.strip() for cell in cells)
-    twice = {name for name in names if names.count(name) > 1 and name}
+    names = tuple(cell.strip() or f"({number})" for number, cell in enumerate(cells, 1))
+    twice = {name for name in names if names.count(name) > 1}
     if twice:
         raise Refused(
             zh=f"表头中有重名的列：{'、'.join(sorted(twice))}。",
@@ -340,53 +367,94 @@ def _json_lines(con: duckdb.DuckDBPyConnection, text: Text, mapping: Mapping, fo
     path = folder / "piece.jsonl"
     filling = _filled(text, path, size)
     first = next(filling, Filled(0, 1.0, last=True))
-    _load_lines(con, path)
+    if not first.lines:
+        raise _empty()
+    odd = _load_lines(con, path)
     keys = con.execute(
         "SELECT key FROM (SELECT unnest(json_keys(line)) AS key, rowid AS place FROM lines WHERE usable) "
         "GROUP BY key ORDER BY min(place), key"
     ).fetchall()
     columns = tuple(key for (key,) in keys)
     if not columns:
-        raise Refused(zh="文件中没有 JSON 对象。", en="the file holds no JSON objects.")
+        raise Refused(
+            zh="文件中没有 JSON 对象：应每行一个对象，不是一个数组，也不跨行。",
+            en="the file holds no JSON objects: one object a line is expected, no array, none over several lines.",
+        )
 
     def pieces() -> Iterator[Piece]:
-        following = 1
+        following, found = 1, odd
         for filled in chain([first], filling):
             if filled is not first:
-                _load_lines(con, path)
+                found = _load_lines(con, path)
             piece = Piece(following, share=filled.share, last=filled.last)
-            yield _raw_of_lines(con, piece, columns, mapping)
+            yield _raw_of_lines(con, piece, columns, mapping, found)
             following += piece.rows + len(piece.gaps)
 
     return Opened(columns, pieces())
 
 
-def _load_lines(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _load_lines(con: duckdb.DuckDBPyConnection, path: Path) -> list[tuple[int, Bilingual | None]]:
+    """The table ``lines`` (line: its number in the piece, text, usable); gives the lines that are no JSON object.
+
+    What the reader cannot take at all (bytes that are not UTF-8, sixteen million characters) is no row of the table.
+    """
     path.touch()
     _mark_blanks(path)
+    con.execute("DROP TABLE IF EXISTS unread; DROP TABLE IF EXISTS unread_scans")
     con.execute(
         "CREATE OR REPLACE TEMP TABLE lines AS SELECT line, "
         "coalesce(CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' END, false) AS usable "
         f"FROM read_csv({quoted(str(path))}, auto_detect = false, header = false, delim = '{LINE_BREAK}', "
-        "quote = '', escape = '', columns = {'line': 'VARCHAR'}, max_line_size = 16777216)"
+        f"quote = '', escape = '', columns = {{'line': 'VARCHAR'}}, max_line_size = {LONGEST_LINE}, "
+        "store_rejects = true, rejects_table = 'unread', rejects_scan = 'unread_scans', rejects_limit = 0)"
     )
     path.unlink()
+    unread = con.execute(
+        "SELECT line, any_value(error_type::VARCHAR) FROM unread GROUP BY line ORDER BY line"
+    ).fetchall()
+    odd = con.execute(
+        f"SELECT rowid, line = {quoted(BLANK.decode())} FROM lines WHERE NOT usable ORDER BY rowid"
+    ).fetchall()
+    standing = _standing(con, [line for line, _ in unread]) if odd else np.empty(0)
+    said: dict[int, Bilingual | None] = {line: _no_json(kind) for line, kind in unread}
+    said |= {int(standing[rowid]): None if blank else _no_json("") for rowid, blank in odd}
+    return sorted(said.items())
 
 
-def _raw_of_lines(con: duckdb.DuckDBPyConnection, piece: Piece, columns: Sequence[str], mapping: Mapping) -> Piece:
-    paths = [f'$."{name}"' for name in columns]
+def _standing(con: duckdb.DuckDBPyConnection, unread: Sequence[int]) -> np.ndarray:
+    """Row of ``lines`` -> its line in the piece, where the lines ``unread`` are not in the table."""
+    rows = int(con.execute("SELECT count(*) FROM lines").fetchall()[0][0])
+    return np.delete(np.arange(1, rows + len(unread) + 1), [line - 1 for line in unread])
+
+
+def _no_json(kind: str) -> Bilingual:
+    if kind in ("INVALID ENCODING", "INVALID UNICODE"):
+        return _unreadable("INVALID ENCODING", "", 1)
+    if kind == "LINE SIZE OVER MAXIMUM":
+        return Bilingual("整行：过长", "whole row: too long")
+    return Bilingual("整行：不是 JSON 对象", "whole row: not a JSON object")
+
+
+def _raw_of_lines(
+    con: duckdb.DuckDBPyConnection,
+    piece: Piece,
+    columns: Sequence[str],
+    mapping: Mapping,
+    odd: Sequence[tuple[int, Bilingual | None]],
+) -> Piece:
     values = ", ".join(
         "NULL::VARCHAR" + f" AS c{number}"
         if name in mapping.ignore
-        else f"{_nulled(f'json_extract_string(line, {quoted(path)})', mapping)} AS c{number}"
-        for number, (name, path) in enumerate(zip(columns, paths, strict=True))
+        else f"{_nulled(f'json_extract_string(line, {quoted(_pointer(name))})', mapping)} AS c{number}"
+        for number, name in enumerate(columns)
     )
     con.execute(f"CREATE OR REPLACE TABLE coming AS SELECT {values} FROM lines WHERE usable")
-    bad = con.execute(
-        f"SELECT rowid + 1, line = {quoted(BLANK.decode())} FROM lines WHERE NOT usable ORDER BY 1"
-    ).fetchall()
-    said = Bilingual("整行：不是 JSON 对象", "whole row: not a JSON object")
-    return _numbered(con, piece, [(line, None if blank else said) for line, blank in bad])
+    return _numbered(con, piece, odd)
+
+
+def _pointer(key: str) -> str:
+    """A JSON pointer: it can name any key."""
+    return "/" + key.replace("~", "~0").replace("/", "~1")
 
 
 # -- tables with types ---------------------------------------------------------------------------------
@@ -394,6 +462,11 @@ def _raw_of_lines(con: duckdb.DuckDBPyConnection, piece: Piece, columns: Sequenc
 
 def _parquet(con: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping) -> Opened:
     source = f"read_parquet({quoted(str(path))}, file_row_number = true)"
+    if ROW_NUMBER in _parquet_names(path):
+        raise Refused(
+            zh=f"Parquet 文件中不能有名为 `{ROW_NUMBER}` 的列，请改名。",
+            en=f"a Parquet file cannot have a column called `{ROW_NUMBER}` here: rename it.",
+        )
     try:
         described = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
         total = con.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0]
@@ -401,7 +474,7 @@ def _parquet(con: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping) -> Op
         raise Refused(
             zh="这不是 Parquet 文件，或已损坏。", en="this is not a Parquet file, or it is damaged."
         ) from None
-    columns = tuple(row[0] for row in described if row[0] != "file_row_number")
+    columns = tuple(row[0] for row in described if row[0] != ROW_NUMBER)
     values = ", ".join(
         f"NULL::VARCHAR AS c{number}"
         if name in mapping.ignore
@@ -414,11 +487,18 @@ def _parquet(con: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping) -> Op
             until = start + PIECE_ROWS
             con.execute(
                 f"CREATE OR REPLACE TABLE coming AS SELECT {values} FROM {source} "
-                f"WHERE file_row_number BETWEEN {start} AND {until - 1} ORDER BY file_row_number"
+                f"WHERE {ROW_NUMBER} BETWEEN {start} AND {until - 1} ORDER BY {ROW_NUMBER}"
             )
             yield _numbered(con, Piece(start + 1, share=min(1.0, until / max(1, total)), last=until >= total), [])
 
     return Opened(columns, pieces())
+
+
+def _parquet_names(path: Path) -> list[str]:
+    try:
+        return list(pq.read_schema(path).names)
+    except (pa.ArrowException, OSError):
+        return []
 
 
 def _unpacked(tap: Tap, path: Path) -> Path:
@@ -430,17 +510,9 @@ def _unpacked(tap: Tap, path: Path) -> Path:
 
 
 def _spreadsheet(con: duckdb.DuckDBPyConnection, tap: Tap, mapping: Mapping) -> Opened:
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(tap.read(-1)))
-        sheet = mapping.sheet or book.sheet_names[0]
-        if sheet not in book.sheet_names:
-            raise Refused(
-                zh=f"没有工作表“{sheet}”，有：{'、'.join(book.sheet_names)}。",
-                en=f"there is no sheet “{sheet}”; there are: {', '.join(book.sheet_names)}.",
-            )
-        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except CalamineError as error:
-        raise Refused(zh=f"无法读取电子表格：{error}。", en=f"the spreadsheet cannot be read: {error}.") from None
+    rows = sheet_rows(tap.read(-1), mapping.sheet)
+    if not any(any(map(_text, row)) for row in rows):
+        raise _empty()
     start = 0 if mapping.header else next((at for at, row in enumerate(rows) if any(map(_text, row))), 0) + 1
     columns = mapping.header or _names([_text(cell) or "" for cell in rows[start - 1]] if rows else [])
     arrays = {

@@ -16,6 +16,8 @@ from jizhun.kernel.bilingual import Refused
 
 PART: Final = 2**22
 """Bytes read at a time; by the first of them the encoding is guessed."""
+ZEROS: Final = 0.3
+"""Where so many of every second byte are 0, the text is UTF-16: digits and commas are everywhere."""
 QUOTE_TRIES: Final = 1000
 """Line ends that are tried for one outside quotation marks."""
 
@@ -59,7 +61,14 @@ class Tap:
                 en=f"the archive must hold exactly one data file; it holds {len(members)}.",
             )
         self.name = members[0]
-        self.bytes = cast(zipfile.ZipExtFile, archive.open(members[0]))
+        try:
+            self.bytes = cast(zipfile.ZipExtFile, archive.open(members[0]))
+        except (RuntimeError, NotImplementedError):
+            self._raw.close()
+            raise Refused(
+                zh="压缩包设有密码，或压缩方式不常见：请用普通方式重新压缩。",
+                en="the archive has a password or is packed in an unusual way: pack it anew in the plain way.",
+            ) from None
 
     def read(self, size: int) -> bytes:
         """Up to ``size`` bytes; Refused when the archive is damaged."""
@@ -189,6 +198,10 @@ def _guess(block: bytes) -> str:
     """UTF-8 where the first lines read so, bar the odd damaged one; else what Chinese systems write."""
     if block.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return "utf-16"
+    zeros = np.frombuffer(block[: len(block) // 2 * 2], np.uint8).reshape(-1, 2) == 0
+    for column, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if len(zeros) and zeros[:, column].mean() > ZEROS:
+            return encoding
     if _reads_as(block, "utf-8"):
         return "utf-8"
     foreign = [line for line in block.split(b"\n")[:-1] or [block] if not line.isascii()]

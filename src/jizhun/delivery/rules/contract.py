@@ -52,3 +52,6 @@ MONEY_UNITS: Final[Mapping[str, int]] = {
 
 RATINGS: Final[Mapping[str, int]] = {"none": 0, "1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "default": 9}
 """5 is best; ``default`` is praise that a system counted when nobody rated."""
+
+LARGEST: Final[Mapping[str, int]] = {"money": 10**15, "count": 32_000}
+"""Beyond this a number (of cents, of pieces) is not believed."""

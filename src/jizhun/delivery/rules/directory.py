@@ -1,5 +1,6 @@
 """Look-ups from what a record says to what the catalogue and the tree of places know."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -87,6 +88,13 @@ class Directory:
     groups: Register
     calendars: Mapping[int, Calendar]
     """Calendar number -> working days; 0 is the country's, the others belong to places with days of their own."""
+
+    def digest(self) -> str:
+        """What makes two readings of one file by one mapping the same: SHA-256 of all that words are looked up in."""
+        registers = [(sorted(map(repr, one.entries)), sorted(one.outside)) for one in
+                     (self.matters, self.regions, self.groups)]
+        calendars = [(number, one.version) for number, one in sorted(self.calendars.items())]
+        return hashlib.sha256(repr((registers, calendars)).encode()).hexdigest()
 
 
 def fold(name: str) -> str:

@@ -9,6 +9,7 @@ import yaml
 
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import parse_day
+from jizhun.kernel.texts import parsed
 
 
 @dataclass
@@ -152,24 +153,10 @@ class Section:
 
 def read(text: str, file: str, what: Bilingual) -> Section:
     """The whole file as a Section; Refused with the line when it is not YAML at all."""
-    problems = Problems(file)
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problems.add(
-            mark.line + 1 if mark else 1,
-            zh=f"YAML 格式有误（{error.problem}）。",
-            en=f"this is not valid YAML ({error.problem}).",
-        )
-    except yaml.YAMLError as error:
-        problems.add(1, zh=f"YAML 格式有误（{error}）。", en=f"this is not valid YAML ({error}).")
-    else:
-        if node is not None:
-            return Section(node, problems, what)
-        problems.add(1, zh="文件是空的。", en="the file is empty.")
-    problems.raise_any()
-    raise AssertionError("unreachable")
+    node = parsed(text, file, lambda whole: yaml.compose(whole, Loader=yaml.SafeLoader))
+    if node is None:
+        raise Refused(zh=f"{file}：文件是空的。", en=f"{file}: the file is empty.")
+    return Section(node, Problems(file), what)
 
 
 def _is_empty(node: yaml.Node) -> bool:

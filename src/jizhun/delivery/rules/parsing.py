@@ -1,13 +1,16 @@
 """Reads a mapping file and tells, with line numbers, everything that is wrong with it."""
 
 import codecs
-from datetime import date
+import re
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Any, Final
-from zoneinfo import ZoneInfo
+from zoneinfo import available_timezones
 
 import yaml
 
-from jizhun.delivery.rules.contract import FIELDS, MONEY_UNITS, ContractField
+from jizhun.delivery.rules.contract import FIELDS, LARGEST, MONEY_UNITS, ContractField
 from jizhun.delivery.rules.mapping import (
     CHOICES,
     DEFAULTS,
@@ -25,7 +28,12 @@ from jizhun.delivery.rules.marked import Problems, Section, read
 from jizhun.kernel.bilingual import Bilingual
 
 WHOLE: Final = Bilingual("映射文件", "a mapping file")
-FIELD: Final = Bilingual("字段说明", "a field")
+PATTERN: Final = re.compile(r"(?:[^%]|%[abcdfghjmnpuwxyzABGHIMSTUVWXYZ%]|%-[djmyHIMS])*")
+"""Patterns of time that the engine knows."""
+ISO: Final = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?)?")
+NO_DELIMITERS: Final = frozenset('"\r\n\0\x01\x04')
+NO_ZONES: Final = frozenset({"localtime", "Factory", "posixrules"})
+"""Listed among the time zones, but nobody's."""
 
 
 def parse(text: str, file: str = "mapping.yaml") -> Mapping:
@@ -43,7 +51,7 @@ def parse(text: str, file: str = "mapping.yaml") -> Mapping:
         encoding=_encoding(top),
         delimiter=_delimiter(top),
         sheet=top.text("sheet"),
-        header=top.texts("header"),
+        header=_header(top),
         missing=top.texts("missing"),
         time_zone=_time_zone(top),
         extract_date=top.day("extract_date"),
@@ -100,8 +108,51 @@ def _field(section: Section, name: str) -> FieldRule:
         join=spec.text("join", "-"),
         **_particulars(spec, known),
     )
+    _check_constant(spec, rule)
     spec.close()
     return rule
+
+
+def _check_constant(spec: Section, rule: FieldRule) -> None:
+    """A constant is read once, here; words of a list are looked up later, where the list is at hand."""
+    said, name = rule.constant, rule.about.name
+    if said is None:
+        return
+    if rule.about.kind == "key":
+        spec.complain("constant", zh=f"`{name}` 不能是同一个值：每件都有自己的编号。",
+                      en=f"`{name}` cannot be the same for all: every case has a key of its own.")
+    elif rule.about.kind == "time" and not any(_reads_as_time(said, form) for form in rule.formats):
+        spec.complain("constant", zh=f"“{said}”不是时间（格式 {', '.join(rule.formats)}）。",
+                      en=f"“{said}” is not a time (format {', '.join(rule.formats)}).")
+    elif rule.about.kind in LARGEST and not _reads_as_number(said, rule):
+        spec.complain("constant", zh=f"`{name}` 不能是“{said}”：应为不小于 0 的{_kind_of_number(rule).zh}。",
+                      en=f"`{name}` cannot be “{said}”: it is {_kind_of_number(rule).en}, not below 0.")
+
+
+def _reads_as_time(said: str, form: str) -> bool:
+    try:
+        if form == "iso":
+            return bool(ISO.fullmatch(said) and datetime.fromisoformat(said))
+        if form in NAMED_FORMATS:
+            return isfinite(float(said))
+        return bool(datetime.strptime(said, form.replace("%-", "%")))
+    except ValueError:
+        return False
+
+
+def _reads_as_number(said: str, rule: FieldRule) -> bool:
+    """A number that a row of the file could have there too."""
+    try:
+        number = Decimal(said) * (rule.cents if rule.about.kind == "money" else 1)
+        return 0 <= number <= LARGEST[rule.about.kind] and number == number.to_integral_value()
+    except InvalidOperation:
+        return False
+
+
+def _kind_of_number(rule: FieldRule) -> Bilingual:
+    if rule.about.kind == "money":
+        return Bilingual("金额（到分为止）", "an amount of money, whole cents")
+    return Bilingual("整数", "a whole number")
 
 
 def _columns(spec: Section, name: str) -> tuple[str, ...]:
@@ -161,7 +212,7 @@ def _time_particulars(spec: Section, name: str) -> dict[str, Any]:
 def _time_formats(spec: Section) -> tuple[str, ...]:
     formats = spec.texts("format") + spec.texts("formats") or ("iso",)
     for one in formats:
-        if one not in NAMED_FORMATS and "%" not in one:
+        if one not in NAMED_FORMATS and ("%" not in one or not PATTERN.fullmatch(one)):
             spec.complain(
                 "formats" if "formats" in spec else "format",
                 zh=f"时间格式“{one}”不可用：用 {', '.join(NAMED_FORMATS)}，或像 %Y-%m-%d %H:%M:%S 的写法。",
@@ -212,36 +263,48 @@ def _step(spec: Section) -> StepRule:
 
 def _encoding(top: Section) -> str:
     encoding = top.text("encoding")
-    if encoding not in ("", "auto"):
-        try:
-            codecs.lookup(encoding)
-        except LookupError:
-            top.complain(
-                "encoding",
-                zh=f"没有“{encoding}”这种编码，常用 utf-8、gb18030。",
-                en=f"there is no encoding “{encoding}”; utf-8 and gb18030 are the usual ones.",
-            )
+    if encoding not in ("", "auto") and not _is_text_encoding(encoding):
+        top.complain(
+            "encoding",
+            zh=f"没有“{encoding}”这种编码，常用 utf-8、gb18030。",
+            en=f"there is no encoding “{encoding}”; utf-8 and gb18030 are the usual ones.",
+        )
     return "" if encoding == "auto" else encoding
+
+
+def _is_text_encoding(name: str) -> bool:
+    """Whether Python knows it, and knows it as letters: base64 is an encoding too."""
+    try:
+        return isinstance(codecs.getincrementaldecoder(name)().decode(b""), str)
+    except (LookupError, UnicodeError, ValueError):
+        return False
 
 
 def _delimiter(top: Section) -> str:
     delimiter = {"tab": "\t", "auto": ""}.get(top.text("delimiter"), top.text("delimiter"))
-    if len(delimiter) > 1:
-        top.complain("delimiter", zh="分隔符只能是一个字符。", en="the delimiter must be one character.")
+    if len(delimiter) > 1 or delimiter in NO_DELIMITERS:
+        top.complain("delimiter", zh="分隔符只能是一个字符，且不能是引号或换行。",
+                     en="the delimiter must be one character that can stand between values, no quotation mark.")
     return delimiter
 
 
 def _time_zone(top: Section) -> str:
     zone = top.text("time_zone", "Asia/Shanghai")
-    try:
-        ZoneInfo(zone)
-    except (KeyError, ValueError, OSError):
+    if zone not in available_timezones() - NO_ZONES:
         top.complain(
             "time_zone",
             zh=f"没有时区“{zone}”，应写成 Asia/Shanghai 的样子。",
             en=f"there is no time zone “{zone}”; write it like Asia/Shanghai.",
         )
     return zone
+
+
+def _header(top: Section) -> tuple[str, ...]:
+    names = top.texts("header")
+    if len(names) == 1 or len(set(names)) < len(names):
+        top.complain("header", zh="`header` 应列出至少两个互不相同的列名。",
+                     en="`header` must list at least two column names, each once.")
+    return names
 
 
 def _ignored(top: Section) -> dict[str, int]:
