@@ -1,7 +1,7 @@
 """Filling an instance: the national list, a package folder, the demonstration. Each room loads its own part."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,7 @@ from jizhun.delivery.actions import Receipt
 from jizhun.delivery.ingest import Progress
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.texts import yaml_of
+from jizhun.people.actions import require, write_line
 from jizhun.people.rules import Actor
 from jizhun.provisions import actions as provisions
 from jizhun.provisions.rules import Tiered
@@ -32,22 +33,38 @@ class Part:
     outcome: Any
 
 
+NATIONAL = "CN"
+"""The national list's own code; another list has the code that its ``package.yaml`` says."""
+
+
 def national(*, by: Actor) -> Iterator[Part]:
     """The national list with its places, measures and provisions, from the data that ships."""
     data = settings.DATA_DIR
-    yield Part(Bilingual("行政区划", "places"), regions.load(by=by, folder=data / "regions"))
-    yield Part(Bilingual("服务目录", "catalogue"), catalogue.load(by=by, folder=data / "catalogue"))
-    yield Part(Bilingual("指标", "measures"), provisions.load_measures(by=by, file=data / "measures.yaml"))
-    yield Part(Bilingual("规定", "provisions"), provisions.load(by=by, folder=data / "provisions"))
+    yield Part(Bilingual("行政区划", "places"), _places(by=by, folder=data / "regions"))
+    yield Part(Bilingual("服务目录", "catalogue"), catalogue.load(by=by, folder=data / "catalogue", owner=NATIONAL))
+    yield Part(Bilingual("指标", "measures"),
+               provisions.load_measures(by=by, file=data / "measures.yaml", owner=NATIONAL))
+    yield Part(Bilingual("规定", "provisions"), provisions.load(by=by, folder=data / "provisions", owner=NATIONAL))
+
+
+def _places(*, by: Actor, folder: Path) -> regions.Loaded:
+    """Places with the right and the audit line: rooms below people know neither."""
+    require(by=by, right="region.edit", path=catalogue.NATION)
+    with transaction.atomic():
+        loaded = regions.load(by=by, folder=folder)
+        if loaded.changed or loaded.removed:
+            write_line(by=by, act="regions.load", subject=folder.name, after=asdict(loaded))
+    return loaded
 
 
 PARTS: tuple[tuple[str, Bilingual, Callable[..., Any]], ...] = (
-    ("regions.csv", Bilingual("区划", "places"), lambda by, folder: regions.load(by=by, folder=folder)),
-    ("catalogue.yaml", Bilingual("目录", "catalogue"), lambda by, folder: catalogue.load(by=by, folder=folder)),
+    ("regions.csv", Bilingual("区划", "places"), lambda by, folder, owner: _places(by=by, folder=folder)),
+    ("catalogue.yaml", Bilingual("目录", "catalogue"),
+     lambda by, folder, owner: catalogue.load(by=by, folder=folder, owner=owner)),
     ("measures.yaml", Bilingual("指标", "measures"),
-     lambda by, folder: provisions.load_measures(by=by, file=folder / "measures.yaml")),
+     lambda by, folder, owner: provisions.load_measures(by=by, file=folder / "measures.yaml", owner=owner)),
     ("provisions", Bilingual("规定", "provisions"),
-     lambda by, folder: provisions.load(by=by, folder=folder / "provisions")),
+     lambda by, folder, owner: provisions.load(by=by, folder=folder / "provisions", owner=owner)),
 )
 
 
@@ -56,15 +73,15 @@ def package(*, by: Actor, folder: Path) -> Iterator[Part]:
 
     All of it or nothing: a part that cannot be loaded takes back those before it.
     """
-    described(folder)
+    owner = described(folder)["code"]
     with transaction.atomic():
         for name, words, load in PARTS:
             if (folder / name).exists():
-                yield Part(words, load(by, folder))
+                yield Part(words, load(by, folder, owner))
 
 
 def described(folder: Path) -> dict[str, Any]:
-    """What ``package.yaml`` says; raises Refused when the folder is no package."""
+    """What ``package.yaml`` says, with the folder's name where it says no code; Refused when it is no package."""
     file = folder / "package.yaml"
     if not file.is_file():
         raise Refused(zh=f"“{folder}”不是数据包：里面没有 package.yaml。",
@@ -72,9 +89,15 @@ def described(folder: Path) -> dict[str, Any]:
     content = yaml_of(file.read_bytes(), file.name)
     if not isinstance(content, dict):
         raise Refused(zh="package.yaml 应为字段与值。", en="package.yaml must hold fields and values.")
-    return content
+    code = content.get("code") or folder.resolve().name
+    if not isinstance(code, str | int) or len(str(code)) > LONGEST_CODE:
+        raise Refused(zh=f"package.yaml：“code”应为数据包自己的代码，如 US-BOS，最多 {LONGEST_CODE} 个字符。",
+                      en=f"package.yaml: “code” must be the package's own code, such as US-BOS, {LONGEST_CODE} "
+                      "characters at most.")
+    return {**content, "code": str(code)}
 
 
+LONGEST_CODE = 64
 SIMULATED_SOURCE = "simulated"
 SIMULATED_PLACES = "990000"
 
@@ -82,9 +105,9 @@ SIMULATED_PLACES = "990000"
 def simulated_places(*, by: Actor) -> Iterator[Part]:
     """The fictional province with its simulated provisions; no cases yet."""
     data = settings.DATA_DIR / "simulated"
-    yield Part(Bilingual("示例省区划", "places of the fictional province"), regions.load(by=by, folder=data))
+    yield Part(Bilingual("示例省区划", "places of the fictional province"), _places(by=by, folder=data))
     yield Part(Bilingual("示例省规定（模拟）", "simulated provisions"),
-               provisions.load(by=by, folder=data / "provisions", recorded_on=date(2024, 12, 1)))
+               provisions.load(by=by, folder=data / "provisions", owner="SIM", recorded_on=date(2024, 12, 1)))
 
 
 def simulated_cases(*, by: Actor, cases: int, seed: int = 1,

@@ -34,7 +34,7 @@ groups:
 
 @pytest.fixture
 def nation() -> actions.Loaded:
-    return actions.load(by=SYSTEM, folder=FOLDER)
+    return actions.load(by=SYSTEM, folder=FOLDER, owner="CN")
 
 
 def town(folder: Path, text: str = TOWN) -> Path:
@@ -55,14 +55,14 @@ def test_loading_again_changes_nothing(nation: actions.Loaded) -> None:
     before, lines = revision("catalogue"), AuditLine.objects.count()
     pks = list(Matter.objects.order_by("code").values_list("code", "pk"))
     assert nation.changed > 300
-    assert actions.load(by=SYSTEM, folder=FOLDER).changed == 0
+    assert actions.load(by=SYSTEM, folder=FOLDER, owner="CN").changed == 0
     assert (revision("catalogue"), AuditLine.objects.count()) == (before, lines)
     assert list(Matter.objects.order_by("code").values_list("code", "pk")) == pks
 
 
 def test_it_is_loaded_in_a_few_dozen_queries(django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(80):
-        actions.load(by=SYSTEM, folder=FOLDER)
+        actions.load(by=SYSTEM, folder=FOLDER, owner="CN")
 
 
 def test_asking_again_costs_one_small_query(nation: actions.Loaded, django_assert_num_queries: Any) -> None:
@@ -78,7 +78,7 @@ def test_a_renamed_matter_shows_at_once_and_keeps_its_key(tmp_path: Path) -> Non
     shutil.copytree(FOLDER, tmp_path / "catalogue")
     file = tmp_path / "catalogue" / "matters.yaml"
     file.write_text(file.read_text("utf-8").replace("name_zh: 失业保险金申领", "name_zh: 申领失业保险金"), "utf-8")
-    assert actions.load(by=SYSTEM, folder=tmp_path / "catalogue").changed == 1
+    assert actions.load(by=SYSTEM, folder=tmp_path / "catalogue", owner="CN").changed == 1
     assert actions.catalogue().name("NB029-EX01").zh == "申领失业保险金"
     assert Matter.objects.get(code="NB029-EX01").pk == key
 
@@ -89,7 +89,7 @@ def test_what_an_edition_no_longer_has_goes_but_the_item_stays(tmp_path: Path) -
     file = tmp_path / "catalogue" / "items.yaml"
     file.write_text(file.read_text("utf-8").replace("name_en: Fitness for all",
                                                     'name_en: Fitness for all, last_edition: "2021"'), "utf-8")
-    assert actions.load(by=SYSTEM, folder=tmp_path / "catalogue").changed == 1
+    assert actions.load(by=SYSTEM, folder=tmp_path / "catalogue", owner="CN").changed == 1
     assert "NB080" not in actions.catalogue().editions["2023"]
     assert Item.objects.filter(code="NB080").exists()
     assert [row.edition.code for row in ItemInEdition.objects.filter(item__code="NB080")] == ["2021"]
@@ -97,7 +97,7 @@ def test_what_an_edition_no_longer_has_goes_but_the_item_stays(tmp_path: Path) -
 
 @pytest.mark.usefixtures("nation")
 def test_another_list_stands_beside_the_national_one(tmp_path: Path) -> None:
-    loaded = actions.load(by=SYSTEM, folder=town(tmp_path))
+    loaded = actions.load(by=SYSTEM, folder=town(tmp_path), owner="XX")
     assert (loaded.items, loaded.matters, loaded.changed) == (1, 1, 3)
     held = actions.catalogue()
     assert held.chain("XX-STREETS-POTHOLE") == ("XX-STREETS-POTHOLE", "XX-STREETS", "*")
@@ -107,7 +107,7 @@ def test_another_list_stands_beside_the_national_one(tmp_path: Path) -> None:
 
 
 def test_another_list_stands_alone_with_everybody(tmp_path: Path) -> None:
-    actions.load(by=SYSTEM, folder=town(tmp_path))
+    actions.load(by=SYSTEM, folder=town(tmp_path), owner="XX")
     assert actions.catalogue().groups("xx-tenant") == ("xx-tenant", "all")
     assert Group.objects.get(code="all").precedence == 999
 
@@ -115,18 +115,43 @@ def test_another_list_stands_alone_with_everybody(tmp_path: Path) -> None:
 def test_a_fault_in_the_last_row_leaves_nothing_behind(tmp_path: Path) -> None:
     faulty = TOWN.replace("precedence: 50", "precedence: fifty")
     with pytest.raises(Refused, match="line 10: “precedence” must be a whole number"):
-        actions.load(by=SYSTEM, folder=town(tmp_path, faulty))
+        actions.load(by=SYSTEM, folder=town(tmp_path, faulty), owner="XX")
     assert not Item.objects.exists()
     assert revision("catalogue") == 0
 
 
+@pytest.mark.usefixtures("nation")
+@pytest.mark.parametrize(("row", "code"), [
+    ("groups:\n  - {code: jobseeker, name_zh: 大家, name_en: Folks, precedence: 9}", "jobseeker"),
+    ("matters:\n  - {code: NB029-EX01, item: NB029, name_zh: 改, name_en: Changed, kind: public_service, "
+     "example_split: true}", "NB029-EX01"),
+    ("items:\n  - {code: NB029, name_zh: 改, name_en: Changed, in_field: true}", "NB029")])
+def test_no_list_says_another_s_things_anew(tmp_path: Path, row: str, code: str) -> None:
+    """What the nation calls by a code stays what it is, whatever package comes; its own list may renew it."""
+    before = actions.read_content()
+    head = "root: US-XX\nsource: Open data of a town\nmark: SIM\n"
+    with pytest.raises(Refused, match=f"“{code}” came with “CN”: “XX” cannot say it anew"):
+        actions.load(by=SYSTEM, folder=town(tmp_path, head + row + "\n"), owner="XX")
+    assert actions.read_content() == before
+    assert actions.load(by=SYSTEM, folder=tmp_path, owner="CN").changed > 0
+
+
+def test_everybody_is_everybody_in_every_list(tmp_path: Path) -> None:
+    """A town's list that came first has everybody too, and does not stand in the nation's way; none says it anew."""
+    actions.load(by=SYSTEM, folder=town(tmp_path), owner="XX")
+    actions.load(by=SYSTEM, folder=FOLDER, owner="CN")
+    folks = TOWN + "  - {code: all, name_zh: 大家, name_en: Folks, precedence: 999}\n"
+    with pytest.raises(Refused, match="line 11: “all” is everybody"):
+        actions.load(by=SYSTEM, folder=town(tmp_path, folks), owner="XX")
+
+
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="no catalogue file"):
-        actions.load(by=SYSTEM, folder=tmp_path)
+        actions.load(by=SYSTEM, folder=tmp_path, owner="XX")
 
 
 def test_a_stranger_may_not_load_it() -> None:
     Region.objects.create(code="CN", name_zh="中国", name_en="China", kind="nation", level=0, root="CN", mark="V")
     with pytest.raises(Forbidden):
-        actions.load(by=User.objects.create(username="stranger"), folder=FOLDER)
+        actions.load(by=User.objects.create(username="stranger"), folder=FOLDER, owner="CN")
     assert not Item.objects.exists()

@@ -85,12 +85,59 @@ def test_what_was_said_cannot_be_changed(statement: str) -> None:
     ({"provisions": [{**ROW, "document": "nowhere"}]}, "nowhere"),
     ({"provisions": [{**ROW, "colour": "red"}]}, "colour"),
     ({"provisions": [{**ROW, "value": "ten"}]}, "ten"),
+    ({"provisions": [{**ROW, "value": -5}]}, "“value” cannot be “-5”"),
+    ({"provisions": [{**ROW, "value": 1e300}]}, "“value” cannot be “1e+300”"),
+    ({"provisions": [{**ROW, "value": "0.0000000001"}]}, "“value” cannot be"),
+    ({"provisions": [{**ROW, "value": {"band": [9, 3]}}]}, "“value” cannot be “[9, 3]”"),
+    ({"provisions": [{**ROW, "enforce": "nosuch"}]}, "“enforce” cannot be “nosuch”"),
+    ({"provisions": [{**ROW, "until": "2000-01-01"}]}, "“until” cannot be “2000-01-01”"),
+    ({"provisions": [{**ROW, "value": {"formula": {"times": 2, "of": "nosuch"}}}]}, "reads “nosuch”"),
 ])
 def test_a_faulty_file_is_refused_whole(tmp_path: Path, content: dict, sentence: str) -> None:
     documents = [{"id": "new-paper", "title_zh": "《新文件》", "mark": "R"}]
     (tmp_path / "faulty.yaml").write_text(yaml.safe_dump({"documents": documents, **content}, allow_unicode=True))
     with pytest.raises(Refused) as refusal:
-        actions.load(by=SYSTEM, folder=tmp_path)
+        actions.load(by=SYSTEM, folder=tmp_path, owner="TEST")
     assert "faulty.yaml" in str(refusal.value)
     assert sentence in str(refusal.value)
     assert not Document.objects.filter(code="new-paper").exists()
+
+
+@pytest.mark.usefixtures("nation")
+@pytest.mark.parametrize("reads", [("statutory_limit",), ("promised_limit", "statutory_limit")])
+def test_formulas_that_read_each_other_are_refused(tmp_path: Path, reads: tuple[str, ...]) -> None:
+    """Whoever asked would get no answer any more: nothing of the file is loaded, nor recorded by hand."""
+    rows = [{**ROW, "measure": code, "value": {"formula": {"of": read}}}
+            for code, read in zip(("statutory_limit", *reads), reads, strict=False)]
+    (tmp_path / "round.yaml").write_text(yaml.safe_dump({"provisions": rows}, allow_unicode=True))
+    before = Provision.objects.count()
+    with pytest.raises(Refused, match=r"in a circle: .*statutory_limit"):
+        actions.load(by=SYSTEM, folder=tmp_path, owner="TEST")
+    if len(rows) == 1:
+        with pytest.raises(Refused, match="in a circle"):
+            actions.record(by=SYSTEM, row=rows[0])
+        with pytest.raises(Refused, match="in a circle"):
+            actions.foreseen(row=rows[0])
+    assert Provision.objects.count() == before
+
+
+@pytest.mark.usefixtures("nation")
+@pytest.mark.parametrize(("file", "text", "code"), [
+    ("papers.yaml", "documents: [{id: social-insurance-law, title_zh: 《假法》, mark: R}]", "social-insurance-law"),
+    ("labels.yaml", "claim_form: {zh: 甲, en: A}", "claim_form")])
+def test_no_package_says_the_nation_s_papers_and_words_anew(tmp_path: Path, file: str, text: str, code: str) -> None:
+    (tmp_path / file).write_text(text, "utf-8")
+    before = list(Document.objects.order_by("code").values()), actions.labels()
+    with pytest.raises(Refused, match=f"“{code}” came with “CN”"):
+        actions.load(by=SYSTEM, folder=tmp_path, owner="TEST")
+    assert (list(Document.objects.order_by("code").values()), actions.labels()) == before
+
+
+@pytest.mark.usefixtures("nation")
+def test_no_package_says_the_nation_s_measures_anew(tmp_path: Path) -> None:
+    file = tmp_path / "measures.yaml"
+    file.write_text("- {code: statutory_limit, name_zh: 甲, name_en: A, unit: cny, kind: benefit, direction: higher}\n")
+    before = actions.measures()
+    with pytest.raises(Refused, match=r"measures\.yaml: “statutory_limit” came with “CN”"):
+        actions.load_measures(by=SYSTEM, file=file, owner="TEST")
+    assert actions.measures() == before

@@ -1,6 +1,7 @@
 """Loading places: from reviewed text, in bulk, and the same text twice changes nothing."""
 
 import csv
+import json
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +9,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from jizhun import loading
 from jizhun.kernel.bilingual import Refused
+from jizhun.people.models import AuditLine, User
+from jizhun.people.rules import SYSTEM, Forbidden
 from jizhun.regions import actions
 from jizhun.regions.models import Region, RegionParent, Succession
 from worlds import ROOT
@@ -37,6 +41,28 @@ def test_china_loads_whole_and_the_second_time_changes_nothing() -> None:
     assert (second.changed, second.removed) == (0, 0)
     assert actions.version("regions") == before
     assert actions.tree().path("320102", date(2024, 1, 1)) == ("CN", "320000", "320100", "320102")
+
+
+def test_loading_places_takes_the_right_and_leaves_a_line(tmp_path: Path) -> None:
+    """Through the door that packages take: a stranger may not, and the trail tells what came."""
+    actions.load(by=None, folder=folder(tmp_path / "nation", TOWN.replace("T,,", "CN,,").replace(",T,", ",CN,")))
+    package = folder(tmp_path / "town", TOWN)
+    (package / "package.yaml").write_text("code: T\n", "utf-8")
+    with pytest.raises(Forbidden):
+        list(loading.package(by=User.objects.create(username="stranger"), folder=package))
+    assert not Region.objects.filter(code="T").exists()
+    list(loading.package(by=SYSTEM, folder=package))
+    list(loading.package(by=SYSTEM, folder=package))
+    (line,) = AuditLine.objects.filter(act="regions.load")
+    assert (line.subject, json.loads(line.after)["regions"]) == ("town", 1)
+
+
+@pytest.mark.parametrize("said", ["", "code: [1]\n", f"code: {'x' * 65}\n"])
+def test_a_package_with_no_proper_description_is_refused(tmp_path: Path, said: str) -> None:
+    (folder(tmp_path, TOWN) / "package.yaml").write_text(said, "utf-8")
+    with pytest.raises(Refused, match=r"package\.yaml"):
+        list(loading.package(by=SYSTEM, folder=tmp_path))
+    assert not Region.objects.exists()
 
 
 def test_every_row_has_a_source_and_a_mark() -> None:

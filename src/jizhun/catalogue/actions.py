@@ -15,7 +15,7 @@ from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.texts import text_of
 from jizhun.people.actions import require, write_line
 from jizhun.people.rules import Actor
-from jizhun.regions.actions import bump, version
+from jizhun.regions.actions import bump, claim, differing, keep, version
 
 ROOM = "catalogue"
 NATION = ("CN",)
@@ -103,8 +103,8 @@ class Loaded:
     changed: int
 
 
-def load(*, by: Actor, folder: Path) -> Loaded:
-    """Load ``catalogue.yaml`` of a package, or every YAML file of the folder taken together.
+def load(*, by: Actor, folder: Path, owner: str) -> Loaded:
+    """Load ``catalogue.yaml`` of a package, or every YAML file of the folder taken together, for the list ``owner``.
 
     Rows are added or renewed by their codes, never removed: case records refer to them. Only what an edition of the
     folder no longer says of an item goes. The same folder twice changes nothing. Raises Refused naming file and
@@ -115,7 +115,7 @@ def load(*, by: Actor, folder: Path) -> Loaded:
     with transaction.atomic():
         content = read(files, known=read_content())
         loaded = Loaded(len(content.editions), len(content.items), len(content.matters), len(content.groups),
-                        _keep_all(content))
+                        _keep_all(content, owner))
         if loaded.changed:
             bump(ROOM)
             write_line(by=by, act="catalogue.load", subject=folder.name, after=asdict(loaded))
@@ -130,25 +130,33 @@ def _files(folder: Path) -> list[Path]:
     return files
 
 
-def _keep_all(content: Content) -> int:
+def _keep_all(content: Content, owner: str) -> int:
     """Write what differs; returns how many rows that were. Rows come after those that they refer to."""
-    changed = _keep(Edition, (_edition_row(one) for one in content.editions.values()))
-    changed += _keep(Area, (Area(**_columns(one), order=n) for n, one in enumerate(content.areas.values(), 1)))
+    changed = _keep(owner, Edition, (_edition_row(one) for one in content.editions.values()))
+    changed += _keep(owner, Area, (Area(**_columns(one), order=n) for n, one in enumerate(content.areas.values(), 1)))
     areas = _keys(Area)
-    changed += _keep(Category, (Category(**_columns(one), area_id=areas[one.area], order=n)
-                                for n, one in enumerate(content.categories.values(), 1)))
-    changed += _keep(Item, (Item(**_columns(one), root=one.root, in_field=one.in_field)
-                            for one in content.items.values()))
-    changed += _keep_entries(content)
+    changed += _keep(owner, Category, (Category(**_columns(one), area_id=areas[one.area], order=n)
+                                       for n, one in enumerate(content.categories.values(), 1)))
+    changed += _keep(owner, Item, (Item(**_columns(one), root=one.root, in_field=one.in_field)
+                                   for one in content.items.values()))
+    changed += _keep_entries(content, owner)
     items = _keys(Item)
-    changed += _keep(Matter, (Matter(**_columns(one), item_id=items[one.item], kind=one.kind,
-                                     example_split=one.example, note_zh=one.note.zh, note_en=one.note.en)
-                              for one in content.matters.values()))
-    return changed + _keep(Group, (Group(**_columns(one), parent=one.parent, precedence=one.precedence)
-                                   for one in content.groups.values()))
+    changed += _keep(owner, Matter, (Matter(**_columns(one), item_id=items[one.item], kind=one.kind,
+                                            example_split=one.example, note_zh=one.note.zh, note_en=one.note.en)
+                                     for one in content.matters.values()))
+    return changed + _keep(owner, Group, (Group(**_columns(one), parent=one.parent, precedence=one.precedence)
+                                          for one in content.groups.values()))
 
 
-def _keep_entries(content: Content) -> int:
+def _keep(owner: str, model: type[models.Model], rows: Iterable[Any]) -> int:
+    """Insert or renew the rows that differ from what is kept, which must be the owner's own; returns how many."""
+    changed = differing(model, rows, ("code",))
+    claim(model.__name__.lower(), (row.code for row in changed), owner)
+    return len(keep(model, changed, ("code",)))
+
+
+def _keep_entries(content: Content, owner: str) -> int:
+    """What each edition lists; an edition that has changed must be the owner's own."""
     editions, items, categories = _keys(Edition), _keys(Item), _keys(Category)
     rows = [ItemInEdition(edition_id=editions[edition], item_id=items[one.item], number=one.number,
                           category_id=categories[one.category], name_zh=one.name.zh, name_en=one.name.en,
@@ -157,9 +165,15 @@ def _keep_entries(content: Content) -> int:
             for edition, entries in content.entries.items() for one in entries.values()]
     named = {(row.edition_id, row.item_id) for row in rows}
     kept = ItemInEdition.objects.filter(edition__code__in=content.entries)
-    stale = [pk for pk, *key in kept.values_list("pk", "edition_id", "item_id") if tuple(key) not in named]
+    stale = {pk: edition for pk, edition, item in kept.values_list("pk", "edition_id", "item_id")
+             if (edition, item) not in named}
+    changed, codes = differing(ItemInEdition, rows, ENTRY), {pk: code for code, pk in editions.items()}
+    claim("edition", {codes[pk] for pk in (*stale.values(), *(row.edition_id for row in changed))}, owner)
     ItemInEdition.objects.filter(pk__in=stale).delete()
-    return len(stale) + _keep(ItemInEdition, rows, ("edition", "item"))
+    return len(stale) + len(keep(ItemInEdition, changed, ENTRY))
+
+
+ENTRY = ("edition_id", "item_id")
 
 
 def _keys(model: Any) -> dict[str, int]:
@@ -179,17 +193,3 @@ def _edition_row(one: rules.Edition) -> Edition:
         **_columns(one), number=one.number, published_on=one.published_on, valid_from=one.valid_from,
         valid_until=one.valid_until, root=one.root, based_on=one.based_on, number_mark=one.number_mark,
         announced=[{**asdict(said), "items": list(said.items)} for said in one.announced])
-
-
-def _keep(model: type[models.Model], rows: Iterable[Any], key: tuple[str, ...] = ("code",)) -> int:
-    """Insert or renew in bulk the rows that differ from what is kept; their primary keys stay."""
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    names = [field.attname for field in fields]
-    by = [model._meta.get_field(name).attname for name in key]  # type: ignore[union-attr]
-    kept = {tuple(row[name] for name in by): row for row in model._default_manager.values(*names)}
-    differing = [row for row in rows
-                 if kept.get(tuple(getattr(row, name) for name in by)) != {name: getattr(row, name) for name in names}]
-    model._default_manager.bulk_create(
-        differing, update_conflicts=True, unique_fields=list(key), batch_size=500,
-        update_fields=[field.name for field in fields if field.name not in key])
-    return len(differing)

@@ -32,6 +32,7 @@ from jizhun.provisions.rules import (
     dated,
     make_book,
 )
+from jizhun.provisions.rules.book import circle
 from jizhun.provisions.rules.effect import Effect, effect
 from jizhun.provisions.rules.limits import EVALUATED, NONE, WITH_UNIT, LimitRow, as_published, limit_rows
 from jizhun.provisions.rules.reading import (
@@ -42,9 +43,10 @@ from jizhun.provisions.rules.reading import (
     read_say,
     read_value,
 )
+from jizhun.provisions.rules.resolve import no_circle
 from jizhun.provisions.rules.telling import sentence
 from jizhun.provisions.rules.values import DAY_UNITS
-from jizhun.regions.actions import bump, tree, versions
+from jizhun.regions.actions import bump, claim, differing, keep, tree, versions
 from jizhun.regions.models import Region
 
 Plain = Mapping[str, Any]
@@ -234,15 +236,15 @@ class Loaded:
     labels: int = 0
 
 
-def load(*, by: Actor, folder: Path, recorded_on: date | None = None) -> Loaded:
-    """Load every provisions file of ``folder``; rows already recorded are passed over.
+def load(*, by: Actor, folder: Path, owner: str, recorded_on: date | None = None) -> Loaded:
+    """Load every provisions file of ``folder`` for the list ``owner``; rows already recorded are passed over.
 
     Raises Refused naming file and row; nothing is loaded then.
     """
     require(by=by, right="provision.record", path=NATION)
     content = {path: _read_yaml(path) for path in sorted(folder.glob("*.yaml"))}
     with transaction.atomic():
-        loaded = _load_all(content, recorded_on or timezone.localdate())
+        loaded = _load_all(content, owner, recorded_on or timezone.localdate())
         if any(vars_of(loaded)):
             bump("provisions")
             write_line(by=by, act="provisions.load", subject=folder.name, after=as_counts(loaded))
@@ -282,43 +284,63 @@ def _check_labels(path: Path, content: Plain) -> None:
             raise Refused(zh=f"{path.name}：“{code}”应有 zh 和 en。", en=f"{path.name}: “{code}” needs zh and en.")
 
 
-def _load_all(content: Mapping[Path, Plain], recorded_on: date) -> Loaded:
+def _load_all(content: Mapping[Path, Plain], owner: str, recorded_on: date) -> Loaded:
     seq = bump("provisions")
     rows = list(content.items())
     known = measures()
-    documents = sum(_load_documents(path, part) for path, part in rows)
+    documents = sum(_load_documents(path, part, owner) for path, part in rows)
     papers = {row.code: (row, row.fact()) for row in Document.objects.all()}
     said = [(path, row) for path, part in rows for row in part.get("provisions") or ()]
     provisions = [_provision(path, row, papers, known, recorded_on, seq * 100_000 + n)
                   for n, (path, row) in enumerate(said)]
     tiers = [_tier(path, row, recorded_on, seq) for path, part in rows for row in part.get("tiers") or ()]
-    return Loaded(0, documents, _insert_new(Provision, provisions), _insert_new(TierAssignment, tiers),
-                  sum(_load_labels(part) for path, part in rows if path.name == LABELS))
+    loaded = Loaded(0, documents, _insert_new(Provision, provisions), _insert_new(TierAssignment, tiers),
+                    sum(_load_labels(part, owner) for path, part in rows if path.name == LABELS))
+    _refuse_circles()
+    return loaded
 
 
-def load_measures(*, by: Actor, file: Path) -> int:
-    """Load or renew the measures; returns how many there are."""
+def _refuse_circles(*more: Say) -> None:
+    """Refuse formulas, on record and ``more``, that read each other in a circle: whoever asked would get no answer."""
+    reads: dict[str, set[str]] = {}
+    for say in (*(row.fact({}) for row in Provision.objects.all()), *more):
+        reads.setdefault(say.measure, set()).update(say.inputs())
+    if way := circle(reads):
+        raise no_circle(way)
+
+
+def load_measures(*, by: Actor, file: Path, owner: str) -> int:
+    """Load or renew the measures of the list ``owner``; returns how many there are in the file."""
     require(by=by, right="provision.record", path=NATION)
     rows = yaml_of(file.read_bytes(), file.name)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise Refused(zh=f"{file.name} 应是一列指标。", en=f"{file.name} must be a list of measures.")
+    for row in rows:
+        _in_file(file, lambda row=row: read_measure(row))
     with transaction.atomic():
-        for row in rows:
-            _in_file(file, lambda row=row: read_measure(row))
-            MeasureRow.objects.update_or_create(code=row["code"], defaults={"fields": row})
-        bump("provisions")
-        write_line(by=by, act="measures.load", subject=file.name, after={"measures": len(rows)})
+        changed = differing(MeasureRow, [MeasureRow(code=row["code"], fields=row) for row in rows], CODE)
+        _in_file(file, lambda: claim("measure", (row.code for row in changed), owner))
+        if keep(MeasureRow, changed, CODE):
+            bump("provisions")
+            write_line(by=by, act="measures.load", subject=file.name, after={"measures": len(changed)})
     return len(rows)
 
 
-def _load_documents(path: Path, part: Plain) -> int:
-    brought = 0
-    for row in part.get("documents") or ():
-        paper = _in_file(path, lambda row=row: read_paper(row))
-        fields = _in_file(path, lambda paper=paper, row=row: _document_fields(paper, row))
-        _, created = Document.objects.update_or_create(code=paper.code, defaults=fields)
-        brought += created
-    return brought
+CODE = ("code",)
+
+
+def _load_documents(path: Path, part: Plain, owner: str) -> int:
+    """Load or renew the papers; returns how many are new."""
+    rows = [_in_file(path, lambda row=row: _document(row)) for row in part.get("documents") or ()]
+    there = set(Document.objects.values_list("code", flat=True))
+    changed = differing(Document, {row.code: row for row in rows}.values(), CODE)
+    _in_file(path, lambda: claim("document", (row.code for row in changed), owner))
+    return sum(row.code not in there for row in keep(Document, changed, CODE))
+
+
+def _document(row: Plain) -> Document:
+    paper = read_paper(row)
+    return Document(code=paper.code, **_document_fields(paper, row))
 
 
 def _day_of(row: Plain, name: str) -> date | None:
@@ -338,12 +360,13 @@ LABELS = "labels.yaml"
 """The one file of a provisions folder that holds words for codes: code -> {zh, en}."""
 
 
-def _load_labels(part: Plain) -> int:
+def _load_labels(part: Plain, owner: str) -> int:
     """Load or renew the words; returns how many codes are new."""
     there = set(Label.objects.values_list("code", flat=True))
     rows = [Label(code=code, name_zh=words["zh"], name_en=words["en"]) for code, words in part.items()]
-    Label.objects.bulk_create(rows, update_conflicts=True, unique_fields=["code"], update_fields=["name_zh", "name_en"])
-    return sum(row.code not in there for row in rows)
+    changed = differing(Label, rows, CODE)
+    claim("label", (row.code for row in changed), owner)
+    return sum(row.code not in there for row in keep(Label, changed, CODE))
 
 
 def _in_file(path: Path, read: Any) -> Any:
@@ -369,6 +392,8 @@ def check_codes(say: Say, known: Mapping[str, Measure]) -> None:
     """Refuse a say about a measure, place, subject or group that does not exist."""
     if say.measure not in known:
         raise Refused(zh=f"没有名为“{say.measure}”的指标。", en=f"There is no measure called “{say.measure}”.")
+    for code in sorted(say.inputs() - known.keys()):
+        raise Refused(zh=f"公式引用了没有的指标“{code}”。", en=f"The formula reads “{code}”, which is no measure.")
     unit = known[say.measure].unit
     counted = say.value is not None and not isinstance(say.value, frozenset | Bilingual)
     if counted and say.unit != unit and not {say.unit, unit} <= set(DAY_UNITS):
@@ -440,6 +465,7 @@ def record(*, by: Actor, row: Plain, paper: Plain | None = None, documents_paper
         papers = {code: document.fact() for code, document in documents.items()}
         say = read_say(row, papers, recorded_on=timezone.localdate())
         check_codes(say, measures())
+        _refuse_circles(say)
         if not documents_paper:
             _refuse_what_is_forbidden(replace(say, order=seq * 100_000))
         kept = provision_row(say, documents.get(str(row.get("document"))), seq * 100_000)
@@ -461,6 +487,7 @@ def foreseen(*, row: Plain, paper: Plain | None = None) -> Effect:
         papers[str(paper["id"])] = read_paper(paper)
     say = read_say(row, papers, recorded_on=timezone.localdate())
     check_codes(say, measures())
+    _refuse_circles(say)
     tree().path(say.place, say.valid_from)
     return effect(book(), _with(replace(say, order=LATEST)), say)
 

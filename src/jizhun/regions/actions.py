@@ -13,7 +13,16 @@ from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import BEGINNING, FAR, parse_day
 from jizhun.kernel.numbering import check_code
 from jizhun.kernel.texts import rows_of
-from jizhun.regions.models import Region, RegionDayOff, RegionParent, RegionPart, RegionTile, Revision, Succession
+from jizhun.regions.models import (
+    Claim,
+    Region,
+    RegionDayOff,
+    RegionParent,
+    RegionPart,
+    RegionTile,
+    Revision,
+    Succession,
+)
 from jizhun.regions.rules import LEVELS, Parentage, Place, Role, Tree
 from jizhun.regions.rules import Succession as Link
 
@@ -79,6 +88,21 @@ def bump(room: str, *, seen: str | None = None) -> int:
         kept.token = secrets.token_hex(4)
         kept.save()
     return kept.number
+
+
+def claim(kind: str, codes: Iterable[str], owner: str) -> None:
+    """Note that the list ``owner`` brings these codes of one kind, inside the caller's transaction.
+
+    Raises Refused where one of them came with another list: no list may say another's things anew.
+    """
+    wanted = set(codes)
+    owners = dict(Claim.objects.filter(kind=kind).values_list("code", "owner"))
+    for code in sorted(wanted):
+        if owners.get(code, owner) != owner:
+            raise Refused(
+                zh=f"“{code}”由“{owners[code]}”载入，“{owner}”不能改写。",
+                en=f"“{code}” came with “{owners[code]}”: “{owner}” cannot say it anew.")
+    Claim.objects.bulk_create([Claim(kind=kind, code=code, owner=owner) for code in sorted(wanted - owners.keys())])
 
 
 # -- the tree --------------------------------------------------------------------------------------
@@ -194,19 +218,23 @@ def load(*, by: object, folder: Path) -> Loaded:
 
 
 def _keep(model: type[models.Model], rows: list[Any], key: tuple[str, ...]) -> int:
-    """Insert or update in bulk what differs from what is kept; returns how many rows that were."""
+    return len(keep(model, differing(model, rows, key), key))
+
+
+def differing(model: type[models.Model], rows: Iterable[Any], key: tuple[str, ...]) -> list[Any]:
+    """Those of the unsaved ``rows`` that are not kept just so; ``key`` names the columns that tell rows apart."""
     names = [one.attname for one in model._meta.concrete_fields if not one.primary_key]
     kept = {tuple(row[name] for name in key): row for row in model._default_manager.values(*names)}
+    return [row for row in rows if kept.get(_key(row, key)) != {name: getattr(row, name) for name in names}]
 
-    def differs(row: Any) -> bool:
-        before = kept.get(_key(row, key))
-        return before is None or any(before[name] != getattr(row, name) for name in names)
-    changed = [row for row in rows if differs(row)]
+
+def keep(model: type[models.Model], rows: list[Any], key: tuple[str, ...]) -> list[Any]:
+    """Insert or update rows in bulk; primary keys stay. Gives the rows."""
     unique = [model._meta.get_field(name).name for name in key]
     update = [one.name for one in model._meta.concrete_fields if not one.primary_key and one.name not in unique]
-    model._default_manager.bulk_create(changed, update_conflicts=True, unique_fields=unique,
-                                       update_fields=update, batch_size=2000)
-    return len(changed)
+    model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=unique,
+                                       update_fields=update, batch_size=500)
+    return rows
 
 
 def _drop(model: type[models.Model], rows: Iterable[Any], key: tuple[str, ...], own: set[int]) -> int:

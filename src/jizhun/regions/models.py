@@ -19,6 +19,20 @@ class Revision(models.Model):
         return f"{self.room} {self.number}"
 
 
+class Claim(models.Model):
+    """Which list brought a code: ``owner`` is the list's own code, ``kind`` the sort of thing (item, label ...)."""
+
+    kind = models.CharField(max_length=40)
+    code = models.CharField(max_length=200)
+    owner = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("kind", "code"), name="one_owner_per_code"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.code}: {self.owner}"
+
+
 class Region(models.Model):
     """A place under one code. Places that ended stay, with their last day."""
 

@@ -226,6 +226,9 @@ def _groups(rows: list[Row], around: Content) -> dict[str, Group]:
     everyone = {**around.groups, **groups}
     for row in rows:
         group = groups[row.text("code")]
+        if group.code == EVERYBODY and group != EVERYBODY_GROUP:
+            raise row.wrong(f"“{EVERYBODY}”是所有服务对象，各清单不能改写。",
+                            f"“{EVERYBODY}” is everybody, whatever the list: no list says it anew.")
         if group.parent and group.parent not in everyone:
             row.one_of("parent", everyone)
         if group.parent and group.precedence >= everyone[group.parent].precedence:

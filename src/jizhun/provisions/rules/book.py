@@ -86,6 +86,26 @@ class Say:
         return frozenset(code for formula in self.formulas() for code in formula.inputs())
 
 
+def circle(reads: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    """Measures whose formulas lead back to themselves, the first again at the end; () where there are none.
+
+    ``reads``: measure -> the measures that its formulas read anywhere.
+    """
+    settled: set[str] = set()
+
+    def follow(code: str, way: tuple[str, ...]) -> tuple[str, ...]:
+        if code in way:
+            return (*way[way.index(code):], code)
+        if code not in settled:
+            for read in sorted(reads.get(code, ())):
+                if found := follow(read, (*way, code)):
+                    return found
+            settled.add(code)
+        return ()
+
+    return next(filter(None, (follow(code, ()) for code in sorted(reads))), ())
+
+
 def _formulas(value: object) -> Iterable[Formula]:
     if isinstance(value, Formula):
         yield value

@@ -28,6 +28,10 @@ Plain = Mapping[str, Any]
 MARKS = ("V", "V-repo", "D", "R", "SIM")
 DIRECTIONS: tuple[Direction, ...] = ("higher", "lower", "superset", "subset", "none")
 KINDS = ("process", "quality", "benefit", "parameter")
+ENFORCED = ("limit", "flag")
+LARGEST = Decimal(10) ** 12
+FINEST = -8
+"""Beyond a million millions, or finer than the eighth digit after the point, a number is a slip of the pen."""
 MEASURE_FIELDS = frozenset({"code", "name_zh", "name_en", "unit", "kind", "direction", "anchor", "place_role",
                             "first_day_counts", "cut_off"})
 SAY_FIELDS = frozenset({
@@ -69,15 +73,19 @@ def read_say(row: Plain, papers: Mapping[str, Paper], *, recorded_on: date = BEG
     modality = row.get("modality", "floor")
     if modality not in SLOTS:
         raise _wrong(where, "modality", modality)
+    if row.get("enforce", "limit") not in ENFORCED:
+        raise _wrong(where, "enforce", row["enforce"])
     paper = papers.get(str(row.get("document")))
     if row.get("document") and paper is None:
         raise _wrong(where, "document", row["document"])
+    first, last = _day(_required(row, "from", where), None, where), _day(row.get("until"), FAR, where)
+    if first is None or last is None or last < first:
+        raise _wrong(where, "until", row.get("until"))
     return Say(
         subject=str(row.get("subject", "*")), measure=_required(row, "measure", where),
         place=str(_required(row, "region", where)), group=row.get("group", "all"), modality=modality,
         value=read_value(row.get("value"), where), unit=row.get("unit") or "",
-        valid_from=_day(_required(row, "from", where), BEGINNING, where) or BEGINNING,
-        lapses_on=_day(row.get("until"), FAR, where) or FAR, paper=paper,
+        valid_from=first, lapses_on=last, paper=paper,
         clause=Bilingual(row.get("clause_zh") or "", row.get("clause_en") or ""),
         recorded_on=_day(row.get("recorded"), recorded_on, where) or recorded_on, order=order,
         enforce=row.get("enforce", "limit"),
@@ -115,7 +123,7 @@ def _value(value: Any, where: str) -> Said:
     if isinstance(value, bool):
         raise _wrong(where, "value", value)
     if isinstance(value, int | float | str | Decimal):
-        return _number(value, where)
+        return _amount(value, where)
     if "set" in value:
         return frozenset(str(x) for x in _listed(value["set"], where))
     if "text_zh" in value:
@@ -128,10 +136,13 @@ def _composed(value: Plain, where: str) -> Said:
         return _formula(value["formula"], where)
     if "tiers" in value:
         tiers = value["tiers"]
-        return Tiered(tiers["scheme"], tuple((str(t), _number(v, where)) for t, v in tiers["values"].items()))
+        return Tiered(tiers["scheme"], tuple((str(t), _amount(v, where)) for t, v in tiers["values"].items()))
     if "band" in value:
         low, high = (read_value(end, where) for end in value["band"])
-        return Band(_end(low, where), _end(high, where))
+        band = Band(_end(low, where), _end(high, where))
+        if isinstance(band.low, Decimal) and isinstance(band.high, Decimal) and band.high < band.low:
+            raise _wrong(where, "value", value["band"])
+        return band
     if "table" in value:
         return _table(value["table"], where)
     raise _wrong(where, "value", dict(value))
@@ -198,7 +209,15 @@ def _number(value: Any, where: str) -> Decimal:
         number = Decimal(str(value))
     except InvalidOperation:
         raise _wrong(where, "value", value) from None
-    if not number.is_finite():
+    if not number.is_finite() or abs(number) >= LARGEST or int(number.normalize().as_tuple().exponent) < FINEST:
+        raise _wrong(where, "value", value)
+    return number
+
+
+def _amount(value: Any, where: str) -> Decimal:
+    """A number that can be promised: nobody is promised less than nothing."""
+    number = _number(value, where)
+    if number < 0:
         raise _wrong(where, "value", value)
     return number
 

@@ -516,7 +516,7 @@ class _Walk:
         if not isinstance(operand, str):
             return operand, ()
         if operand in self.stack:
-            raise _circle((*self.stack, operand))
+            raise no_circle((*self.stack, operand))
         measure = self.way.book.measures.get(operand)
         if measure is None:
             return None, (operand,)
@@ -525,7 +525,8 @@ class _Walk:
         return (value.amount, ()) if isinstance(value, Quantity) else (None, (operand,))
 
 
-def _circle(stack: tuple[str, ...]) -> Refused:
+def no_circle(stack: tuple[str, ...]) -> Refused:
+    """The refusal of formulas that lead back to the last measure of ``stack``."""
     way = " → ".join(stack[stack.index(stack[-1]):])
     return Refused(zh=f"公式互相引用成环：{way}。", en=f"Formulas refer to each other in a circle: {way}.")
 
