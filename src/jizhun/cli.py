@@ -7,13 +7,16 @@ from collections.abc import Sequence
 import django
 from django.core.management import get_commands, load_command_class
 from django.core.management.base import BaseCommand, CommandError
-from django.db.utils import OperationalError, ProgrammingError
+from django.db.utils import DatabaseError, OperationalError, ProgrammingError
 from django.utils import translation
 
 from jizhun.kernel.bilingual import Refused
 
 ALSO = ("changepassword", "check", "db_worker", "dbshell", "makemigrations", "makemessages", "migrate", "shell")
 """Commands of the libraries that an operator or a developer of this product needs."""
+
+ERRORS_OF_TABLES = (OperationalError, ProgrammingError)
+NO_TABLES = ("no such table", "does not exist", "no such column")
 
 
 def language() -> str:
@@ -59,6 +62,17 @@ def without_tables() -> Refused:
     )
 
 
+def unusable(error: Exception) -> Refused:
+    """The refusal when the database is damaged, locked, full or not to be reached; in the database's own words."""
+    from django.conf import settings
+
+    reason = " ".join(str(error).split())[:300]
+    return Refused(
+        zh=f"{settings.HOME} 的数据库无法使用：{reason}。如已损坏，请用备份恢复。",
+        en=f"The database of {settings.HOME} cannot be used: {reason}. If it is damaged, restore a backup.",
+    )
+
+
 def run(argv: Sequence[str]) -> None:
     """Run ``argv`` (command and its arguments); raises Refused, CommandError or SystemExit."""
     django.setup()
@@ -85,10 +99,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         run(sys.argv[1:] if argv is None else argv)
     except Refused as refused:
         return refuse(refused)
-    except (OperationalError, ProgrammingError) as error:
-        if "no such table" in str(error) or "does not exist" in str(error) or "no such column" in str(error):
+    except DatabaseError as error:
+        if isinstance(error, ERRORS_OF_TABLES) and any(words in str(error) for words in NO_TABLES):
             return refuse(without_tables())
-        raise
+        if type(error) not in (DatabaseError, OperationalError):  # the others are faults of the program
+            raise
+        return refuse(unusable(error))
     except CommandError as error:
         print(error, file=sys.stderr)
         return error.returncode

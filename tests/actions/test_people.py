@@ -186,3 +186,15 @@ def test_verify_names_the_first_line_that_was_tampered_with(tamper, line):
     tamper()
     with pytest.raises(Refused, match=f"breaks at line {line}:"):
         call_command("audit", "verify")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite lets a column hold what is not of its type")
+@pytest.mark.parametrize("damage", ["at = 'yesterday'", "at = x'ff00'", "act = x'ff'", "after = 7", "previous = x'ff'",
+                                    "reason = 1e999", "actor = x'fffe'"])
+def test_verify_names_a_line_that_cannot_be_read(damage):
+    write_three()
+    forget_triggers()
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE jizhun_auditline SET {damage} WHERE seq = 2")
+    with pytest.raises(Refused, match="breaks at line 2:"):
+        call_command("audit", "verify")

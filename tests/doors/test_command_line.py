@@ -60,6 +60,21 @@ def test_without_a_database_the_sentence_says_what_to_run(tmp_path):
     assert "run jizhun init" in done.stderr
 
 
+@pytest.mark.parametrize("content", [b"x" * 100_000, b"SQLite format 3\0" + b"\xff" * 100_000])
+def test_a_damaged_database_is_one_sentence(tmp_path, content):
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "jizhun.sqlite3").write_bytes(content)
+    for words in (("audit", "verify"), ("load", "national"), ("truth",), ("init",)):
+        done = run_apart(tmp_path, *words)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), words
+        assert "cannot be used: " in done.stderr and "restore a backup" in done.stderr
+
+
+def test_a_database_out_of_reach_is_one_sentence(tmp_path):
+    done = run_apart(tmp_path, "truth", JIZHUN_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+    assert done.returncode == 2 and "cannot be used: " in done.stderr and "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("variables", "sentence"),
     [

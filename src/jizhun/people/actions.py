@@ -1,15 +1,15 @@
 """What is done with users and grants; and the audit line that every act of every room writes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from jizhun.kernel.bilingual import Refused
+from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import FAR, Period, day_before
 from jizhun.people import rules
 from jizhun.people.models import AuditHead, AuditLine, Grant, Organisation, User
@@ -78,8 +78,33 @@ def write_line(
 def verify_trail() -> Break | None:
     """The first line of the audit trail that does not fit the one before it; None when the whole chain holds."""
     head = AuditHead.objects.filter(pk=1).values_list("seq", "hash").first() or (0, rules.BEGINNING)
-    lines = (line.fact() for line in AuditLine.objects.order_by("seq").iterator(chunk_size=5000))
-    return rules.first_break(lines, head)
+    sound = 0
+
+    def lines() -> Iterator[rules.Line]:
+        nonlocal sound
+        for line in AuditLine.objects.order_by("seq").iterator(chunk_size=5000):
+            yield line.fact()
+            sound = line.seq
+
+    try:
+        return rules.first_break(lines(), head)
+    except UNREADABLE:
+        why = Bilingual("内容已损坏，无法读取", "it is damaged and cannot be read")
+        return Break(_first_unreadable(sound + 1), why)
+
+
+UNREADABLE = (ValueError, TypeError, AttributeError, OverflowError, DatabaseError)
+"""What comes of a row that holds what its columns cannot."""
+
+
+def _first_unreadable(seq: int) -> int:
+    """The number of the first line from ``seq`` on that cannot be read; lines are fetched many at a time before."""
+    try:
+        while (line := AuditLine.objects.filter(seq=seq).first()) and rules.hash_of(line.fact()):
+            seq += 1
+    except UNREADABLE:
+        pass
+    return seq
 
 
 def create_organisation(*, by: Actor, name_zh: str, name_en: str, region: str, simulated: bool = False) -> Organisation:
