@@ -1,8 +1,10 @@
 """The ``jizhun`` command: ``jizhun X …`` runs the management command X."""
 
+import gettext
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import django
 from django.core.management import get_commands, load_command_class
@@ -33,8 +35,39 @@ def commands() -> dict[str, str]:
 
 
 def load(name: str, app: str) -> BaseCommand:
-    """The command object."""
-    return load_command_class(app, name)
+    """The command object; ours do without the options that are for Django's developers."""
+    command = load_command_class(app, name)
+    if app == "jizhun":
+        command.suppressed_base_arguments = DJANGO_OPTIONS
+        command.requires_system_checks = []
+    return command
+
+
+def gettext_noop(text: str) -> str:
+    """Marks a text for the catalogue; Django's own needs settings, which are not there yet."""
+    return text
+
+
+DJANGO_OPTIONS = {"--version", "--verbosity", "--settings", "--pythonpath", "--traceback", "--no-color",
+                  "--force-color"}
+SAID_BY_ARGPARSE = (
+    gettext_noop("usage: "), gettext_noop("options"), gettext_noop("positional arguments"),
+    gettext_noop("show this help message and exit"), gettext_noop("%(prog)s: error: %(message)s\n"),
+    gettext_noop("argument %(argument_name)s: %(message)s"), gettext_noop("unrecognized arguments: %s"),
+    gettext_noop("the following arguments are required: %s"), gettext_noop("expected one argument"),
+    gettext_noop("expected at least one argument"), gettext_noop("ignored explicit argument %r"),
+    gettext_noop("invalid choice: %(value)r (choose from %(choices)s)"),
+    gettext_noop("invalid %(type)s value: %(value)r"), gettext_noop("not allowed with argument %s"),
+    gettext_noop("ambiguous option: %(option)s could match %(matches)s"))
+"""What the standard library says of a command line; it asks gettext, and finds our catalogue there."""
+
+
+def speak(tongue: str) -> None:
+    """Let everything that is said from now on be in this language, the standard library's words too."""
+    translation.activate(tongue)
+    gettext.bindtextdomain("django", str(Path(__file__).parent / "locale"))
+    gettext.textdomain("django")
+    os.environ["LANGUAGE"] = "zh_Hans" if tongue.startswith("zh") else "en"
 
 
 def overview() -> str:
@@ -76,7 +109,7 @@ def unusable(error: Exception) -> Refused:
 def run(argv: Sequence[str]) -> None:
     """Run ``argv`` (command and its arguments); raises Refused, CommandError or SystemExit."""
     django.setup()
-    translation.activate(language())  # before a command is imported: its help speaks that language
+    speak(language())  # before a command is imported: its help speaks that language
     name, *rest = argv or ["--help"]
     if name in ("help", "-h", "--help"):
         print(overview())

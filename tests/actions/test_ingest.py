@@ -426,6 +426,17 @@ def test_a_file_of_bad_rows_only_makes_no_version(desk: Desk) -> None:
     assert desk.cases() == []
 
 
+def test_a_bad_row_is_told_that_its_key_stood_before_too(desk: Desk) -> None:
+    """Within a piece and across pieces: mended, it would be turned away a second time otherwise."""
+    rows = [row("1"), row("1", fee="?"), row("2", fee="?"), row("2", fee="!"), *(row(f"f{n}") for n in range(3000)),
+            row("1", fee="x"), row("f7", rating="9"), row("3", fee="?")]
+    received = desk.hand_in(desk.write("a.csv", rows), piece=40_000)
+    told = {number: one["reasons_en"].partition("; ")[2] for number, one in desk.rejects(received).items()}
+    twin = "case_key: the same key as in row {}".format
+    assert told == {3: twin(2), 4: "", 5: twin(4), 3006: twin(2), 3007: twin(13), 3008: ""}
+    assert received.good == 3001 and received.bad == 6
+
+
 def test_what_is_no_json_object_costs_its_own_line(desk: Desk) -> None:
     """Torn bytes, a control character, an array, a line beyond all measure: each is one rejected row, in its place."""
     one = json.dumps(dict(zip(HEADER, GOOD, strict=True))).encode()

@@ -1,6 +1,7 @@
 """The ``jizhun`` command: exit codes, and sentences in the reader's language."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -118,3 +119,22 @@ def test_a_port_that_another_program_has_is_told(capsys, db):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         assert cli.main(["serve", "--port", str(taken.getsockname()[1])]) == 2
     assert "choose another --port" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("words", "sentence"), [
+    (("promised", "--region", "330106"), "jizhun promised：缺少必需的参数：--matter"),
+    (("evaluate", "--source", "x", "--format", "pdf"), "参数 --format：不能是 'pdf'"),
+    (("load",), "缺少必需的参数：what"),
+    (("truth", "--jsno"), "没有这样的参数：--jsno"),
+])
+def test_a_wrong_command_line_is_told_in_the_reader_s_language(tmp_path, words, sentence):
+    done = run_apart(tmp_path, *words, JIZHUN_LANG="zh")
+    assert done.returncode == 2 and sentence in done.stderr and done.stderr.startswith("用法：")
+
+
+def test_the_help_of_a_command_is_in_the_reader_s_language_and_ours_alone(tmp_path):
+    """No option that is for Django's developers, and no line that stayed English."""
+    for name in sorted(name for name, app in cli.commands().items() if app == "jizhun"):
+        said = run_apart(tmp_path, name, "--help", JIZHUN_LANG="zh").stdout
+        assert "--settings" not in said and "--skip-checks" not in said, name
+        assert not [line for line in said.splitlines() if re.match(r"  +(-\S.*)?  +[A-Z][a-z]+ [a-z]+ ", line)], name

@@ -41,6 +41,19 @@ class Twins:
         if self._slots is not None or not last:
             self._before(prints, rows, staged, last=last)
         self.found = self.con.execute("SELECT count(*) FROM twins").fetchall()[0][0]
+        self._tell_of_bad(with_rows, staged)
+
+    def _tell_of_bad(self, with_rows: WithRows, staged: Sequence[LakeFile]) -> None:
+        """Add bad rows whose key a row before them has: that is one more reason, though they count as bad already."""
+        self.con.execute("CREATE OR REPLACE TEMP TABLE doubtful AS SELECT rid, case_key FROM kept "
+                         "WHERE bad AND case_key IS NOT NULL")
+        if not self.con.execute("SELECT count(*) FROM doubtful").fetchall()[0][0]:
+            return
+        first = "(SELECT case_key, min(rid) AS first FROM kept SEMI JOIN doubtful USING (case_key) GROUP BY case_key)"
+        met = f"(SELECT first AS rid, rid AS twin FROM doubtful JOIN {first} USING (case_key) WHERE first < rid)"
+        self.con.execute(f"INSERT INTO twins SELECT twin, row FROM {with_rows(met)}")
+        if staged:
+            self._compare(staged, "doubtful")
 
     def _fingerprints(self, with_rows: WithRows) -> tuple[Fingerprints, Rows]:
         """The good rows' fingerprints and row numbers."""
@@ -78,17 +91,15 @@ class Twins:
             self._slots = np.zeros(SLOTS, np.bool_)
         slots = (prints & np.uint64(SLOTS - 1)).astype(np.int64)
         if staged and self._suspects(prints[self._slots[slots]]):
-            self._compare(staged)
+            suspects = "hash(case_key) IN (SELECT fingerprint FROM suspects)"
+            self._compare(staged, f"(SELECT rid, case_key FROM kept WHERE NOT bad AND {suspects})")
         if not last:
             self._slots[slots] = True
             self._table("INSERT INTO seen", {"fingerprint": prints, "row": rows})
 
-    def _compare(self, staged: Sequence[LakeFile]) -> None:
-        """Fingerprints first, then the keys themselves from the staged files."""
-        met = (
-            "SELECT rid, case_key, seen.row AS first_row FROM (SELECT rid, case_key FROM kept WHERE NOT bad "
-            "AND hash(case_key) IN (SELECT fingerprint FROM suspects)) JOIN seen ON fingerprint = hash(case_key)"
-        )
+    def _compare(self, staged: Sequence[LakeFile], rows: str) -> None:
+        """Fingerprints of ``rows`` (rid, case_key) first, then the keys themselves from the staged files."""
+        met = f"SELECT rid, case_key, seen.row AS first_row FROM {rows} JOIN seen ON fingerprint = hash(case_key)"
         if not self.con.execute(f"SELECT count(*) FROM ({met})").fetchall()[0][0]:
             return
         before = ", ".join(quoted(str(file.path)) for file in staged)

@@ -24,14 +24,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--source", required=True)
-        parser.add_argument("--verdict", help="kept, broken, open, overdue or no-promise")
-        parser.add_argument("--measure", help="the verdict on this measure, not on the whole case")
-        parser.add_argument("--matter", help="matter or item code")
-        parser.add_argument("--region", help="this region and all below it")
+        parser.add_argument("--verdict", help=_("kept, broken, open, overdue or no-promise"))
+        parser.add_argument("--measure", help=_("the verdict on this measure, not on the whole case"))
+        parser.add_argument("--matter", help=_("matter or item code"))
+        parser.add_argument("--region", help=_("this region and all below it"))
         parser.add_argument("--from", dest="first")
         parser.add_argument("--to", dest="last")
         parser.add_argument("--as-of")
-        parser.add_argument("--limit", type=whole_number(0), default=0, help="at most so many (default: all)")
+        parser.add_argument("--limit", type=whole_number(0), default=0, help=_("at most so many (default: all)"))
         parser.add_argument("--format", choices=("csv", "json"), default="csv")
 
     def handle(self, *_args: object, **options: Any) -> None:

@@ -22,9 +22,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--cases", type=whole_number(0, 100_000_000), default=CASES,
-                            help=f"simulated cases (default {CASES:,}); 0: none")
-        parser.add_argument("--seed", type=whole_number(0), default=1, help="the same seed gives the same cases")
-        parser.add_argument("--remove", action="store_true", help="take all simulated cases out again")
+                            help=_("simulated cases (default %(number)s); 0: none") % {"number": f"{CASES:,}"})
+        parser.add_argument("--seed", type=whole_number(0), default=1, help=_("the same seed gives the same cases"))
+        parser.add_argument("--remove", action="store_true", help=_("take all simulated cases out again"))
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["remove"]:

@@ -20,17 +20,17 @@ class Command(BaseCommand):
     help = _("Compute an index over the cases of a source.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--index", default="conformance", help="conformance, conformance.fee, on_time, …")
-        parser.add_argument("--source", required=True, help="who handed the cases in")
-        parser.add_argument("--by", default="", help="item, matter, region, province, prefecture, county, group, "
-                                                     "channel, month; comma-separated")
-        parser.add_argument("--from", dest="first", help="accepted from this day")
-        parser.add_argument("--to", dest="last", help="accepted to this day")
-        parser.add_argument("--region", help="only this region and all below it")
-        parser.add_argument("--as-of", help="the data date for open cases")
+        parser.add_argument("--index", default="conformance", help=_("conformance, conformance.fee, on_time, …"))
+        parser.add_argument("--source", required=True, help=_("who handed the cases in"))
+        parser.add_argument("--by", default="", help=_("item, matter, region, province, prefecture, county, group, "
+                                                     "channel, month; comma-separated"))
+        parser.add_argument("--from", dest="first", help=_("accepted from this day"))
+        parser.add_argument("--to", dest="last", help=_("accepted to this day"))
+        parser.add_argument("--region", help=_("only this region and all below it"))
+        parser.add_argument("--as-of", help=_("the data date for open cases"))
         parser.add_argument("--engine", choices=("duckdb", "spark"))
         parser.add_argument("--format", choices=("table", "csv", "json"), default="table")
-        parser.add_argument("--sql", action="store_true", help="also print the SQL that made it")
+        parser.add_argument("--sql", action="store_true", help=_("also print the SQL that made it"))
 
     def handle(self, *_args: object, **options: Any) -> None:
         result = evaluate(

@@ -26,19 +26,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "file", type=Path, help="CSV, TSV, JSON lines, Parquet or XLSX; plain, .gz or .zip"
+            "file", type=Path, help=_("CSV, TSV, JSON lines, Parquet or XLSX; plain, .gz or .zip")
         )
         parser.add_argument(
-            "--mapping", type=Path, required=True, metavar="M.yaml", help="how the file is to be read"
+            "--mapping", type=Path, required=True, metavar="M.yaml", help=_("how the file is to be read")
         )
         parser.add_argument(
-            "--source", required=True, metavar="S", help="whose cases these are: a short code"
+            "--source", required=True, metavar="S", help=_("whose cases these are: a short code")
         )
         parser.add_argument(
-            "--as-of", metavar="D", help="data day for open cases (default: the mapping's, else today)"
+            "--as-of", metavar="D", help=_("data day for open cases (default: the mapping's, else today)")
         )
-        parser.add_argument("--dry-run", action="store_true", help="check everything, keep nothing")
-        parser.add_argument("--json", action="store_true", help="one JSON document")
+        parser.add_argument("--dry-run", action="store_true", help=_("check everything, keep nothing"))
+        parser.add_argument("--json", action="store_true", help=_("one JSON document"))
 
     def handle(self, *_args: object, **options: Any) -> None:
         receipt = actions.receive(

@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = _("Load the national list, or a package from a folder.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", help="“national”, or the path of a package folder")
+        parser.add_argument("what", help=_("“national”, or the path of a package folder"))
 
     def handle(self, *_: object, what: str, **options: Any) -> None:
         parts = loading.national(by=SYSTEM) if what == "national" else loading.package(by=SYSTEM, folder=Path(what))

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from jizhun.kernel.bilingual import COLON, Bilingual, Refused
 from jizhun.kernel.dating import parse_day
@@ -18,19 +19,19 @@ from jizhun.provisions.rules.telling import EFFECTS, plain_answer, promise_words
 
 
 class Command(BaseCommand):
-    help = "What is promised for a matter, in a place, on a day"
+    help = _("What is promised for a matter, in a place, on a day")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--matter", required=True, help="matter or item code, * for general parameters")
-        parser.add_argument("--region", required=True, help="region code, CN for the nation")
-        parser.add_argument("--on", help="the day, YYYY-MM-DD (default: today)")
-        parser.add_argument("--known-on", help="as known at the end of this day")
-        parser.add_argument("--since", help="the day on which the person's case or entitlement began")
-        parser.add_argument("--group", default="all", help="recipient group")
-        parser.add_argument("--measure", help="only this measure")
+        parser.add_argument("--matter", required=True, help=_("matter or item code, * for general parameters"))
+        parser.add_argument("--region", required=True, help=_("region code, CN for the nation"))
+        parser.add_argument("--on", help=_("the day, YYYY-MM-DD (default: today)"))
+        parser.add_argument("--known-on", help=_("as known at the end of this day"))
+        parser.add_argument("--since", help=_("the day on which the person's case or entitlement began"))
+        parser.add_argument("--group", default="all", help=_("recipient group"))
+        parser.add_argument("--measure", help=_("only this measure"))
         parser.add_argument("--fact", action="append", default=[], metavar="NAME=VALUE",
-                            help="a fact that a table asks for, e.g. contribution_months=30")
-        parser.add_argument("--json", action="store_true", help="one JSON document")
+                            help=_("a fact that a table asks for, e.g. contribution_months=30"))
+        parser.add_argument("--json", action="store_true", help=_("one JSON document"))
 
     def handle(self, *_: object, **options: Any) -> None:
         answers = actions.promised(

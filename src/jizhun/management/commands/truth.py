@@ -41,7 +41,7 @@ class Command(BaseCommand):
     help = _("Count what is sourced, unverified, simulated or empty.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="one JSON document")
+        parser.add_argument("--json", action="store_true", help=_("one JSON document"))
 
     def handle(self, *_args: object, **options: Any) -> None:
         rows = [*_kept(), *_cases()]
