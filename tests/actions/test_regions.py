@@ -172,3 +172,15 @@ def test_the_files_name_no_place_twice() -> None:
         with (data / "regions.csv").open(encoding="utf-8", newline="") as text:
             codes = [line["code"] for line in csv.DictReader(text)]
         assert len(codes) == len(set(codes))
+
+
+def test_two_parents_at_once_are_refused(tmp_path: Path) -> None:
+    """One after the other is how places move; both on one day is a slip, and neither may quietly win."""
+    places = TOWN + "A,,甲,A,county,1,T,,,own,R\nB,T,乙,B,county,1,T,,,own,R\nC,,丙,C,village,2,T,,,own,R\n"
+    head = "region,parent,role,valid_from,valid_until,source,mark\nA,T,administrative,,,own,R\n"
+    moved = head + "C,A,administrative,,2020-12-31,own,R\nC,B,administrative,2021-01-01,,own,R\n"
+    actions.load(by=None, folder=folder(tmp_path, places, parents=moved))
+    assert actions.tree().path("C", date(2022, 1, 1)) == ("T", "B", "C")
+    both = moved.replace("2020-12-31", "2021-06-30")
+    with pytest.raises(Refused, match="On 2021-01-01 C has two parents: A and B"):
+        actions.load(by=None, folder=folder(tmp_path, places, parents=both))

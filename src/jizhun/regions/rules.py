@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Literal, get_args
 
 from jizhun.kernel.bilingual import Bilingual, Refused
@@ -272,10 +273,19 @@ class Tree:
         return path
 
     def check(self) -> None:
-        """Refuse parents that go round in a circle on any day."""
+        """Refuse two parents of one place on one day, and parents that go round in a circle on any day."""
+        self._check_one_parent()
         for role in get_args(Role):
             for day in (BEGINNING, *self.change_days):
                 self._check_circles(day, role)
+
+    def _check_one_parent(self) -> None:
+        ordered = sorted(self._parentages, key=lambda one: (one.child, one.role, one.valid_from))
+        for before, one in pairwise(ordered):
+            if (before.child, before.role) == (one.child, one.role) and one.valid_from <= before.valid_until:
+                raise Refused(
+                    zh=f"{one.child} 在 {one.valid_from} 有两个上级：{before.parent} 和 {one.parent}。",
+                    en=f"On {one.valid_from} {one.child} has two parents: {before.parent} and {one.parent}.")
 
     def _check_circles(self, on: date, role: Role) -> None:
         parents, sound = self._view(on, role).parents, set[str]()
