@@ -136,7 +136,8 @@ rows = st.lists(st.fixed_dictionaries({"grade": st.tuples(st.integers(1, 5), st.
 said = st.one_of(
     st.just("nothing"), plain_numbers, formulas,
     st.lists(st.sampled_from(["online", "counter", "app"])).map(lambda s: {"set": s}),
-    st.tuples(st.one_of(st.none(), plain_numbers, formulas), plain_numbers).map(lambda b: {"band": list(b)}),
+    st.tuples(st.one_of(st.none(), formulas), plain_numbers).map(lambda b: {"band": list(b)}),
+    st.lists(plain_numbers, min_size=2, max_size=2).map(lambda b: {"band": sorted(b, key=Decimal)}),
     st.dictionaries(st.sampled_from("123"), plain_numbers, min_size=1).map(
         lambda v: {"tiers": {"scheme": "minimum_wage", "values": v}}),
     rows.map(lambda r: {"table": {"over": ["grade"], "rows": r}}))

@@ -1,5 +1,7 @@
 """What is done with provisions: load, record, and ask."""
 
+import atexit
+import gc
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -57,6 +59,7 @@ ROOMS = ("regions", "catalogue", "provisions")
 NATION = ("CN",)
 """Where somebody who loads whole sets of provisions must hold the right."""
 
+atexit.register(gc.unfreeze)
 _BOOKS: dict[date | None, tuple[tuple[str, ...], Book]] = {}
 
 
@@ -71,6 +74,7 @@ def book(*, known_on: date | None = None) -> Book:
         if len(_BOOKS) > 8:
             _BOOKS.clear()
         held = _BOOKS[known_on] = (stamp, _read_book(known_on, stamp[-1]))
+        gc.freeze()  # the book stays: the collector need not walk through it again after every few answers
     return held[1]
 
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise, product
-from typing import Literal, cast
+from typing import Literal, Self, cast
 
 from jizhun.kernel.bilingual import Refused
 from jizhun.provisions.rules.book import Book, LinesOfPlace, Say, dimensions
-from jizhun.provisions.rules.concern import concern
+from jizhun.provisions.rules.concern import Concern, concern
 from jizhun.provisions.rules.values import (
     Band,
     Cell,
@@ -123,7 +123,7 @@ def ask(book: Book, question: Question) -> Answer:
     Between two days on which something changes all answers are the same, so they are remembered.
     """
     if question.facts or question.since is not None:
-        return _fresh(book, question)
+        return _fresh(book, question, concern(book, question.measure, question.subject))
     about = concern(book, question.measure, question.subject)
     stretch = (bisect_right(about.days, question.on), bisect_right(book.places.change_days, question.on))
     key = (question.measure, question.subject, question.place, question.group, stretch)
@@ -131,69 +131,92 @@ def ask(book: Book, question: Question) -> Answer:
     if held is None:
         if len(book.memory) > REMEMBERED:
             book.memory.clear()
-        held = book.memory[key] = _fresh(book, question)
+        held = book.memory[key] = _fresh(book, question, about)
     answer = cast(Answer, held)
     return answer if answer.question.on == question.on else replace(answer, question=question)
 
 
-def _fresh(book: Book, question: Question) -> Answer:
+def _fresh(book: Book, question: Question, about: Concern) -> Answer:
     measure = book.measures.get(question.measure)
     if measure is None:
         raise Refused(zh=f"没有名为“{question.measure}”的指标。",
                       en=f"There is no measure called “{question.measure}”.")
     way = _Way.of(book, question)
-    if concern(book, measure.code, question.subject).plain:
-        return way.walk(measure, question.facts)
+    if about.plain:
+        return way.walk(measure, question.facts).answer()
     open_dimensions = way.open_dimensions(measure.code)
     if not open_dimensions:
-        return way.walk(measure, question.facts)
+        return way.walk(measure, question.facts).answer()
     return _over_cells(way, measure, open_dimensions)
 
 
 def _over_cells(way: "_Way", measure: Measure, open_dimensions: dict[str, list[Span | str]]) -> Answer:
     """Answer every combination of the open dimensions and put the answers together."""
-    names = tuple(open_dimensions)
-    cells, answers = [], []
+    names, facts = tuple(open_dimensions), way.question.facts
+    cells, walks = [], []
     for combination in product(*open_dimensions.values()):
-        chosen = {name: _example(part) for name, part in zip(names, combination, strict=True)}
-        answer = way.walk(measure, {**way.question.facts, **chosen})
-        answers.append(answer)
-        value = answer.value if not isinstance(answer.value, Cells) else None
-        cells.append(Cell(tuple(zip(names, combination, strict=True)), value))
-    return _put_together(way, measure, tuple(cells), answers)
+        chosen: dict[str, object] = dict(zip(names, map(_example, combination), strict=True))
+        walk = way.walk(measure, {**facts, **chosen} if facts else chosen)
+        walks.append(walk)
+        cells.append(Cell(tuple(zip(names, combination, strict=True)), walk.value))
+    return _put_together(way, measure, tuple(cells), walks)
 
 
-def _put_together(way: "_Way", measure: Measure, cells: tuple[Cell, ...], answers: list[Answer]) -> Answer:
+def _put_together(way: "_Way", measure: Measure, cells: tuple[Cell, ...], walks: "list[_Walk]") -> Answer:
     low, high = extremes(measure.direction, (cell.value for cell in cells))
     value: InForce | Cells | None = Cells(cells, low, high)
-    if len({cell.value for cell in cells}) == 1:
+    if all(cell.value == cells[0].value for cell in cells):
         value = cells[0].value
-    winners = tuple(dict.fromkeys(say for answer in answers for say in answer.winners))
+    winners = tuple({id(say): say for walk in walks for say in walk.winners}.values())
     findings: list[Finding] = []
-    for found in (f for answer in answers for f in answer.findings):
+    for found in (f for walk in walks for f in walk.findings):
         if not any(found.same_matter(kept) for kept in findings):
             findings.append(found)
-    return Answer(way.question, measure, value, winners, _common_path(answers), tuple(findings))
+    return Answer(way.question, measure, value, winners, _common_path(walks), tuple(findings))
 
 
-def _common_path(answers: list[Answer]) -> tuple[Step, ...]:
+def _common_path(walks: "list[_Walk]") -> tuple[Step, ...]:
     """One path for all cells: the most telling effect of each place, its value where all agree."""
     steps = []
-    for versions in zip(*(answer.path for answer in answers), strict=True):
-        telling = min(versions, key=lambda step: _TELLING.index(step.effect))
-        agreed = telling.value if len({step.value for step in versions}) == 1 else None
+    for versions in zip(*(walk.steps for walk in walks), strict=True):
+        if all(step is versions[0] for step in versions):
+            steps.append(versions[0])
+            continue
+        telling = min(versions, key=_how_telling)
+        agreed = telling.value if all(step.value == telling.value for step in versions) else None
         steps.append(Step(telling.place, telling.say, agreed, telling.effect, telling.missing))
     return tuple(steps)
 
 
-_TELLING: tuple[Effect, ...] = ("grants", "below", "off_uniform", "overruled", "limited", "limits", "equal",
-                                "lapsed", "unknown", "silent")
+_BY_TELLING: tuple[Effect, ...] = ("grants", "below", "off_uniform", "overruled", "limited", "limits", "equal",
+                                   "lapsed", "unknown", "silent")
+_TELLING = {effect: place for place, effect in enumerate(_BY_TELLING)}
+
+
+def _how_telling(step: Step) -> int:
+    return _TELLING[step.effect]
 
 
 def _example(part: Span | str) -> object:
     if isinstance(part, str):
         return part
     return part.low if part.low is not None else part.high
+
+
+_Limits = tuple[tuple[str, Say | None, Say | None], ...]
+"""Place, the say in force there, and the one that lapsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """Who speaks on a measure along the path: in force or lapsed at each place; duties not fulfilled; targets."""
+
+    limits: _Limits
+    unfulfilled: tuple[tuple[str, Say], ...] = ()
+    """The place that should have spoken, and the duty that was laid on it."""
+    targets: tuple[Say, ...] = ()
+    silent: Mapping[str, Step] = field(default_factory=dict)
+    """The step of each place that has nothing to say, whatever the facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +228,7 @@ class _Way:
     subjects: tuple[str, ...]
     groups: tuple[str, ...]
     path: tuple[str, ...]
-    stands: dict[tuple[str, str, str], tuple[Say | None, Say | None]] = field(default_factory=dict, compare=False)
+    said: dict[str, _Spoken] = field(default_factory=dict, compare=False)
     """Who speaks does not depend on the facts: it is found once for all cells of an answer."""
 
     @classmethod
@@ -214,29 +237,41 @@ class _Way:
         groups = book.subjects.groups(question.group)
         return cls(book, question, subjects, groups, book.places.path(question.place, question.on))
 
-    def walk(self, measure: Measure, facts: Mapping[str, object]) -> Answer:
+    def walk(self, measure: Measure, facts: Mapping[str, object]) -> "_Walk":
         return _Walk(self, measure, facts, ()).run()
 
-    def lines_at(self, measure: str, place: str) -> Iterator[LinesOfPlace]:
-        """What ``place`` has said on ``measure``, the most specific subject first."""
-        for subject in self.subjects:
-            by_place = self.book.lines.get((subject, measure))
-            if by_place is not None and place in by_place:
-                yield by_place[place]
-
-    def standing(self, measure: str, place: str, slot: str) -> tuple[Say | None, Say | None]:
-        """(the say in force, the most specific one that lapsed) of ``place`` in ``slot``."""
-        key = (measure, place, slot)
-        found = self.stands.get(key)
+    def spoken(self, measure: str) -> _Spoken:
+        """Who speaks on ``measure``, place by place."""
+        found = self.said.get(measure)
         if found is None:
-            found = self.stands[key] = self._standing(measure, place, slot)
+            found = self.said[measure] = self._spoken(measure)
         return found
 
-    def _standing(self, measure: str, place: str, slot: str) -> tuple[Say | None, Say | None]:
+    def _spoken(self, measure: str) -> _Spoken:
+        of_subjects = [by_place for subject in self.subjects
+                       if (by_place := self.book.lines.get((subject, measure))) is not None]
+        lines = [[by_place[place] for by_place in of_subjects if place in by_place] for place in self.path]
+        limits = tuple((place, *self._standing(at, "limit")) for place, at in zip(self.path, lines, strict=True))
+        silent = {place: Step(place, lapsed, None, "lapsed" if lapsed else "silent")
+                  for place, say, lapsed in limits if say is None}
+        if not concern(self.book, measure, self.question.subject).asked:
+            return _Spoken(limits, silent=silent)
+        targets = (self._standing(at, "target")[0] for at in lines)
+        return _Spoken(limits, tuple(self._unfulfilled(limits, lines)),
+                       tuple(say for say in targets if say is not None), silent)
+
+    def _unfulfilled(self, limits: _Limits, lines: list[list[LinesOfPlace]]) -> Iterator[tuple[str, Say]]:
+        for number, at in enumerate(lines[:-1], 1):
+            duty, _ = self._standing(at, "duty")
+            if duty is not None and all(say is None for _, say, _ in limits[number:]):
+                yield self.path[number], duty
+
+    def _standing(self, lines: list[LinesOfPlace], slot: str) -> tuple[Say | None, Say | None]:
+        """(the say in force, the most specific one that lapsed) in ``slot``; the most specific subject comes first."""
         question, lapsed = self.question, None
-        for lines in self.lines_at(measure, place):
+        for of_subject in lines:
             for group in self.groups:
-                line = lines.get((group, slot))
+                line = of_subject.get((group, slot))
                 say = line.standing(question.on, question.since) if line else None
                 if say is None or (say.value is None and say.modality != "delegated"):
                     continue
@@ -251,8 +286,7 @@ class _Way:
 
         With each say come the names of the dimensions that the reading formula fixes for it.
         """
-        for place in self.path:
-            say, _ = self.standing(measure, place, "limit")
+        for _, say, _ in self.spoken(measure).limits:
             if say is None:
                 continue
             yield say, given
@@ -282,10 +316,10 @@ class _Way:
     def possible_tiers(self, scheme: str, values: list[Tiered]) -> tuple[str, ...]:
         """The tiers the asked place may be in; empty when its one tier is known."""
         on, book, place = self.question.on, self.book, self.question.place
-        nearest = next((t for p in reversed(self.path) if (t := book.tier_of(scheme, p, on))), None)
+        nearest = self.tier(scheme)
         below = book.schemes.get(scheme, frozenset())
         tiers = set(nearest.split("|")) if nearest else set()
-        if below and below - set(self.path):
+        if not below.issubset(self.path):
             inside = (p for p in book.places.within(place, on) if p in below and p != place)
             tiers |= {t for p in inside for t in (book.tier_of(scheme, p, on) or "").split("|") if t}
         if len(tiers) == 1 and nearest:
@@ -295,8 +329,11 @@ class _Way:
         return tuple(dict.fromkeys(tier for value in values for tier, _ in value.values))
 
     def tier(self, scheme: str) -> str | None:
-        on = self.question.on
-        return next((t for p in reversed(self.path) if (t := self.book.tier_of(scheme, p, on))), None)
+        """The tier of the nearest place on the path that is in one ("1|2" where that is not known more exactly)."""
+        for place in reversed(self.path):
+            if tier := self.book.tier_of(scheme, place, self.question.on):
+                return tier
+        return None
 
 
 def _pieces(spans: list[Span]) -> list[Span | str]:
@@ -334,21 +371,28 @@ class _Walk:
         self.steps: list[Step] = []
         self.findings: list[Finding] = []
 
-    def run(self) -> Answer:
-        for place in self.way.path:
-            self._at(place)
-        if concern(self.way.book, self.measure.code, self.way.question.subject).asked:
-            self._duties_and_targets()
+    def run(self) -> Self:
+        """Walk down; what it came to stands in ``value``, ``winners``, ``steps`` and ``findings``."""
+        spoken = self.way.spoken(self.measure.code)
+        for place, say, lapsed in spoken.limits:
+            if say is None:
+                self.steps.append(spoken.silent[place])
+                if lapsed is not None:
+                    self._find("lapsed", place, lapsed, None)
+            else:
+                self._at(place, say)
+        for place, duty in spoken.unfulfilled:
+            self._find("delegated_missing", place, None, duty)
+        for target in spoken.targets:
+            self._target(target)
+        return self
+
+    def answer(self) -> Answer:
+        """The same as an answer."""
         return Answer(self.way.question, self.measure, self.value, tuple(self.winners), tuple(self.steps),
                       tuple(self.findings))
 
-    def _at(self, place: str) -> None:
-        say, lapsed = self.way.standing(self.measure.code, place, "limit")
-        if say is None:
-            if lapsed is not None:
-                self._find("lapsed", place, lapsed, None)
-            self.steps.append(Step(place, lapsed, None, "lapsed" if lapsed else "silent"))
-            return
+    def _at(self, place: str, say: Say) -> None:
         if self.measure.direction == "none":
             self._nearest(place, say)
         elif isinstance(say.value, Band):
@@ -449,19 +493,6 @@ class _Walk:
     @property
     def _direction(self) -> Direction:
         return self.measure.direction
-
-    def _duties_and_targets(self) -> None:
-        for index, place in enumerate(self.way.path):
-            duty, _ = self.way.standing(self.measure.code, place, "duty")
-            if duty is not None and index + 1 < len(self.way.path):
-                self._duty(duty, index + 1)
-            target, _ = self.way.standing(self.measure.code, place, "target")
-            if target is not None:
-                self._target(target)
-
-    def _duty(self, duty: Say, first_below: int) -> None:
-        if not any(step.say is not None and step.effect != "lapsed" for step in self.steps[first_below:]):
-            self._find("delegated_missing", self.way.path[first_below], None, duty)
 
     def _target(self, target: Say) -> None:
         wanted, _ = self._come_to(target.value, target)
