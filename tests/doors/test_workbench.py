@@ -7,9 +7,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from jizhun.delivery.actions import lake
+from jizhun.delivery.models import Batch
 from jizhun.people.rules import DEMONSTRATION_PASSWORD
-from jizhun.workbench.jobs import read_job
-from jizhun.workbench.tasks import process_batch
+from jizhun.workbench.jobs import jobs_folder, read_job
+from jizhun.workbench.tasks import Teller, process_batch
 
 MAPPING = """
 name_zh: 县窗口模拟办件
@@ -47,6 +49,7 @@ def hand_in(client: Client, **changes: str) -> str:
     """Hand in a file and let the worker do it; gives the address of the job."""
     response = client.post("/en/work/upload/", papers(**changes))
     assert response.status_code == 302
+    assert client.post(f"{response.url}start/").url == response.url
     process_batch.func(response.url.split("/")[-2])
     return str(response.url)
 
@@ -108,7 +111,7 @@ def test_a_clerk_cannot_hand_in_for_the_whole_province(signed_in):
     assert signed_in("province").post("/en/work/upload/", papers(within="990000")).status_code == 302
 
 
-@pytest.mark.parametrize("path", ["", "upload/", "jobs/20260101000000-000000000000/"])
+@pytest.mark.parametrize("path", ["", "upload/", "jobs/", "jobs/20260101000000-000000000000/"])
 def test_strangers_are_asked_to_sign_in(signed_in, path):
     assert signed_in("stranger").get(f"/en/work/{path}").url == f"/en/work/sign-in/?next=/en/work/{path}"
 
@@ -157,10 +160,79 @@ def test_rejected_rows_are_shown_with_their_reasons_and_can_be_taken_away(signed
 
 
 def test_a_file_that_does_not_fit_the_mapping_is_refused_in_words(signed_in):
+    """Before anything is kept, at the form, with the columns that the file has."""
     clerk = signed_in("clerk")
-    page = clerk.get(hand_in(clerk, rows="a,b\n1,2\n")).content.decode()
-    assert "The file was not taken in" in page
-    assert "Nothing was changed." in page
+    response = clerk.post("/en/work/upload/", papers(rows="a,b\n1,2\n"))
+    assert response.status_code == 400 and "has no column `case`" in response.context["wrong"]["file"]
+    assert list(jobs_folder().iterdir()) == [] and clerk.get("/en/work/jobs/").context["table"].rows == []
+
+
+def test_the_first_rows_are_shown_as_the_mapping_reads_them(signed_in):
+    """Meanings with the file's own words under them, and what would be rejected; nothing is taken in yet."""
+    clerk = signed_in("clerk")
+    address = clerk.post("/en/work/upload/", papers(rows=FAULTY + "torn\n")).url
+    page = clerk.get(address)
+    table = page.context["first_rows"]
+    assert [column.key for column in table.columns] == [
+        "row", "case_key", "matter", "region", "accepted_at", "closed_at", "reasons"]
+    first, _, third, torn = table.rows
+    assert [cell.text for cell in first[2:5]] == [
+        "Unemployment benefit claim", "Pine Jia District", "2025-03-03 09:00:00"]
+    assert first[2].small == "NB029-EX01" and first[4].small == "2025-03-03 09:00"
+    assert "2025-02-30" in third[-1].text and third[-1].sign == "breach"
+    assert torn[0] == "5" and "columns expected" in torn[-1].text
+    assert "Of the first 4 rows 2 would be rejected." in page.content.decode()
+    assert not Batch.objects.exists() and clerk.get("/en/work/").status_code == 200
+    assert signed_in("elsewhere").get(address).status_code == 404
+    assert "first_rows" in clerk.get(f"{address}?csv=first_rows")["Content-Disposition"]
+
+
+def test_a_file_that_was_looked_at_can_be_left(signed_in):
+    clerk = signed_in("clerk")
+    address = clerk.post("/en/work/upload/", papers()).url
+    assert clerk.get(f"{address}stop/").status_code == 405
+    assert signed_in("elsewhere").post(f"{address}stop/").status_code == 404
+    clerk.post(f"{address}stop/")
+    job = clerk.get(address).context["job"]
+    assert job.state == "cancelled" and not list(job.folder.glob("input*"))
+    clerk.post(f"{address}start/")
+    process_batch.func(job.token)
+    assert clerk.get(address).context["job"].state == "cancelled" and not Batch.objects.exists()
+
+
+@pytest.mark.parametrize("running", [False, True])
+def test_a_job_on_its_way_is_stopped_and_nothing_changes(signed_in, running, monkeypatch):
+    """Before its turn, or in the middle: the batch is kept as refused, and no case is there."""
+    clerk = signed_in("clerk")
+    address = clerk.post("/en/work/upload/", papers()).url
+    clerk.post(f"{address}start/")
+    if running:  # the sender's wish arrives with the first progress
+        monkeypatch.setattr(Teller, "__call__", stopping(clerk, address, Teller.__call__))
+    else:
+        clerk.post(f"{address}stop/")
+        assert "Stopping" in clerk.get(address).content.decode()
+    process_batch.func(address.split("/")[-2])
+    page = clerk.get(address)
+    assert page.context["job"].state == "cancelled" and "Nothing was changed." in page.content.decode()
+    assert [batch.state for batch in Batch.objects.all()] == (["refused"] if running else [])
+    assert not lake().files()
+
+
+def stopping(clerk, address, tell):
+    def told(self, progress):
+        clerk.post(f"{address}stop/")
+        tell(self, progress)
+    return told
+
+
+def test_a_job_keeps_a_log_and_the_list_finds_it(signed_in):
+    clerk = signed_in("clerk")
+    address = hand_in(clerk)
+    log = [said.en for _, said in clerk.get(address).context["job"].log]
+    assert log == ["received the file cases.csv", "waiting", "running", "done"]
+    (row,) = clerk.get("/en/work/jobs/").context["table"].rows
+    assert row[1].href == address and row[3] == "done"
+    assert signed_in("elsewhere").get("/en/work/jobs/").context["table"].rows == []
 
 
 @pytest.mark.parametrize(("changes", "field"), [
@@ -188,6 +260,8 @@ def test_a_mapping_used_before_is_offered_to_those_of_the_place(signed_in):
 def test_progress_is_asked_for_in_pieces(signed_in):
     clerk = signed_in("clerk")
     address = clerk.post("/en/work/upload/", papers()).url
+    assert "hx-trigger" not in clerk.get(address).content.decode(), "nothing moves before the sender says so"
+    clerk.post(f"{address}start/")
     piece = clerk.get(address, headers={"hx-request": "true"}).content.decode()
     assert "<html" not in piece
     assert 'hx-trigger="every 1s"' in piece

@@ -26,7 +26,7 @@ PUBLIC = {
     "sign in": "work/sign-in/",
 }
 WORK = {"workbench": "work/", "upload": "work/upload/", "provisions": "work/provisions/",
-        "provision": "work/provisions/new/"}
+        "provision": "work/provisions/new/", "jobs": "work/jobs/"}
 
 
 def sign_in(page: Any, address: str, language: str, name: str = "") -> None:

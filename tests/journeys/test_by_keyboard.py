@@ -30,7 +30,7 @@ SAID = {
     "insurance": ("失业保险", "Unemployment insurance"), "sign in": ("登录", "Sign in"), "name": ("账号", "Name"),
     "password": ("口令", "Password"), "hand in": ("报送办件", "Hand in case records"), "source": ("来源", "Source"),
     "record": ("记录一条规定", "Record a provision"), "look": ("查看将产生的影响", "Look at what it would change"),
-    "record it": ("记录", "Record it"),
+    "take in": ("确认入库", "Take the file in"), "record it": ("记录", "Record it"),
 }
 """What the person looks for on the page, in Chinese and in English."""
 
@@ -143,6 +143,7 @@ def test_handing_in_a_faulty_file_and_mending_it(walker: Any, language: str, wid
         who.page.locator("#file").set_input_files(tmp_path / "cases.csv")  # the system's own chooser is not ours
         who.page.locator("#own_mapping").set_input_files(tmp_path / "desk.yaml")
         who.to("source").type(f"desk-{key}").follow()
+        who.to("take in").follow()
         who.page.locator(".figures").wait_for(timeout=60_000)
         assert expected in who.text()
     assert who.page.locator(".figures dd").all_inner_texts()[:3] == ["1", "1", "0"]

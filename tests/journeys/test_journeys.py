@@ -70,6 +70,10 @@ def test_a_clerk_hands_in_a_faulty_file_and_takes_the_rejects(product: Any, brow
     page.locator("#own_mapping").set_input_files(tmp_path / "desk.yaml")
     page.get_by_label("Source").fill("county-desk")
     page.get_by_role("button", name="Hand in").click()
+    seen = page.get_by_role("table", name="The first rows as the mapping reads them")
+    assert "Unemployment benefit claim" in seen.inner_text() and "2025-02-30" in seen.inner_text()
+    assert "Of the first 3 rows 2 would be rejected." in page.locator("main").inner_text()
+    page.get_by_role("button", name="Take the file in").click()
     page.get_by_text("rows read").wait_for(timeout=60_000)
     figures = re.sub(r"\s+", " ", page.locator(".figures").inner_text())
     assert figures.startswith("rows read 3 taken in 1 rejected 2")
@@ -77,6 +81,9 @@ def test_a_clerk_hands_in_a_faulty_file_and_takes_the_rejects(product: Any, brow
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the rejected rows").click()
     assert "U2" in download.value.path().read_text("utf-8-sig")
+    page.get_by_text("Log", exact=True).click()
+    assert re.findall(r"(received|waiting|running|done)", page.locator(".log").inner_text()) == [
+        "received", "waiting", "running", "done"]
     page.get_by_role("link", name="Workbench").first.click()
     assert "1 taken in, 2 rejected" in page.locator("main").inner_text()
     assert problems == []

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from jizhun.analytics.lake import Lake, check_source
 from jizhun.delivery.ingest import Delivery, Progress, Received, ingest
+from jizhun.delivery.ingest.sample import Sample, sample
 from jizhun.delivery.lookup import directory
 from jizhun.delivery.models import Batch, Source
 from jizhun.delivery.rules.directory import Directory
@@ -83,22 +84,8 @@ def receive(
     same file with the same mapping again changes nothing. Raises Refused when file and mapping do not fit, Forbidden
     without the right at the source's place.
     """
-    known = _source(check_source(source), mapping)
-    for place in dict.fromkeys((mapping.within, known.region)):
-        require(by=by, right=RIGHT, path=path_to(place))
-    batch = Batch(
-        source=known,
-        file_name=file_name or file.name,
-        content_hash=content_hash(file),
-        mapping_name=mapping.file,
-        mapping_hash=mapping.digest(as_of),
-        mapping_text=mapping.text,
-        data_day=as_of or mapping.extract_date or timezone.localdate(),
-        by=by.username,
-        staging=f"batch-{uuid4().hex}",
-    )
-    looked_up = directory(mapping.within, mapping.calendar)
-    batch.calendar_version, batch.directory_hash = looked_up.calendars[0].version, looked_up.digest()
+    batch, looked_up = _prepared(by, file, mapping, source, as_of)
+    batch.file_name = file_name or file.name
     if not dry_run:
         recover(by=by)
     with lake().staging(batch.staging) as folder:  # before anybody can see the batch: it never looks abandoned
@@ -108,6 +95,36 @@ def receive(
         if same := _begin(by, batch, mapping):
             return Receipt(same, repeated=True)
         return _run(by, task)
+
+
+def preview(*, by: Actor, file: Path, mapping: Mapping, source: str, as_of: date | None = None) -> Sample:
+    """The first rows of a file as the mapping reads them; nothing is kept. Refuses what ``receive`` would refuse."""
+    batch, looked_up = _prepared(by, file, mapping, source, as_of)
+    with lake().staging(batch.staging) as folder:
+        return sample(_delivery(batch, file, mapping), looked_up, folder)
+
+
+def _prepared(
+    by: Actor, file: Path, mapping: Mapping, source: str, as_of: date | None
+) -> tuple[Batch, Directory]:
+    """A batch that is not kept yet, and what its words are looked up in; Forbidden without the right."""
+    known = _source(check_source(source), mapping)
+    for place in dict.fromkeys((mapping.within, known.region)):
+        require(by=by, right=RIGHT, path=path_to(place))
+    looked_up = directory(mapping.within, mapping.calendar)
+    return Batch(
+        source=known,
+        file_name=file.name,
+        content_hash=content_hash(file),
+        mapping_name=mapping.file,
+        mapping_hash=mapping.digest(as_of),
+        mapping_text=mapping.text,
+        directory_hash=looked_up.digest(),
+        calendar_version=looked_up.calendars[0].version,
+        data_day=as_of or mapping.extract_date or timezone.localdate(),
+        by=by.username,
+        staging=f"batch-{uuid4().hex}",
+    ), looked_up
 
 
 def recover(*, by: Actor) -> list[Batch]:

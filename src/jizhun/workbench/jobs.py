@@ -7,6 +7,7 @@ its own transaction is open.
 import json
 import re
 import secrets
+import shutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -16,9 +17,17 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
+from jizhun.delivery.ingest.sample import Sample
 from jizhun.kernel.bilingual import Bilingual
 
-WAITING, RUNNING, DONE, REFUSED, FAILED = "waiting", "running", "done", "refused", "failed"
+LOOKED_AT, WAITING, RUNNING = "looked_at", "waiting", "running"
+DONE, REFUSED, FAILED, CANCELLED = "done", "refused", "failed", "cancelled"
+STATES = {
+    LOOKED_AT: Bilingual("待确认", "to be confirmed"), WAITING: Bilingual("排队中", "waiting"),
+    RUNNING: Bilingual("处理中", "running"), DONE: Bilingual("已完成", "done"),
+    REFUSED: Bilingual("被退回", "refused"), FAILED: Bilingual("出错", "failed"),
+    CANCELLED: Bilingual("已取消", "cancelled"),
+}
 TOKEN = re.compile(r"[0-9]{14}-[0-9a-f]{12}")
 
 
@@ -33,7 +42,7 @@ class Job:
     source: str
     region: str
     asked_at: str
-    state: str = WAITING
+    state: str = LOOKED_AT
     rows: int = 0
     share: float = 0.0
     rows_per_second: float = 0.0
@@ -55,7 +64,16 @@ class Job:
 
     @property
     def ended(self) -> bool:
-        return self.state in (DONE, REFUSED, FAILED)
+        return self.state in (DONE, REFUSED, FAILED, CANCELLED)
+
+    @property
+    def moving(self) -> bool:
+        """Whether it will go on without anybody's doing."""
+        return self.state in (WAITING, RUNNING)
+
+    @property
+    def state_words(self) -> Bilingual:
+        return STATES[self.state]
 
     @property
     def percent(self) -> int:
@@ -79,8 +97,33 @@ class Job:
         return self
 
     def now(self, **changes: Any) -> "Job":
-        """The job with some things changed, saved."""
+        """The job with some things changed, saved; a new state is noted in its log."""
+        if changes.get("state", self.state) != self.state:
+            self.note(STATES[changes["state"]])
         return replace(self, **changes).save()
+
+    def note(self, said: Bilingual) -> None:
+        """Add a line to the log, with the time."""
+        line = json.dumps([f"{timezone.localtime():%Y-%m-%d %H:%M:%S}", said.zh, said.en], ensure_ascii=False)
+        with (self.folder / "log.jsonl").open("a", encoding="utf-8") as log:
+            log.write(line + "\n")
+
+    @property
+    def log(self) -> list[tuple[str, Bilingual]]:
+        """Time and what happened, the oldest first."""
+        path = self.folder / "log.jsonl"
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        return [(at, Bilingual(zh, en)) for at, zh, en in map(json.loads, lines)]
+
+    # A mark of its own: the worker writes the job at the same time, and neither may undo what the other said.
+
+    def ask_to_stop(self) -> None:
+        """Leave word for the worker that nobody wants this any more."""
+        (self.folder / "stop").touch()
+
+    @property
+    def to_be_stopped(self) -> bool:
+        return (self.folder / "stop").exists()
 
 
 def jobs_folder() -> Path:
@@ -98,7 +141,13 @@ def open_job(*, username: str, file: UploadedFile[Any], mapping: bytes, mapping_
         for chunk in file.chunks():
             kept.write(chunk)
     mapping_path(job).write_bytes(mapping)
+    job.note(Bilingual(f"收到文件 {job.file}", f"received the file {job.file}"))
     return job.save()
+
+
+def discard(job: Job) -> None:
+    """Take a job's papers away again, as if they had never been handed in."""
+    shutil.rmtree(job.folder, ignore_errors=True)
 
 
 def input_path(job: Job) -> Path:
@@ -127,3 +176,20 @@ def jobs_of(username: str, limit: int = 10) -> Iterable[Job]:
     tokens = sorted((path.name for path in folder.iterdir()), reverse=True) if folder.is_dir() else []
     found = (job for token in tokens if (job := read_job(token)) is not None and job.username == username)
     return [job for job, _ in zip(found, range(limit), strict=False)]
+
+
+def keep_sample(job: Job, found: Sample) -> None:
+    """Keep the first rows beside the job's papers, as they were when they were looked at."""
+    rows = [[one.row, {name: [value.meaning.zh, value.meaning.en, value.text] for name, value in one.values.items()},
+             one.reasons.zh, one.reasons.en] for one in found.rows]
+    kept = {"fields": found.fields, "rows": rows, "read": found.read, "bad": found.bad}
+    (job.folder / SAMPLE).write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
+
+
+SAMPLE = "sample.json"
+
+
+def read_sample(job: Job) -> dict[str, Any] | None:
+    """``fields``, ``rows`` ([number, {field: [zh, en, text]}, reasons zh, en]), ``read`` and ``bad``; None if none."""
+    path = job.folder / SAMPLE
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None

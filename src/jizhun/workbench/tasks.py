@@ -10,7 +10,7 @@ from jizhun.delivery.ingest import Progress
 from jizhun.delivery.rules.parsing import parse
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.models import User
-from jizhun.workbench.jobs import DONE, FAILED, REFUSED, RUNNING, Job, input_path, mapping_path, read_job
+from jizhun.workbench.jobs import CANCELLED, DONE, FAILED, REFUSED, RUNNING, Job, input_path, mapping_path, read_job
 
 log = logging.getLogger(__name__)
 TOLD_SECONDS = 0.3
@@ -21,10 +21,12 @@ TOLD_SECONDS = 0.3
 def process_batch(token: str) -> None:
     """Take the file of a job into the lake; whatever happens ends up in the job."""
     job = read_job(token)
-    if job is None or job.ended:
+    if job is None or not job.moving:
         return
     try:
         _receive(job)
+    except Stopped:
+        job.now(state=CANCELLED)
     except Refused as refused:
         job.now(state=REFUSED, sentence=(refused.sentence.zh, refused.sentence.en))
     except Exception:
@@ -35,7 +37,16 @@ def process_batch(token: str) -> None:
         input_path(job).unlink(missing_ok=True)
 
 
+class Stopped(Refused):
+    """Its sender has stopped it: the batch counts as refused, and nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__(zh="已由报送人取消。", en="Cancelled by its sender.")
+
+
 def _receive(job: Job) -> None:
+    if job.to_be_stopped:
+        raise Stopped
     mapping = parse(mapping_path(job).read_text("utf-8"), job.mapping)
     receipt = receive(
         by=User.objects.get(username=job.username), file=input_path(job), mapping=mapping, source=job.source,
@@ -48,12 +59,14 @@ def _receive(job: Job) -> None:
 
 
 class Teller:
-    """Writes progress into the job, not more often than anybody looks."""
+    """Writes progress into the job, not more often than anybody looks; and stops the work when that is asked."""
 
     def __init__(self, job: Job) -> None:
         self.job, self.last = job, 0.0
 
     def __call__(self, progress: Progress) -> None:
+        if self.job.to_be_stopped:
+            raise Stopped
         if time.monotonic() - self.last < TOLD_SECONDS:
             return
         self.last = time.monotonic()

@@ -1,36 +1,30 @@
-"""Hand in a file of case records: the form, the job's page with its progress, the rejected rows."""
+"""Hand in a file of case records: the form, and a job of which the sender sees the first rows."""
 
-import csv
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jizhun.analytics.lake import check_source
+from jizhun.delivery.actions import preview
 from jizhun.delivery.models import Batch
 from jizhun.delivery.rules.mapping import Mapping
 from jizhun.delivery.rules.parsing import parse
-from jizhun.frame.addresses import short
-from jizhun.frame.tables import Column, Table, show
 from jizhun.frame.tags import words
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.actions import allows, path_to, regions_of, require
 from jizhun.people.models import User
-from jizhun.workbench.jobs import Job, open_job, read_job
-from jizhun.workbench.tasks import process_batch
+from jizhun.people.rules import Forbidden
+from jizhun.workbench.jobs import discard, input_path, keep_sample, open_job
 
 RIGHT = "batch.receive"
 LARGEST_MAPPING = 1_000_000
-REJECTS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +45,7 @@ def user_of(request: HttpRequest) -> User:
 
 @login_required
 def upload(request: HttpRequest) -> HttpResponse:
-    """Ask for file, mapping and source; then make a job of it and show its page."""
+    """Ask for file, mapping and source; then make a job of it and show its first rows as the mapping reads them."""
     regions_of(by=user_of(request), right=RIGHT)
     if request.method != "POST":
         return _ask(request, {}, 200)
@@ -63,7 +57,14 @@ def upload(request: HttpRequest) -> HttpResponse:
     require(by=user_of(request), right=RIGHT, path=path_to(mapping.within))
     job = open_job(username=user_of(request).username, file=file, mapping=mapping.text.encode(),
                    mapping_name=mapping.file, source=source, region=mapping.within)
-    process_batch.enqueue(job.token)
+    try:
+        found = preview(by=user_of(request), file=input_path(job), mapping=mapping, source=source)
+    except Refused as refused:
+        discard(job)
+        if isinstance(refused, Forbidden):
+            raise
+        return _ask(request, {"file": words(refused.sentence)}, 400)
+    keep_sample(job, found)
     page = reverse("job", args=[job.token])
     return JsonResponse({"next": page}) if request.accepts("text/html") is False else HttpResponseRedirect(page)
 
@@ -130,53 +131,3 @@ def known_mappings(user: User) -> list[Known]:
             name = f"{batch.mapping_name} ({batch.source.code})"
             found[batch.mapping_text] = Known(str(batch.pk), name, batch.mapping_text, batch.mapping_name)
     return list(found.values())
-
-
-# -- the job's page ------------------------------------------------------------------------------------
-
-
-@login_required
-def job(request: HttpRequest, token: str) -> HttpResponse:
-    """How far a job is; asked by htmx, only the part that changes."""
-    found = _own_job(request, token)
-    swapped = bool(getattr(request, "htmx", False))
-    template = "workbench/job_state.html" if swapped else "workbench/job.html"
-    shown = first_rejects(found)
-    context = {"job": found, "first_rejects": shown, "swapped": swapped}
-    return show(request, template, context, [shown] if shown else [])
-
-
-def _own_job(request: HttpRequest, token: str) -> Job:
-    """A job belongs to whoever handed it in: rejected rows may hold what nobody else should see."""
-    found = read_job(token)
-    if found is None or found.username != user_of(request).username:
-        raise Http404
-    return found
-
-
-def reject_path(found: Job) -> Path | None:
-    """The file of rejected rows, where there is one."""
-    path = Path(settings.FILES) / found.rejects
-    return path if found.rejects and path.is_file() else None
-
-
-def first_rejects(found: Job) -> Table | None:
-    """The first rejected rows with their reasons."""
-    path = reject_path(found)
-    if path is None:
-        return None
-    reason = f"reasons_{short(get_language())}"
-    columns = [Column("row", _("Row"), "number"), Column("fields", _("Field")), Column("reasons", _("What is wrong"))]
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        rows = [[one["row"], one["fields"], one[reason]] for one in islice(csv.DictReader(lines), REJECTS_SHOWN)]
-    return Table("rejects", _("The first rejected rows"), columns, rows)
-
-
-@login_required
-def rejects(request: HttpRequest, token: str) -> HttpResponse | FileResponse:
-    """The rejected rows as a file."""
-    path = reject_path(_own_job(request, token))
-    if path is None:
-        raise Http404
-    return FileResponse(path.open("rb"), as_attachment=True, filename=f"rejects-{token[:14]}.csv")
-

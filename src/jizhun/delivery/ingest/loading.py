@@ -237,7 +237,8 @@ class Loader:
         if not some and not piece.broken:
             return
         path = self.folder / "rejects.part"
-        self.con.execute(f"COPY ({self._told(piece)}) TO {quoted(str(path))} (FORMAT csv, HEADER false)")
+        wrong = "SELECT rid FROM kept WHERE bad UNION ALL SELECT rid FROM twins"
+        self.con.execute(f"COPY ({self.told(piece, wrong)}) TO {quoted(str(path))} (FORMAT csv, HEADER false)")
         with self.rejects.open("ab") as whole:
             if not whole.tell():
                 whole.write(reject_header(self.reader.columns))
@@ -246,10 +247,12 @@ class Loader:
                     whole.write(block)
         path.unlink()
 
-    def _told(self, piece: Piece) -> str:
-        """A query for the reject file: row number, fields, reasons in both languages, the original columns."""
-        wrong = "SELECT rid FROM kept WHERE bad UNION ALL SELECT rid FROM twins"
-        rows = f"(SELECT rowid AS rid, * FROM raw WHERE rowid IN ({wrong}))"
+    def told(self, piece: Piece, wanted: str) -> str:
+        """A query over the rows whose rid ``wanted`` gives, and those that cannot be read at all.
+
+        Row number, fields, reasons in both languages ("" where nothing is wrong), the original columns.
+        """
+        rows = f"(SELECT rowid AS rid, * FROM raw WHERE rowid IN ({wanted}))"
         read = f"(SELECT * FROM ({self.reader.read_sql(rows, telling=True)}) LEFT JOIN twins USING (rid))"
         found = faults(self.reader)
         zh = [f"CASE WHEN {fault.when} THEN {fault.zh} END" for fault in found]

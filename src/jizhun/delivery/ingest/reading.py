@@ -13,7 +13,7 @@ from jizhun.analytics.cases import DAY_SECONDS, EPOCH, FAR_DAY, FAR_SECOND
 from jizhun.delivery.ingest import expressions
 from jizhun.delivery.ingest.opening import quoted
 from jizhun.delivery.rules.contract import FIELDS
-from jizhun.delivery.rules.directory import BETWEEN, Directory, Found, Register, fixed, resolver
+from jizhun.delivery.rules.directory import BETWEEN, Directory, Entry, Found, Register, choices, fixed, resolver
 from jizhun.delivery.rules.mapping import REJECT, FieldRule, Mapping
 
 LOOKED_UP: Final = ("matter", "region", "group", "channel", "outcome", "rating")
@@ -73,6 +73,11 @@ class Reader:
         """What a rule's columns say, as one text; parts of a looked-up value stay apart."""
         between = BETWEEN if rule.about.name in LOOKED_UP else rule.join
         return expressions.joined([self.column(name) for name in rule.columns], between)
+
+    def entry(self, name: str, number: int) -> Entry | None:
+        """The matter, place, group or word that a field's number stands for."""
+        register = self.lookups[name].register or choices(name)
+        return next((one for one in register.entries if one.number == number), None)
 
     def time_columns(self) -> set[str]:
         """Columns that may hold ISO times, as named in ``raw``."""

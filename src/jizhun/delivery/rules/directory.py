@@ -108,7 +108,7 @@ def resolver(rule: FieldRule, register: Register | None) -> Callable[[str], Foun
     Refused when the mapping's own targets (``values``, ``other``, ``missing``, ``constant``) are unknown.
     """
     if register is None:
-        register = _choices(rule.about.name)
+        register = choices(rule.about.name)
     targets = {**{said: _target(rule, register, code) for said, code in rule.values.items()}}
     folded = {fold(said): entry for said, entry in targets.items()}
     unknown: list[str] = []
@@ -133,7 +133,7 @@ def resolver(rule: FieldRule, register: Register | None) -> Callable[[str], Foun
 def fixed(rule: FieldRule, register: Register | None) -> Entry | None:
     """The entry of the rule's constant, or of an absent value; None when an absent value is a fault."""
     said = rule.constant if rule.constant is not None else rule.missing
-    return None if said == REJECT else _target(rule, register or _choices(rule.about.name), said)
+    return None if said == REJECT else _target(rule, register or choices(rule.about.name), said)
 
 
 def _direct(rule: FieldRule, register: Register, parts: Sequence[str]) -> tuple[Entry, ...]:
@@ -143,7 +143,7 @@ def _direct(rule: FieldRule, register: Register, parts: Sequence[str]) -> tuple[
     return (entry,) if entry else ()
 
 
-def _choices(name: str) -> Register:
+def choices(name: str) -> Register:
     """A closed list of words as a register, so that channels are looked up like places."""
     entries = [Entry(number, word, Bilingual(word, word)) for word, number in CHOICES[name].items()]
     return Register(entries, FIELDS[name].label)

@@ -1,0 +1,132 @@
+"""The first rows of a file as its mapping reads them: seen by the sender before anything is taken in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import duckdb
+
+from jizhun.analytics.cases import EPOCH
+from jizhun.delivery.ingest.days import create_days
+from jizhun.delivery.ingest.loading import Loader
+from jizhun.delivery.ingest.opening import Piece, identifier, opened
+from jizhun.delivery.ingest.reading import Reader
+from jizhun.delivery.ingest.suspicion import suspicious
+from jizhun.delivery.rules.contract import FIELDS
+from jizhun.delivery.rules.directory import BETWEEN, Directory
+from jizhun.delivery.rules.mapping import FieldRule, check_columns, refuse_identifiers
+from jizhun.kernel.bilingual import Bilingual
+
+if TYPE_CHECKING:
+    from jizhun.delivery.ingest import Delivery
+
+ROWS: Final = 20
+BYTES: Final = 2**18
+"""As much of the file as is read: some thousand rows."""
+NOTHING: Final = Bilingual("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What one field of a row comes to, and the text of the file that says so."""
+
+    meaning: Bilingual
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRow:
+    """One row: its number as a spreadsheet shows it, its fields, and all that is wrong with it ("" if nothing)."""
+
+    row: int
+    values: Mapping[str, Value]
+    reasons: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The fields that the mapping fills, in the order of the contract, the first rows, and how many were looked at."""
+
+    fields: tuple[str, ...]
+    rows: tuple[SampleRow, ...]
+    read: int
+    bad: int
+
+
+def sample(delivery: "Delivery", directory: Directory, folder: Path, rows: int = ROWS) -> Sample:
+    """Read the beginning of ``delivery.file``; Refused where file and mapping do not fit together."""
+    mapping = delivery.mapping
+    with duckdb.connect() as con, opened(con, delivery.file, mapping, folder, piece=BYTES) as table:
+        check_columns(mapping, table.columns)
+        create_days(con, directory.calendars, mapping.earliest, delivery.data_day)
+        reader = Reader(mapping, directory, table.columns, delivery.data_day, delivery.key)
+        loader = Loader(con, reader, folder, delivery.source, delivery.batch)
+        fields = tuple(name for name in FIELDS if name in mapping.fields)
+        piece = next(table.pieces, None)
+        if piece is None:
+            return Sample(fields, (), 0, 0)
+        refuse_identifiers(mapping, suspicious(con, table.columns, mapping, first=True))
+        loader.load(piece)
+        found = _Sampler(loader, piece, fields).rows(rows)
+        return Sample(fields, tuple(found), loader.tally.read, loader.tally.bad)
+
+
+class _Sampler:
+    """Reads rows that a loader has just loaded once more, for people."""
+
+    def __init__(self, loader: Loader, piece: Piece, fields: tuple[str, ...]) -> None:
+        self.loader, self.piece, self.fields, self.reader = loader, piece, fields, loader.reader
+
+    def rows(self, number: int) -> list[SampleRow]:
+        """The first ``number`` rows; those that cannot be read at all among them."""
+        values = self._values(number)
+        wanted = f"SELECT rowid FROM raw WHERE rowid < {number}"
+        told = self.loader.con.execute(
+            f"SELECT row, zh, en FROM ({self.loader.told(self.piece, wanted)}) ORDER BY row LIMIT {number}"
+        ).fetchall()
+        readable = iter(values)
+        broken = {row for row, _ in self.piece.broken}
+        return [SampleRow(row, {} if row in broken else next(readable), Bilingual(zh or "", en or ""))
+                for row, zh, en in told]
+
+    def _values(self, number: int) -> list[dict[str, Value]]:
+        said = []
+        for name in self.fields:
+            rule = self.reader.mapping.fields[name]
+            text = self.reader.value(rule) if rule.columns and not rule.pseudonymise else "NULL"
+            said += [identifier(name), text]
+        rows = f"(SELECT rowid AS rid, * FROM raw WHERE rowid < {number})"
+        found = self.loader.con.execute(
+            f"SELECT {', '.join(said)} FROM ({self.reader.read_sql(rows)}) ORDER BY rid"
+        ).fetchall()
+        return [self._row(values) for values in found]
+
+    def _row(self, values: tuple[Any, ...]) -> dict[str, Value]:
+        said = zip(self.fields, values[::2], values[1::2], strict=True)
+        return {name: Value(self._meaning(self.reader.mapping.fields[name], value), _shown(text))
+                for name, value, text in said}
+
+    def _meaning(self, rule: FieldRule, value: Any) -> Bilingual:
+        kind = rule.about.kind
+        if value is None:
+            return NOTHING
+        if kind in ("code", "choice", "rating"):
+            entry = self.reader.entry(rule.about.name, int(value))
+            return entry.name if entry else NOTHING
+        text = _time(int(value)) if kind == "time" else f"{value / 100:,.2f}" if kind == "money" else _plain(value)
+        return Bilingual(text, text)
+
+
+def _time(seconds: int) -> str:
+    at = datetime.combine(EPOCH, datetime.min.time()) + timedelta(seconds=seconds)
+    return f"{at:%Y-%m-%d %H:%M:%S}"
+
+
+def _plain(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _shown(text: str | None) -> str:
+    return (text or "").replace(BETWEEN, " / ").strip()

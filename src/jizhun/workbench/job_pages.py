@@ -1,0 +1,135 @@
+"""The pages of jobs: what a file says before it is taken in, how far it is, stop it, its log, its rejected rows."""
+
+import csv
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from jizhun.delivery.rules.contract import FIELDS
+from jizhun.frame.addresses import short
+from jizhun.frame.tables import Cell, Column, Table, show
+from jizhun.frame.tags import count, words
+from jizhun.kernel.bilingual import Bilingual
+from jizhun.workbench.jobs import CANCELLED, LOOKED_AT, WAITING, Job, input_path, jobs_of, read_job, read_sample
+from jizhun.workbench.tasks import process_batch
+from jizhun.workbench.upload import user_of
+
+REJECTS_SHOWN = 20
+JOBS_SHOWN = 200
+
+
+@login_required
+def job(request: HttpRequest, token: str) -> HttpResponse:
+    """What the file says as its mapping reads it, then how far it is; asked by htmx, only the part that changes."""
+    found = _own_job(request, token)
+    swapped = bool(getattr(request, "htmx", False))
+    template = "workbench/job_state.html" if swapped else "workbench/job.html"
+    rejected, seen = first_rejects(found), first_rows(found)
+    context = {"job": found, "first_rejects": rejected, "first_rows": seen, "swapped": swapped}
+    return show(request, template, context, [one for one in (rejected, seen) if one])
+
+
+@login_required
+@require_POST
+def start(request: HttpRequest, token: str) -> HttpResponse:
+    """The sender has seen the first rows and wants the file taken in."""
+    found = _own_job(request, token)
+    if found.state == LOOKED_AT:
+        found.now(state=WAITING)
+        process_batch.enqueue(found.token)
+    return HttpResponseRedirect(reverse("job", args=[token]))
+
+
+@login_required
+@require_POST
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """The sender does not want it any more: at once where nothing runs yet, else as soon as the worker looks."""
+    found = _own_job(request, token)
+    if found.state == LOOKED_AT:
+        input_path(found).unlink(missing_ok=True)
+        found.now(state=CANCELLED)
+    elif found.moving:
+        found.note(Bilingual("报送人要求取消", "its sender asks to cancel"))
+        found.ask_to_stop()
+    return HttpResponseRedirect(reverse("job", args=[token]))
+
+
+@login_required
+def jobs(request: HttpRequest) -> HttpResponse:
+    """Everything that I handed in, the newest first."""
+    columns = [Column("asked", _("Handed in"), "date"), Column("file", _("File"), "head"),
+               Column("source", _("Source")), Column("state", _("State")), Column("good", _("taken in"), "number"),
+               Column("bad", _("rejected"), "number")]
+    rows: list[list[Cell | str]] = [
+        [one.asked_at, Cell(one.file, href=reverse("job", args=[one.token])), one.source, words(one.state_words),
+             Cell(count(one.good), plain=one.good), Cell(count(one.bad), plain=one.bad)]
+            for one in jobs_of(user_of(request).username, JOBS_SHOWN)]
+    table = Table("jobs", _("My jobs"), columns, rows, caption_hidden=True, stacked=True)
+    return show(request, "workbench/jobs.html", {"table": table}, [table])
+
+
+def first_rows(found: Job) -> Table | None:
+    """The file's first rows as the mapping reads them, until the file is on its way."""
+    kept = read_sample(found)
+    if found.state != LOOKED_AT or kept is None:
+        return None
+    columns = [Column("row", _("Row"), "number"),
+               *(Column(name, words(FIELDS[name].label)) for name in kept["fields"]),
+               Column("reasons", _("What is wrong"))]
+    rows: list[list[Cell | str]] = [
+        [str(row), *(_meant(values.get(name)) for name in kept["fields"]),
+             Cell(words(Bilingual(zh, en)), sign="breach" if zh else "")] for row, values, zh, en in kept["rows"]]
+    note = _("Of the first %(read)s rows %(bad)s would be rejected.") % {
+        "read": count(kept["read"]), "bad": count(kept["bad"])}
+    return Table("first_rows", _("The first rows as the mapping reads them"), columns, rows, note, stacked=True)
+
+
+def _meant(value: Sequence[str] | None) -> Cell:
+    """What a field means, and under it the file's own words where they are others."""
+    zh, en, text = value or ("", "", "")
+    meaning = words(Bilingual(zh, en))
+    return Cell(meaning or _("nothing"), small=text if text not in (meaning, "") else "", plain=meaning)
+
+
+def _own_job(request: HttpRequest, token: str) -> Job:
+    """A job belongs to whoever handed it in: rejected rows may hold what nobody else should see."""
+    found = read_job(token)
+    if found is None or found.username != user_of(request).username:
+        raise Http404
+    return found
+
+
+def reject_path(found: Job) -> Path | None:
+    """The file of rejected rows, where there is one."""
+    path = Path(settings.FILES) / found.rejects
+    return path if found.rejects and path.is_file() else None
+
+
+def first_rejects(found: Job) -> Table | None:
+    """The first rejected rows with their reasons."""
+    path = reject_path(found)
+    if path is None:
+        return None
+    reason = f"reasons_{short(get_language())}"
+    columns = [Column("row", _("Row"), "number"), Column("fields", _("Field")), Column("reasons", _("What is wrong"))]
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        rows = [[one["row"], one["fields"], one[reason]] for one in islice(csv.DictReader(lines), REJECTS_SHOWN)]
+    return Table("rejects", _("The first rejected rows"), columns, rows)
+
+
+@login_required
+def rejects(request: HttpRequest, token: str) -> HttpResponse | FileResponse:
+    """The rejected rows as a file."""
+    path = reject_path(_own_job(request, token))
+    if path is None:
+        raise Http404
+    return FileResponse(path.open("rb"), as_attachment=True, filename=f"rejects-{token[:14]}.csv")
+
