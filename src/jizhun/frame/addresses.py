@@ -44,7 +44,7 @@ def in_language(request: HttpRequest, wanted: str) -> str:
 
 def with_query(request: HttpRequest, **changes: object) -> str:
     """This page's query with some parameters changed; None removes one."""
-    query = {key: request.GET[key] for key in request.GET}
-    query.update({key: str(value) for key, value in changes.items() if value is not None})
+    query = {key: request.GET.getlist(key) for key in request.GET}
+    query.update({key: [str(value)] for key, value in changes.items() if value is not None})
     kept = {key: value for key, value in query.items() if changes.get(key, "") is not None}
-    return "?" + urlencode(kept)
+    return "?" + urlencode(kept, doseq=True)

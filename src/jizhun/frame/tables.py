@@ -1,12 +1,14 @@
-"""Tables: the same rows as a page shows them and as CSV."""
+"""Tables: the same rows as a page shows them, as CSV and as a spreadsheet."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from xlsxwriter import Workbook
 
 from jizhun.frame.charts import Chart, as_svg
 
@@ -17,7 +19,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 class Cell:
     """One cell: its text, and perhaps a link, a sign (kept, breach, simulated) or a small second line.
 
-    ``plain`` is what the CSV holds where that differs, e.g. the unrounded number.
+    ``plain`` is what the files hold where that differs, e.g. the unrounded number. ``choose``: instead of a text a
+    box by which the row is chosen, with this value.
     """
 
     text: str
@@ -25,6 +28,7 @@ class Cell:
     sign: str = ""
     small: str = ""
     plain: object = None
+    choose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +92,44 @@ def as_csv(table: Table) -> HttpResponse:
     return response
 
 
+def as_xlsx(table: Table) -> HttpResponse:
+    """The table as a spreadsheet: numbers as numbers, the head frozen, texts never taken for formulas."""
+    content = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with Workbook(content, options) as book:
+        sheet, bold = book.add_worksheet(table.name[:31]), book.add_format({"bold": True})
+        sheet.write_row(0, 0, [column.label for column in table.columns], bold)
+        for number, row in enumerate(table.rows, 1):
+            sheet.write_row(number, 0, [value_of(cell) for cell in row])
+        sheet.freeze_panes(1, 0)
+        sheet.autofit()
+    response = HttpResponse(content.getvalue(), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="jizhun-{table.name}.xlsx"'
+    return response
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def value_of(cell: Cell | str) -> object:
+    """What the files hold of a cell."""
+    return cell if isinstance(cell, str) else cell.text if cell.plain is None else cell.plain
+
+
 def _plain(cell: Cell | str) -> object:
-    value = cell if isinstance(cell, str) else cell.text if cell.plain is None else cell.plain
+    value = value_of(cell)
     # A text that a spreadsheet would run as a formula is made harmless; numbers stay numbers.
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 def show(request: HttpRequest, template: str, context: dict[str, Any],
          tables: Iterable[Table] = (), charts: Iterable[Chart] = ()) -> HttpResponse:
-    """The page, or the one of its tables that ``?csv=`` names, or the picture that ``?svg=`` does."""
+    """The page, or the one of its tables that ``?csv=`` or ``?xlsx=`` names, or the picture that ``?svg=`` does."""
     for table in tables:
         if table.name == request.GET.get("csv"):
             return as_csv(table)
+        if table.name == request.GET.get("xlsx"):
+            return as_xlsx(table)
     for chart in charts:
         if chart.name == request.GET.get("svg"):
             return as_svg(chart)

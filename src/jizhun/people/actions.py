@@ -12,7 +12,7 @@ from django.utils import timezone
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import FAR, Period, day_before
 from jizhun.people import rules
-from jizhun.people.models import AuditHead, AuditLine, Grant, Organisation, User
+from jizhun.people.models import AuditHead, AuditLine, Grant, Organisation, Remark, User
 from jizhun.people.rules import SYSTEM, Actor, Break, Held, System
 from jizhun.regions.actions import tree
 
@@ -43,6 +43,28 @@ def regions_of(*, by: User, right: str) -> list[str]:
     if not regions:
         raise rules.forbidden(right, grants[0].region if grants else "-")
     return regions
+
+
+def regions_of_any(*, by: User, rights: Iterable[str]) -> list[str]:
+    """Where ``by`` holds one of ``rights`` today; raises Forbidden where that is nowhere."""
+    wanted = list(rights)
+    held = {one.region for one in grants_of(by) if rules.ROLES[one.role].rights & {*wanted}}
+    return sorted(held) or regions_of(by=by, right=wanted[0])
+
+
+LONGEST_REMARK = 4000
+
+
+def remark(*, by: User, about: str, text: str) -> Remark:
+    """Say something about a thing; who may see the thing is the caller's to know. Refused when empty or too long."""
+    said = text.strip()
+    if not said or len(said) > LONGEST_REMARK:
+        raise Refused(zh=f"请填写意见，最多 {LONGEST_REMARK} 字。",
+                      en=f"Write something, {LONGEST_REMARK} characters at most.")
+    with transaction.atomic():
+        kept = Remark.objects.create(about=about, text=said, by=by.username)
+        write_line(by=by, act="people.remark", subject=about, after={"remark": kept.pk, "text": said})
+    return kept
 
 
 def path_to(region: str, on: date | None = None) -> tuple[str, ...]:

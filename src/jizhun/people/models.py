@@ -100,6 +100,21 @@ class AuditLine(models.Model):
                     self.previous, self.hash)
 
 
+class Remark(models.Model):
+    """What somebody says about a thing: ``about`` names it as the audit trail does (``provision:123``)."""
+
+    about = models.CharField(max_length=200, db_index=True)
+    text = models.TextField()
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.about} {self.by}"
+
+
 class AuditHead(models.Model):
     """The newest line of the trail, one row: locked while a line is added, and a tail cut off does not match it."""
 

@@ -460,24 +460,35 @@ def record(*, by: Actor, row: Plain, paper: Plain | None = None, documents_paper
     the finding stands. ``seen`` is the revision at which the effect was looked at: raises Moved where
     anything was recorded since.
     """
-    require(by=by, right="provision.record", path=path_to(str(row.get("region"))))
+    return record_all(by=by, rows=[row], paper=paper, documents_paper=documents_paper, seen=seen)[0]
+
+
+def record_all(*, by: Actor, rows: Sequence[Plain], paper: Plain | None = None, documents_paper: bool = False,
+               seen: str | None = None) -> list[Provision]:
+    """Record several provisions, as ``record`` does one: all of them or none."""
+    for row in rows:
+        require(by=by, right="provision.record", path=path_to(str(row.get("region"))))
     with transaction.atomic():
         seq = bump("provisions", seen=seen)
         if paper is not None:
             record_paper(by=by, row=paper)
         documents = {document.code: document for document in Document.objects.all()}
-        papers = {code: document.fact() for code, document in documents.items()}
-        say = read_say(row, papers, recorded_on=timezone.localdate())
-        check_codes(say, measures())
-        _refuse_circles(say)
-        if not documents_paper:
-            _refuse_what_is_forbidden(replace(say, order=seq * 100_000))
-        kept = provision_row(say, documents.get(str(row.get("document"))), seq * 100_000)
-        if Provision.objects.filter(fingerprint=kept.fingerprint).exists():
-            raise Refused(zh="这条规定已有记录。", en="This provision is already on record.")
-        kept.save(force_insert=True)
-        write_line(by=by, act="provision.record", subject=str(kept),
-                   after={"value": kept.value, "document": row.get("document"), "documents_paper": documents_paper})
+        return [_recorded(by, row, documents, seq * 100_000 + n, documents_paper) for n, row in enumerate(rows)]
+
+
+def _recorded(by: Actor, row: Plain, documents: Mapping[str, Document], order: int, documents_paper: bool) -> Provision:
+    papers = {code: document.fact() for code, document in documents.items()}
+    say = read_say(row, papers, recorded_on=timezone.localdate())
+    check_codes(say, measures())
+    _refuse_circles(say)
+    if not documents_paper:
+        _refuse_what_is_forbidden(replace(say, order=order))
+    kept = provision_row(say, documents.get(str(row.get("document"))), order)
+    if Provision.objects.filter(fingerprint=kept.fingerprint).exists():
+        raise Refused(zh="这条规定已有记录。", en="This provision is already on record.")
+    kept.save(force_insert=True)
+    write_line(by=by, act="provision.record", subject=str(kept),
+               after={"value": kept.value, "document": row.get("document"), "documents_paper": documents_paper})
     return kept
 
 
@@ -538,4 +549,4 @@ def _as_words(words: Bilingual) -> dict[str, str]:
 
 
 __all__ = ["LIMIT_COLUMNS", "NONE", "Loaded", "Told", "book", "foreseen", "labels", "limits", "load", "load_measures",
-           "measures", "place_name", "promised", "read_value", "record", "record_paper", "tell", "told"]
+           "measures", "place_name", "promised", "read_value", "record", "record_all", "record_paper", "tell", "told"]

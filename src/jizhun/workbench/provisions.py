@@ -4,7 +4,7 @@ Nothing is edited: a new row speaks from its day on. What it would change is sho
 anything was recorded in between, it is shown again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,23 +18,22 @@ from django.utils.translation import gettext as _
 
 from jizhun.catalogue.actions import catalogue
 from jizhun.catalogue.rules import GENERAL
+from jizhun.frame.lists import CHOICE, listing, without_choice
 from jizhun.frame.promises import Reader
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import day, place_name, words
-from jizhun.kernel.bilingual import COMMA, Refused
+from jizhun.kernel.bilingual import Refused
 from jizhun.kernel.dating import parse_day
-from jizhun.people.actions import path_to, regions_of, require
-from jizhun.people.rules import Forbidden
+from jizhun.people.actions import grants_of, path_to, regions_of, require
+from jizhun.people.rules import ROLES, Forbidden
 from jizhun.provisions.actions import FORBIDDEN, book, foreseen, labels, measures, record, tell
 from jizhun.provisions.models import Document, Provision
-from jizhun.provisions.rules import Answer
 from jizhun.provisions.rules.effect import Effect
 from jizhun.regions.actions import Moved, tree
+from jizhun.workbench.provision_page import figure_text, scope_of, some_places
 from jizhun.workbench.upload import user_of
 
 RIGHT = "provision.record"
-ROWS_SHOWN = 200
-"""As many as a page can hold; the CSV has them too, and the filter finds the rest."""
 FIELDS = ("subject", "measure", "region", "modality", "value", "unit", "from", "until", "document", "clause_zh",
           "clause_en", "mark", "source", "assessment", "note_zh")
 PAPER_FIELDS = ("title_zh", "title_en", "number", "kind", "issuer_zh", "published_on", "paper_source")
@@ -44,16 +43,16 @@ NEW_PAPER = "new"
 @login_required
 def provisions(request: HttpRequest) -> HttpResponse:
     """What is on record in the places of my roles and above them, the newest first; ``q`` narrows it down."""
-    regions, query = regions_of(by=user_of(request), right=RIGHT), request.GET.get("q", "").strip()
-    held, today = tree(), timezone.localdate()
-    own = {code for region in regions for code in held.within(region, today)}
-    above = {code for region in regions for code in held.path(region, today)}
-    rows = [one for one in Provision.objects.select_related("document").order_by("-pk") if one.region in own | above]
-    shown = [one for one in rows if _fits(one, query)]
-    table = _table(shown[:ROWS_SHOWN], own, regions[0])
+    user, query = user_of(request), request.GET.get("q", "").strip()
+    scope = scope_of(user)
+    rows = [one for one in Provision.objects.select_related("document").order_by("-pk") if one.region in scope.seen]
+    fitting = [one for one in rows if _fits(one, query)]
+    mine = [one.region for one in grants_of(user) if RIGHT in ROLES[one.role].rights]
+    table = _table(fitting, scope.own, mine[0] if mine else "")
+    found = listing(request, table if mine else without_choice(table))
     return show(request, "workbench/provisions.html", {
-        "table": table, "query": query, "found": len(shown), "all": len(rows), "shown": ROWS_SHOWN,
-        "recorded": request.GET.get("recorded", "")}, [table])
+        "listing": found, "query": query, "all": len(rows), "may_record": bool(mine),
+        "recorded": request.GET.get("recorded", "")}, [found.whole])
 
 
 def _fits(one: Provision, query: str) -> bool:
@@ -64,24 +63,31 @@ def _fits(one: Provision, query: str) -> bool:
     return query.casefold() in f"{text} {name.zh} {name.en}".casefold()
 
 
-def _table(rows: Sequence[Provision], own: set[str], mine: str) -> Table:
-    """``own``: the places whose provisions may be superseded; those above can be bettered at ``mine``."""
+def _table(rows: Sequence[Provision], own: Collection[str], mine: str) -> Table:
+    """``own``: the places whose provisions may be superseded; those above can be bettered at ``mine`` ("": nowhere)."""
     known, held, names = measures(), tree(), catalogue()
     reader = Reader(held, labels(), known)
     papers = {row.pk: row.fact() for row in Document.objects.all()}
-    columns = [Column("subject", _("Service"), "head"), Column("measure", _("Measure")), Column("place", _("Place")),
-               Column("says", _("Says")), Column("from", _("From"), "date"), Column("paper", _("Paper")),
-               Column("act", _("Act"))]
-    return Table("provisions", _("Provisions on record"), columns, [
-        [Cell(words(names.name_of(one.subject)), small="" if one.subject == GENERAL else one.subject,
-              plain=one.subject),
-         words(known[one.measure].name), place_name(held.known(one.region)), reader.speech.says(one.fact(papers)),
-         Cell(day(one.valid_from), plain=str(one.valid_from)),
-         words(one.fact(papers).paper.title) if one.document else "",  # type: ignore[union-attr]
-         _act(one, own, mine)] for one in rows], caption_hidden=True, stacked=True)
+    columns = [Column(CHOICE, _("Choose")), Column("subject", _("Service"), "head"), Column("measure", _("Measure")),
+               Column("place", _("Place")), Column("says", _("Says")), Column("from", _("From"), "date"),
+               Column("paper", _("Paper")), Column("act", _("Act"))]
+
+    def cells(one: Provision) -> list[Cell | str]:
+        name, measure = words(names.name_of(one.subject)), words(known[one.measure].name)
+        box = Cell(f"{name}, {measure}", choose=str(one.pk)) if mine and one.region in own else ""
+        return [box, Cell(name, href=reverse("one-provision", args=[one.pk]), plain=one.subject,
+                          small="" if one.subject == GENERAL else one.subject),
+                measure, Cell(place_name(held.known(one.region)), plain=one.region),
+                reader.speech.says(one.fact(papers)), Cell(day(one.valid_from), plain=str(one.valid_from)),
+                words(papers[one.document_id].title) if one.document_id else "", _act(one, own, mine)]
+
+    return Table("provisions", _("Provisions on record"), columns, [cells(one) for one in rows], caption_hidden=True,
+                 stacked=True)
 
 
-def _act(one: Provision, own: set[str], mine: str) -> Cell:
+def _act(one: Provision, own: Collection[str], mine: str) -> Cell | str:
+    if not mine:
+        return ""
     label, more = (_("Supersede"), {}) if one.region in own else (_("Set it here"), {"region": mine})
     return Cell(label, href=f"{reverse('provision')}?{urlencode({'supersede': str(one.pk), **more})}", plain="")
 
@@ -96,7 +102,7 @@ def provision(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, _start(request, regions), {})
     typed = {name: request.POST.get(name, "").strip() for name in (*FIELDS, *PAPER_FIELDS)}
-    wrong = _missing(typed)
+    wrong = missing(typed)
     if wrong:
         return _form(request, typed, wrong)
     try:
@@ -108,7 +114,7 @@ def provision(request: HttpRequest) -> HttpResponse:
 
 
 def _checked(request: HttpRequest, typed: Mapping[str, str]) -> HttpResponse:
-    user, row, paper = user_of(request), _row(typed), _paper(typed)
+    user, row, paper = user_of(request), _row(typed), paper_row(typed)
     require(by=user, right=RIGHT, path=path_to(typed["region"]))
     moved = False
     if request.POST.get("step") == "record":
@@ -138,7 +144,7 @@ def _start(request: HttpRequest, regions: Sequence[str]) -> dict[str, str]:
             "unit": old.unit, "value": plain, "mark": "V", "document": NEW_PAPER}
 
 
-def _missing(typed: Mapping[str, str]) -> dict[str, str]:
+def missing(typed: Mapping[str, str]) -> dict[str, str]:
     """What has to be filled in and is not, by field."""
     asked = {"subject": _("Choose a service."), "measure": _("Choose a measure."), "region": _("Choose a place."),
              "value": _("Say the value, or “nothing”."), "from": _("Say from which day it holds."),
@@ -162,22 +168,23 @@ def _row(typed: Mapping[str, str]) -> dict[str, Any]:
     if known is not None and known.unit == "set" and value is not None:
         value = {"set": [part for part in typed["value"].replace("，", ",").replace(",", " ").split() if part]}
     row: dict[str, Any] = {name: typed[name] for name in FIELDS if typed[name]}
-    row |= {"value": value, "unit": typed["unit"] or (known.unit if known else ""), "document": _paper_code(typed)}
+    row |= {"value": value, "unit": typed["unit"] or (known.unit if known else ""), "document": paper_code(typed)}
     return row
 
 
-def _paper_code(typed: Mapping[str, str]) -> str:
+def paper_code(typed: Mapping[str, str]) -> str:
+    """The code of the paper: the one chosen, or one made of place, day and number for a new one."""
     if typed["document"] != NEW_PAPER:
         return typed["document"]
     number = "".join(letter for letter in typed["number"] if letter.isalnum())
     return f"{typed['region']}-{typed['published_on'] or typed['from']}-{number or typed['measure']}"[:128]
 
 
-def _paper(typed: Mapping[str, str]) -> dict[str, Any] | None:
+def paper_row(typed: Mapping[str, str]) -> dict[str, Any] | None:
     """The new paper as a row; None where one on record was chosen."""
     if typed["document"] != NEW_PAPER:
         return None
-    return {"id": _paper_code(typed), "title_zh": typed["title_zh"], "title_en": typed["title_en"],
+    return {"id": paper_code(typed), "title_zh": typed["title_zh"], "title_en": typed["title_en"],
             "number": typed["number"], "kind": typed["kind"] or "notice", "issuer_zh": typed["issuer_zh"],
             "region": typed["region"], "published_on": typed["published_on"] or None, "mark": typed["mark"],
             "source": typed["paper_source"] or typed["source"]}
@@ -188,7 +195,7 @@ def _form(request: HttpRequest, typed: Mapping[str, str], wrong: Mapping[str, st
     findings = effect.new_findings if effect else ()
     context = {
         "wrong": wrong, "moved": moved, "seen": book().revision, "groups": _groups(typed, wrong), "effect": effect,
-        "lines": bool(effect and effect.changed), "change_table": _changes(effect) if effect else None,
+        "lines": bool(effect and effect.changed), "change_table": changes([effect]) if effect else None,
         "findings": [tell(one) for one in findings],
         "gone": [tell(one) for one in effect.gone_findings] if effect else [],
         "forbidden": any(one.kind in FORBIDDEN for one in findings)}
@@ -229,14 +236,21 @@ def _groups(typed: Mapping[str, str], wrong: Mapping[str, str]) -> list[tuple[st
             field("until", _("Paper valid until (empty: open)"), kind="date"),
             field("assessment", _("Fiscal and risk assessment on file"), hint=_(
                 "Where it goes beyond the standard above"))]),
-        (_("The paper"), [
-            field("document", _("Paper"), choices=_documents(typed["region"])),
+        (_("The paper"), paper_fields(field, typed["region"]))]
+
+
+Maker = Callable[..., Field]
+
+
+def paper_fields(field: Maker, region: str) -> list[Field]:
+    """The fields that describe a paper, or choose one that is on record."""
+    return [field("document", _("Paper"), choices=_documents(region)),
             field("title_zh", _("Title (Chinese)")), field("title_en", _("Title (English)")),
             field("number", _("Number")), field("issuer_zh", _("Issued by")),
             field("published_on", _("Published on"), kind="date"),
             field("clause_zh", _("Clause (Chinese)")), field("clause_en", _("Clause (English)")),
             field("source", _("Where it can be read")),
-            field("mark", _("How far it is verified"), choices=_marks()), field("note_zh", _("Note"))])]
+            field("mark", _("How far it is verified"), choices=_marks()), field("note_zh", _("Note"))]
 
 
 def _subjects() -> list[tuple[str, str]]:
@@ -269,26 +283,13 @@ def _documents(region: str) -> list[tuple[str, str]]:
             *((code, f"{words(paper.title)} {paper.number}".strip()) for code, paper in papers)]
 
 
-PLACES_NAMED = 8
-
-
-def _changes(effect: Effect) -> Table:
+def changes(effects: Iterable[Effect]) -> Table:
     """What would change, one line for places that change alike."""
-    held = tree()
-    reader = Reader(held, labels(), measures())
-
-    def figure(answer: Answer) -> str:
-        found = reader.figure(answer)
-        return f"{found.text} {found.unit}".strip() if found else _("nothing")
-
-    def named(codes: Sequence[str]) -> str:
-        some = words(COMMA).join(words(held.known(code).name) for code in codes[:PLACES_NAMED])
-        rest = len(codes) - PLACES_NAMED
-        return some if rest <= 0 else _("%(places)s and %(n)s more") % {"places": some, "n": rest}
-
+    reader = Reader(tree(), labels(), measures())
     columns = [Column("subject", _("Service"), "head"), Column("measure", _("Measure")), Column("before", _("Before")),
                Column("after", _("After")), Column("places", _("Places"))]
     return Table("changes", _("What it would change"), columns, [
-        [words(catalogue().name_of(one.subject)), words(one.after.measure.name), figure(one.before), figure(one.after),
-         Cell(named(one.places), plain=" ".join(one.places))] for one in effect.changed],
+        [words(catalogue().name_of(one.subject)), words(one.after.measure.name), figure_text(reader, one.before),
+         figure_text(reader, one.after), Cell(some_places(one.places), plain=" ".join(one.places))]
+        for effect in effects for one in effect.changed],
         caption_hidden=True, stacked=True)

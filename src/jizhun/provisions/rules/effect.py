@@ -50,6 +50,38 @@ def effect(before: Book, after: Book, say: Say) -> Effect:
     return Effect(say.valid_from, changed, _without(new, old), _without(old, new))
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What hangs on a say on a day, at its place and below.
+
+    ``holds``: places where it is (among) what wins; ``bettered``: places where others win, with who wins there;
+    ``readers``: (subject, measure) whose values are made from it.
+    """
+
+    holds: tuple[str, ...]
+    bettered: tuple[tuple[Answer, tuple[str, ...]], ...]
+    readers: tuple[tuple[str, str], ...]
+
+
+def reach(book: Book, say: Say, on: date) -> Reach:
+    """For whom a say counts on ``on``; nothing for a day on which it does not stand."""
+    places = [say.place, *sorted(set(book.places.within(say.place, on)) - {say.place})]
+    table = matrix(book, say.measure, [say.subject], places, on, say.group)
+    together: dict[int, list[str]] = {}
+    for at, place in enumerate(places):
+        together.setdefault(int(table.index[0][at]), []).append(place)
+    holds: list[str] = []
+    bettered: list[tuple[Answer, tuple[str, ...]]] = []
+    for number, some in together.items():
+        answer = table.answers[number]
+        if any(winner.key == say.key for winner in answer.winners):
+            holds += some
+        else:
+            bettered.append((answer, tuple(some)))
+    readers = tuple(one for one in _concerned(book, say) if one != (say.subject, say.measure))
+    return Reach(tuple(holds), tuple(bettered), readers)
+
+
 def _concerned(book: Book, say: Say) -> Iterable[tuple[str, str]]:
     """(subject, measure) whose answers read what is said, the said one first."""
     yield say.subject, say.measure
