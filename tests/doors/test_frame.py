@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from jizhun.frame.surround import broken
 
@@ -105,3 +105,13 @@ def test_looks_never_lead_to_another_site(reading):
 def test_suggestions_name_where_a_place_lies(reading):
     found = reading.get("/en/places/", {"q": "xihu"}).json()["places"]
     assert {"value": "Xihu District 330106", "label": "People's Republic of China › Zhejiang › Hangzhou"} in found
+
+
+def test_a_printed_page_carries_its_address_with_place_and_day(reading):
+    """So that the sheet opens what was printed, whenever it is scanned; no picture of an endless address."""
+    page = reading.get("/zh/items/NB029/?region=310000").content.decode()
+    foot = page[page.index('class="only-print"'):]
+    today = timezone.localdate().isoformat()
+    assert f"/zh/items/NB029/?region=310000&amp;on={today}" in foot and "<svg" in foot
+    endless = reading.get("/en/", {"region": "CN", "more": "y" * 400}).content.decode()
+    assert "<svg" not in endless[endless.index("only-print"):]

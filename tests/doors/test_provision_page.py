@@ -12,8 +12,8 @@ from jizhun.provisions.actions import promised
 from jizhun.provisions.models import Document, Provision
 
 LIST, END = "/en/work/provisions/", "/en/work/provisions/end/"
-PAPER = {"from": "2027-01-01", "document": "new", "title_zh": "关于废止有关承诺的通知（模拟）", "published_on": "2026-12-20",
-         "source": "made up for this test", "mark": "SIM"}
+PAPER = {"from": "2027-01-01", "document": "new", "title_zh": "关于废止有关承诺的通知（模拟）",
+         "published_on": "2026-12-20", "source": "made up for this test", "mark": "SIM"}
 
 
 def said(region: str = "990000", measure: str = "promised_limit", subject: str = "NB029-EX01") -> Provision:
@@ -78,7 +78,8 @@ def test_now_tells_what_it_says_and_whether_it_speaks(signed_in):
     assert "It speaks today." in text and "lower limit" not in text
     assert dict(page.context["facts"])["Says"].endswith("3 working days")
     assert page.context["promise"].figure.text == "3"
-    assert "Supersede" in text and "Supersede" not in signed_in("county").get(page.request["PATH_INFO"]).content.decode()
+    assert "Supersede" in text
+    assert "Supersede" not in signed_in("county").get(page.request["PATH_INFO"]).content.decode()
     assert '<a href="?tab=history">History</a>' in text and 'aria-current="page">Now</a>' in text
 
 

@@ -16,6 +16,29 @@ def test_a_better_figure_is_called_better_and_a_missing_national_one_is_not_inve
     assert (pension["here"], pension["everywhere"]) == ("1300 yuan a month", "163 yuan a month")
     wage = found["*", "Minimum monthly wage"]
     assert (wage["here"], wage["everywhere"], wage["verdict"]) == ("2740 yuan a month", "–", "only_here")
+    assert wage["set_by"] == "310000"
+
+
+def test_what_the_nation_only_limits_is_not_called_missing(reading):
+    """The law gives the benefit a range and a longest duration: Shanghai's own values stand within them."""
+    found = {(row["subject"], row["measure"]): row
+             for row in rows(reading.get("/en/region/?region=310000&on=2026-11-23&csv=promises"))}
+    amount = found["NB029-EX01", "Benefit amount"]
+    assert amount["verdict"] == "within" and "Minimum monthly wage" in amount["everywhere"]
+
+
+def test_a_promise_is_measured_by_the_limit_of_the_law_where_the_nation_made_none(reading):
+    page = reading.get("/en/region/?region=990101&on=2025-06-01")
+    found = {(row["subject"], row["measure"]): row
+             for row in rows(reading.get("/en/region/?region=990101&on=2025-06-01&csv=promises"))}
+    claim = found["NB029-EX01", "Committed time limit"]
+    assert (claim["here"], claim["everywhere"], claim["verdict"]) == ("3 working days", "10 working days", "better")
+    assert claim["set_by"] == "990000" and "Statutory time limit" in page.content.decode()
+
+
+def test_papers_of_the_province_are_not_counted_as_the_district_s(reading):
+    district = reading.get("/en/region/?region=310101&on=2026-11-23").context["coverage"]
+    assert district[0][1] > 0 and district[1][1] == 0
 
 
 def test_what_the_nation_has_reached_is_no_longer_called_better(reading):
@@ -63,6 +86,6 @@ def test_the_nations_own_page_tells_what_it_promises_and_compares_it_with_nothin
     found = rows(reading.get("/en/region/?region=CN&on=2026-11-23&csv=promises"))
     assert {"10 working days", "at most 10 working days"} & {
         row["here"] for row in found if row["subject"] == "NB029-EX01"}
-    assert all(row.keys() == {"subject", "measure", "here"} for row in found)
+    assert all(row.keys() == {"subject", "measure", "here", "set_by"} for row in found)
     page = reading.get("/en/region/?region=CN&on=2026-11-23").content.decode()
     assert "What is promised in all of China" in page and "local paper" not in page

@@ -35,6 +35,13 @@ def test_an_address_is_a_link_and_what_stands_beside_it_is_not_part_of_it() -> N
     assert "见公开代码库" in shown.remark.zh
 
 
+def test_an_address_may_hold_brackets_that_close_again() -> None:
+    address = "https://github.com/LawRefBook/Laws/blob/master/行政法规/社会保险经办条例(2023-08-16).md"
+    shown = source_shown(f"{address} (as recorded in a public repository)")
+    assert shown.addresses[0].endswith("(2023-08-16).md") and shown.addresses[0].isascii()
+    assert "md" not in shown.remark.en and source_shown("(https://example.org/a)").addresses == ("https://example.org/a",)
+
+
 def test_what_covers_the_place_speaks_before_a_larger_file_of_a_part_of_it(world: None, db: None) -> None:
     known = [Source(code="county", region="990101", simulated=True),
              Source(code="walk", region="370800", simulated=True),

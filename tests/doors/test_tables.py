@@ -24,7 +24,7 @@ def test_cells_give_their_plain_value_and_formulas_are_disarmed():
 
 
 @pytest.mark.parametrize(("value", "written"), [
-    (1, "100%"), (Decimal("0.99999"), "99.99%"), (0.9949, "99.49%"), (0.98999, "98.9%"), (0, "0.0%"), (None, "–")])
+    (1, "100%"), (Decimal("0.99999"), "99.9%"), (0.9949, "99.4%"), (0.98999, "98.9%"), (0, "0.0%"), (None, "–")])
 def test_shares_are_cut_so_that_a_hundred_means_all(value, written):
     with translation.override("zh-hans"):
         assert share(value) == written

@@ -303,8 +303,8 @@ def test_the_figures_at_the_head_are_those_of_the_verdicts(signed_in):
     hand_in(signed_in("clerk"), rows=f"{ROWS}{open_ones}A7,NB029-EX01,990101,2025-03-03 09:00,2025-03-04 09:00\n")
     page = signed_in("stranger").get("/en/results/?region=990101")
     assert page.context["figures"] == [
-        ("cases", "5", ""), ("kept", "2", "kept"), ("broken", "1", "breach"), ("open and overdue", "1", "breach"),
-        ("open, in time", "1", ""), ("nothing promised", "0", "")]
+        ("cases", "5", ""), ("kept", "2", "kept"), ("broken", "1", "breach"), ("overdue, still open", "1", "breach"),
+        ("open, in time", "1", ""), ("no promise", "0", "")]
     assert [(code, n) for code, _, n, _ in page.context["verdicts"]] == [
         ("broken", 1), ("overdue", 1), ("kept", 2), ("open", 1), ("no-promise", 0)]
     for code, cases in (("broken", {"A2"}), ("overdue", {"A9"}), ("open", {"A8"}), ("kept", {"A1", "A7"})):

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
+
 SIMULATED = "990000"
 
 PUBLIC = {
@@ -26,7 +28,10 @@ PUBLIC = {
     "sign in": "work/sign-in/",
 }
 WORK = {"workbench": "work/", "upload": "work/upload/", "provisions": "work/provisions/",
-        "provision": "work/provisions/new/", "jobs": "work/jobs/"}
+        "provision": "work/provisions/new/", "jobs": "work/jobs/",
+        "sorted": "work/provisions/?sort=-from&column=place&page=2", "one": "work/provisions/1/",
+        "history": "work/provisions/1/?tab=history", "impact": "work/provisions/1/?tab=impact",
+        "discussion": "work/provisions/1/?tab=discussion", "end": "work/provisions/end/?choose=1"}
 
 
 def sign_in(page: Any, address: str, language: str, name: str = "") -> None:
@@ -37,3 +42,20 @@ def sign_in(page: Any, address: str, language: str, name: str = "") -> None:
     page.locator("#password").fill(page.locator(".logins strong").inner_text())
     page.locator("main form button").click()
     page.wait_for_url(f"{address}/{language}/{WORK['workbench']}")
+
+
+AXE_OPTIONS = {"resultTypes": ["violations"],
+               "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def faults(page: Any) -> list[str]:
+    """What axe finds, with the first place of each."""
+    found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
+
+
+def sideways(page: Any) -> list[str]:
+    """A page as such never scrolls sideways, whatever is opened on it; wide tables do so inside their frame."""
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [f"wider than the window by {wide} px"] if wide > 0 else []

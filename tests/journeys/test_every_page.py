@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from pages import PUBLIC, WORK, sign_in
+from pages import PUBLIC, WORK, faults, sideways, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -15,16 +14,6 @@ LOOKS = [
     pytest.param({"width": 390, "scheme": "light", "cookies": {"text": "large"}}, id="390-large"),
     pytest.param({"width": 1280, "scheme": "light", "cookies": {"theme": "contrast"}}, id="1280-contrast"),
 ]
-AXE_OPTIONS = {"resultTypes": ["violations"],
-               "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-def faults(page: Any) -> list[str]:
-    """What axe finds, with the first place of each."""
-    found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
-
-
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_axe_finds_nothing(product: Any, browser_page: Callable[..., Any], language: str, look: dict[str, Any]):
@@ -38,12 +27,6 @@ def test_axe_finds_nothing(product: Any, browser_page: Callable[..., Any], langu
         page.goto(f"{product.address}/{language}/{path}")
         wrong[name] = faults(page) + sideways(page)
     assert {name: found for name, found in wrong.items() if found} == {}
-
-
-def sideways(page: Any) -> list[str]:
-    """A page as such never scrolls sideways; wide tables do so inside their frame."""
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [f"wider than the window by {wide} px"] if wide > 0 else []
 
 
 def test_first_page_is_light(product: Any, browser_page: Callable[..., Any]):

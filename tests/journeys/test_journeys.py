@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pages import sign_in
+from pages import faults, sideways, sign_in
 from world import LATE, MAPPING
 
 pytestmark = pytest.mark.browser
@@ -73,6 +73,7 @@ def test_a_clerk_hands_in_a_faulty_file_and_takes_the_rejects(product: Any, brow
     seen = page.get_by_role("table", name="The first rows as the mapping reads them")
     assert "Unemployment benefit claim" in seen.inner_text() and "2025-02-30" in seen.inner_text()
     assert "Of the first 3 rows 2 would be rejected." in page.locator("main").inner_text()
+    assert faults(page) + sideways(page) == []
     page.get_by_role("button", name="Take the file in").click()
     page.get_by_text("rows read").wait_for(timeout=60_000)
     figures = re.sub(r"\s+", " ", page.locator(".figures").inner_text())
@@ -81,7 +82,8 @@ def test_a_clerk_hands_in_a_faulty_file_and_takes_the_rejects(product: Any, brow
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the rejected rows").click()
     assert "U2" in download.value.path().read_text("utf-8-sig")
-    page.get_by_text("Log", exact=True).click()
+    assert faults(page) + sideways(page) == []
+    page.locator(".log").evaluate("one => { one.open = true; }")
     assert re.findall(r"(received|waiting|running|done)", page.locator(".log").inner_text()) == [
         "received", "waiting", "running", "done"]
     page.get_by_role("link", name="Workbench").first.click()

@@ -6,10 +6,12 @@ from functools import lru_cache
 
 import yaml
 from django.conf import settings
+from django.utils.encoding import iri_to_uri
 
 from jizhun.kernel.bilingual import Bilingual
 
-ADDRESS = re.compile(r"https?://[^\s;；，()（）]+")
+ADDRESS = re.compile(r"https?://(?:[^\s;；，()（）]|\([^\s()]*\))+")
+"""An address may hold brackets that close again: files of laws are named with their day in brackets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class SourceShown:
 def source_shown(source: str) -> SourceShown:
     """Take a source apart. A remark that nobody has put into Chinese stands as it was written."""
     remark = " ".join(ADDRESS.sub("", source).split()).strip(" ;；")
-    return SourceShown(tuple(ADDRESS.findall(source)), Bilingual(_chinese().get(remark, remark), remark))
+    addresses = tuple(iri_to_uri(one) or one for one in ADDRESS.findall(source))
+    return SourceShown(addresses, Bilingual(_chinese().get(remark, remark), remark))
 
 
 @lru_cache(maxsize=1)

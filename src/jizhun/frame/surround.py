@@ -1,13 +1,15 @@
 """What surrounds every page: language, looks, place and day, and refusals shown as pages."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
+import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
-from jizhun.frame.addresses import LANGUAGES, in_language, short
+from jizhun.frame.addresses import LANGUAGES, in_language, short, with_query
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.rules import Forbidden
 
@@ -48,9 +50,28 @@ def surround(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "auto",
         "text_size": text if text in TEXTS else "normal",
         "here": getattr(request, "here", None),
-        "address": request.build_absolute_uri(),
+        "address": _printed(request),
         "kept_query": [(key, request.GET[key]) for key in request.GET if key not in ("region", "on", "place")],
     }
+
+
+def _printed(request: HttpRequest) -> dict[str, str]:
+    """What a printed page of the portal carries: its address with place and day, so that it opens as it was printed."""
+    here = getattr(request, "here", None)
+    if here is None:
+        return {}
+    fixed = {"region": here.code, "on": here.on.isoformat(), "place": None}
+    address = request.build_absolute_uri(request.path + with_query(request, **fixed))
+    return {"text": address, "picture": _picture(address) if len(address) <= LONGEST_PICTURED else ""}
+
+
+LONGEST_PICTURED = 400
+
+
+@lru_cache(maxsize=500)
+def _picture(address: str) -> str:
+    """A QR code as SVG. One mask for all: choosing the best costs five times as much and is no easier to read."""
+    return segno.make_qr(address, error="l", boost_error=False, mask=3).svg_inline(scale=2, border=2, omitsize=True)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

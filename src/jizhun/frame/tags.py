@@ -59,8 +59,7 @@ def share(value: float | Decimal | None) -> str:
     sign = "%" if (get_language() or "").startswith("zh") else "\N{NO-BREAK SPACE}%"
     if value == 1:
         return f"100{sign}"
-    step = Decimal("0.01") if value >= Decimal("0.99") else Decimal("0.1")
-    return f"{(Decimal(value) * 100).quantize(step, ROUND_FLOOR)}{sign}"
+    return f"{(Decimal(value) * 100).quantize(Decimal('0.1'), ROUND_FLOOR)}{sign}"
 
 
 @register.filter

@@ -16,7 +16,7 @@ from jizhun.frame.charts import Bar, Chart, TileShown, bars, bounds, lorenz, sha
 from jizhun.frame.here import Here, public_page
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import day, place_name, words
-from jizhun.kernel.bilingual import COLON
+from jizhun.kernel.bilingual import COLON, COMMA
 from jizhun.provisions.actions import book
 from jizhun.provisions.rules import Book, concern
 from jizhun.provisions.rules.comparing import Compared, Comparison, End, Spread, compare, spread
@@ -61,13 +61,13 @@ def across(request: HttpRequest, here: Here) -> HttpResponse:
     named = {place.code: place_name(place) for place in below}
     table = _table(comparison, named)
     pictures = _pictures(request, here, comparison, named, apart)
-    inequality = _inequality(apart)
+    inequality = _inequality(apart, comparison.unit)
     context = {
         "choices": choices, "asked": asked, "comparison": comparison, "table": table,
         "finding": _finding(held, asked, here, comparison), "charts": {one.name: one for one in pictures},
         "inequality": inequality, "scale": _scale(comparison),
         "days": _days(request, held, asked, here), "silent": len(comparison.rows) - len(comparison.known),
-        "out": [place_name(place) for place in below if not place.in_scope]}
+        "out": words(COMMA).join(place_name(place) for place in below if not place.in_scope)}
     tables = [table, *([inequality] if inequality else [])]
     return show(request, "portal/across.html", context, tables, pictures)
 
@@ -205,7 +205,8 @@ def _table(found: Comparison, named: dict[str, str]) -> Table:
                Column("paper", _("Paper")), Column("verified", _("Source read"))]
     ranks, rest = found.ranks, [row for row in found.rows if row.amount is None]
     return Table("places", _("Every place"), columns, [
-        _row(row, named, found.unit, ranks.get(row.place)) for row in (*found.ranked, *rest)], caption_hidden=True)
+        _row(row, named, found.unit, ranks.get(row.place)) for row in (*found.ranked, *rest)], caption_hidden=True,
+                 stacked=True)
 
 
 def _row(row: Compared, named: dict[str, str], unit: str, rank: int | None) -> list[Cell | str]:
@@ -220,7 +221,7 @@ def _row(row: Compared, named: dict[str, str], unit: str, rank: int | None) -> l
         _("yes") if row.verified else _("no") if winner else ""]
 
 
-def _inequality(apart: Spread | None) -> Table | None:
+def _inequality(apart: Spread | None, unit: str) -> Table | None:
     """Figures of inequality, each with what it means; only those that can be computed."""
     if apart is None or apart.n < 2:
         return None
@@ -237,9 +238,9 @@ def _inequality(apart: Spread | None) -> Table | None:
                Column("meaning", _("How to read it"))]
     rows: list[list[Cell | str]] = [
         [name, Cell(f"{value:.4f}", plain=value), meaning] for name, value, meaning in found if value is not None]
-    mean = Cell(f"{apart.mean:,.2f}", plain=apart.mean)
+    mean: list[Cell | str] = [_("Mean"), Cell(f"{apart.mean:,.2f}", plain=apart.mean), words(unit_in_words(unit))]
     note = _("%(n)s places, each counted once, whatever its population.") % {"n": apart.n}
-    return Table("inequality", _("How far apart"), columns, [[_("Mean"), mean, ""], *rows], note, caption_hidden=True)
+    return Table("inequality", _("How far apart"), columns, [mean, *rows], note, caption_hidden=True, stacked=True)
 
 
 def _share(apart: Spread, which: str) -> str:

@@ -84,7 +84,8 @@ def _table(names: Names, published: Sequence[tuple[str, str]], changes: Sequence
     rows: list[list[Cell | str]] = [[_item(names, code, here), str(KINDS[kind]), ""] for code, kind in published]
     rows += [[_item(names, one.item, here), str(KINDS[one.kind]), _from_to(one)]
              for one in changes if (one.item, one.kind) not in seen]
-    return Table("changes", _("What changed between the two editions"), columns, rows, caption_hidden=True)
+    return Table("changes", _("What changed between the two editions"), columns, rows, caption_hidden=True,
+                 stacked=True)
 
 
 def _from_to(change: Change) -> str:

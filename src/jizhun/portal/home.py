@@ -53,7 +53,7 @@ def home(request: HttpRequest, here: Here) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:100]
     found = index().find(query) if query else []
     edition = edition_on(here.place.root, here.on)
-    areas = listed(edition) if edition and not query else []
+    areas = listed(edition) if edition and not found else []
     return render(request, "portal/home.html", {
         "query": query, "first_edition": first_day(here.place.root), "found": found, "areas": areas, "edition": edition,
         "names": catalogue().items})

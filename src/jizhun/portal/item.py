@@ -94,4 +94,5 @@ def _history(held: Catalogue, code: str, root: str) -> Table:
     found = [(one, entry) for one in editions(root) if (entry := held.editions.get(one.code, {}).get(code))]
     return Table("history", _("In each edition"), columns, [
         [words(one.name), str(entry.number), words(entry.name),
-         Cell(day(one.valid_from), plain=str(one.valid_from))] for one, entry in found], caption_hidden=True)
+         Cell(day(one.valid_from), plain=str(one.valid_from))] for one, entry in found],
+        caption_hidden=True, stacked=True)

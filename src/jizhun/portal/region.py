@@ -19,13 +19,15 @@ from jizhun.kernel.bilingual import COMMA
 from jizhun.kernel.dating import BEGINNING
 from jizhun.portal.listing import edition_on
 from jizhun.provisions.actions import book, labels, told
-from jizhun.provisions.rules.comparing import Standing, Verdict, standings
+from jizhun.provisions.rules.comparing import Standing, Verdict, limit_in, standings
 from jizhun.regions.actions import tree
 from jizhun.regions.rules import Tree
 
 VERDICTS: Mapping[Verdict, Any] = {
     "better": gettext_lazy("better"), "equal": gettext_lazy("the same"),
-    "other": gettext_lazy("different, neither better nor worse"), "only_here": gettext_lazy("promised only here"),
+    "other": gettext_lazy("different, neither better nor worse"),
+    "within": gettext_lazy("within the limits set for all"),
+    "only_here": gettext_lazy("no single value for all"),
     "nothing": gettext_lazy("no value on record"),
 }
 
@@ -35,7 +37,7 @@ def region(request: HttpRequest, here: Here) -> HttpResponse:
     """One place on one day."""
     held = book()
     found = standings(held, here.code, here.on)
-    own = [one for one in found if one.own]
+    own = sorted((one for one in found if one.own), key=lambda one: one.subject == GENERAL)  # services first
     counts = Counter(one.verdict for one in own)
     table = _table(here, own)
     names = catalogue()
@@ -70,7 +72,8 @@ def _table(here: Here, own: Sequence[Standing]) -> Table:
     At the top itself: what it promises.
     """
     reader, names = Reader(tree(), labels(), book().measures), catalogue()
-    columns = [Column("subject", _("Service"), "head"), Column("measure", _("Measure")), Column("here", _("Here"))]
+    columns = [Column("subject", _("Service"), "head"), Column("measure", _("Measure")), Column("here", _("Here")),
+               Column("set_by", _("Set by"))]
     if not here.at_top:
         columns += [Column("everywhere", place_name(here.path[0])), Column("verdict", _("In comparison"))]
     rows: list[list[Cell | str]] = []
@@ -78,11 +81,30 @@ def _table(here: Here, own: Sequence[Standing]) -> Table:
         subject, address = _subject(names, one.subject, here)
         row: list[Cell | str] = [
             Cell(subject, href=address, small="" if one.subject == GENERAL else one.subject, plain=one.subject),
-            words(one.here.measure.name), _in_words(reader.figure(one.here))]
+            words(one.here.measure.name), _in_words(reader.figure(one.here)), _set_by(one)]
         if not here.at_top:
-            row += [_in_words(reader.figure(one.nation)), Cell(str(VERDICTS[one.verdict]), plain=one.verdict)]
+            row += [_everywhere(reader, one), Cell(str(VERDICTS[one.verdict]), plain=one.verdict)]
         rows.append(row)
     return Table("promises", _("What is promised here"), columns, rows, caption_hidden=True, stacked=True)
+
+
+def _set_by(one: Standing) -> Cell | str:
+    """The nearest place whose paper holds here, and since when."""
+    if not one.here.winners:
+        return ""
+    way = [step.place for step in one.here.path]
+    say = max(one.here.winners, key=lambda winner: way.index(winner.place))
+    return Cell(place_name(tree().known(say.place)), small=_("since %(day)s") % {"day": day(say.valid_from)},
+                plain=say.place)
+
+
+def _everywhere(reader: Reader, one: Standing) -> Cell | str:
+    """What holds for all: a value, what stands in for it, or the limits that are set."""
+    figure = reader.figure(one.nation)
+    if figure is None and one.verdict == "within":
+        return reader.speech.says(limit_in(one.nation))
+    other = words(one.nation.measure.name) if one.nation.measure.code != one.measure and figure else ""
+    return Cell(_in_words(figure), small=other)
 
 
 def _in_words(figure: Figure | None) -> str:
@@ -113,6 +135,6 @@ def _coverage(here: Here, found: Sequence[Standing]) -> list[tuple[str, int, int
         return []
     told = [(_("Items of the list with any value on record that holds here"), of(valued), len(items))]
     if not here.at_top:
-        local = of([one for one in valued if one.own])
-        told.append((_("Items on which a local paper is on record"), local, len(items)))
+        local = of([one for one in valued if one.here.path[-1].say is not None])
+        told.append((_("Items on which a paper of this very place is on record"), local, len(items)))
     return told

@@ -157,8 +157,8 @@ def _figures(figure: Figure) -> list[tuple[str, str, str]]:
     return [(_("cases"), count(figure.cases), "")] + [
         (label, count(counts[code]), sign if counts[code] else "") for code, label, sign in (
             ("kept", _("kept"), "kept"), ("broken", _("broken"), "breach"),
-            ("overdue", _("open and overdue"), "breach"), ("open", _("open, in time"), ""),
-            ("no-promise", _("nothing promised"), ""))]
+            ("overdue", _("overdue, still open"), "breach"), ("open", _("open, in time"), ""),
+            ("no-promise", _("no promise"), ""))]
 
 
 def _caption(down: str, across: str) -> str:

@@ -74,23 +74,25 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     row = Provision.objects.select_related("document").filter(pk=pk, region__in=scope.seen).first()
     if row is None:
         raise Http404
-    wrong, status = "", 200
-    if request.method == "POST":
-        try:
-            remark(by=user, about=_about(row), text=request.POST.get("text", ""))
-            return HttpResponseRedirect(f"{reverse('one-provision', args=[pk])}?tab={DISCUSSION}")
-        except Refused as refused:
-            wrong, status = words(refused.sentence), 400
+    if request.method != "POST":
+        return _shown(request, row, scope, chosen(request))
+    try:
+        remark(by=user, about=_about(row), text=request.POST.get("text", ""))
+    except Refused as refused:
+        return _shown(request, row, scope, DISCUSSION, wrong=words(refused.sentence))
+    return HttpResponseRedirect(f"{reverse('one-provision', args=[pk])}?tab={DISCUSSION}")
+
+
+def _shown(request: HttpRequest, row: Provision, scope: Scope, tab: str, wrong: str = "") -> HttpResponse:
     page = _Page(row, timezone.localdate())
-    tab = DISCUSSION if wrong else chosen(request)
     parts = {NOW: page.now, HISTORY: page.history, IMPACT: page.impact, DISCUSSION: page.discussion}[tab]()
     tables = [part for part in parts.values() if isinstance(part, Table)]
     charts = [part for part in parts.values() if isinstance(part, Chart)]
     response = show(request, "workbench/one_provision.html", {
         "row": row, "tab": tab, "tabs": tabs(request), "name": catalogue().name_of(row.subject),
-        "measure": page.measure, "own": row.region in scope.own, "wrong": wrong, "typed": request.POST.get("text", ""),
-        **parts}, tables, charts)
-    response.status_code = status
+        "measure": page.measure, "place": page.held.known(row.region), "own": row.region in scope.own,
+        "wrong": wrong, "typed": request.POST.get("text", ""), **parts}, tables, charts)
+    response.status_code = 400 if wrong else response.status_code
     return response
 
 

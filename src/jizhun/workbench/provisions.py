@@ -42,10 +42,11 @@ NEW_PAPER = "new"
 
 @login_required
 def provisions(request: HttpRequest) -> HttpResponse:
-    """What is on record in the places of my roles and above them, the newest first; ``q`` narrows it down."""
+    """What is on record in the places of my roles and above them, the latest first; ``q`` narrows it down."""
     user, query = user_of(request), request.GET.get("q", "").strip()
     scope = scope_of(user)
-    rows = [one for one in Provision.objects.select_related("document").order_by("-pk") if one.region in scope.seen]
+    rows = [one for one in Provision.objects.select_related("document").order_by("-valid_from", "-pk")
+            if one.region in scope.seen]
     fitting = [one for one in rows if _fits(one, query)]
     mine = [one.region for one in grants_of(user) if RIGHT in ROLES[one.role].rights]
     table = _table(fitting, scope.own, mine[0] if mine else "")

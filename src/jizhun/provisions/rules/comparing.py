@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Literal
 
 from jizhun.analytics.inequality import Decomposed, decomposed, gini, mean, span, theil, variation
-from jizhun.provisions.rules.book import Book
+from jizhun.provisions.rules.book import Book, Say
 from jizhun.provisions.rules.resolve import Answer, Question, ask
 from jizhun.provisions.rules.timeline import dated, matrix
-from jizhun.provisions.rules.values import Cells, Direction, InForce, Quantity, favour
+from jizhun.provisions.rules.values import Band, Cells, Direction, InForce, Quantity, favour
 
 End = Literal["high", "low"]
 """Which of several values stands for a place that has more than one: the most or the least favourable."""
@@ -111,13 +111,16 @@ def spread(comparison: Comparison, parts: Mapping[str, str]) -> Spread | None:
         decomposed(values, [parts[row.place] for row in known]) if whole else None)
 
 
-Verdict = Literal["better", "equal", "other", "only_here", "nothing"]
-"""How a place stands to the nation on one measure; ``other``: neither better nor worse, or not comparable."""
+Verdict = Literal["better", "equal", "other", "within", "only_here", "nothing"]
+"""How a place stands to the nation on one measure; ``other``: neither better nor worse, or not comparable; ``within``:
+the nation sets no value but limits, within which the place has set its own."""
+STANDS_IN: Mapping[str, str] = {"promised_limit": "statutory_limit"}
+"""By what a promise is measured where the top has made none of its own: the limit of the law."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One measure of one subject at a place, beside what the nation promises of it."""
+    """One measure of one subject at a place, beside what the nation promises of it (or what stands in for that)."""
 
     subject: str
     measure: str
@@ -141,9 +144,25 @@ def standings(book: Book, place: str, on: date) -> list[Standing]:
 
 def _standing(book: Book, subject: str, measure: str, place: str, nation: str, on: date) -> Standing:
     here = dated(book, ask(book, Question(measure, subject, place, on)))
-    above = ask(book, Question(measure, subject, nation, on))
-    return Standing(subject, measure, here, above,
-                    _verdict(book.measures[measure].direction, here.value, above.value))
+    above = _above(book, measure, subject, nation, on)
+    verdict = _verdict(book.measures[measure].direction, here.value, above.value)
+    if verdict == "only_here" and limit_in(above) is not None:
+        verdict = "within"
+    return Standing(subject, measure, here, above, verdict)
+
+
+def limit_in(answer: Answer) -> Say | None:
+    """What only sets limits on the way to an answer without a value: a range or a cap; None where nothing does."""
+    return next((step.say for step in answer.path if step.say is not None
+                 and (isinstance(step.say.value, Band) or step.say.modality == "cap")), None)
+
+
+def _above(book: Book, measure: str, subject: str, nation: str, on: date) -> Answer:
+    answer, other = ask(book, Question(measure, subject, nation, on)), STANDS_IN.get(measure)
+    if answer.value is not None or other is None or other not in book.measures:
+        return answer
+    instead = ask(book, Question(other, subject, nation, on))
+    return answer if instead.value is None else instead
 
 
 def _verdict(direction: Direction, here: InForce | Cells | None, nation: InForce | Cells | None) -> Verdict:
