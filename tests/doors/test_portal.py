@@ -96,3 +96,34 @@ def test_every_public_page_opens_in_both_languages(reading):
     for language in ("zh", "en"):
         for path in ("", "services/", "items/NB029/", "editions/", "results/", "method/", "accessibility/", "display/"):
             assert reading.get(f"/{language}/{path}").status_code == 200, path
+
+
+# -- how it came to be so ------------------------------------------------------------------------------
+
+
+def test_history_tells_each_value_with_its_day_place_and_paper(reading):
+    """The nation's minimum pension rose step by step; Sichuan gave more for a while, then the nation drew level."""
+    page = reading.get("/en/items/NB050/?region=510000&on=2026-11-23&tab=history")
+    (past,) = [one for one in page.context["pasts"] if one.measure.en.startswith("Minimum basic")]
+    told = [(row[0].plain, row[1], row[2].plain) for row in past.table.rows]
+    assert told[0] == ("2024-07-01", "163 yuan a month", "510000") and len(told) == 7
+    assert [row[0] for row in told] == sorted((row[0] for row in told), reverse=True)
+    assert ("2009-09-01", "55 yuan a month", "CN") in told
+    assert past.chart is not None and past.chart.name in page.content.decode() and "What is promised in" not in text(page)
+
+
+def test_history_ends_on_the_chosen_day_and_comes_as_csv_and_svg(reading):
+    address = "/en/items/NB050/?region=CN&on=2015-06-01&tab=history"
+    (past,) = [one for one in reading.get(address).context["pasts"] if one.measure.en.startswith("Minimum basic")]
+    assert [row[1] for row in past.table.rows] == ["70 yuan a month", "55 yuan a month"]
+    assert ">70<" in reading.get(f"{address}&svg={past.chart.name}").content.decode()
+    assert "55 yuan a month" in reading.get(f"{address}&csv={past.table.name}").content.decode()
+
+
+def test_an_item_without_a_past_says_that_the_gap_is_ours(reading):
+    assert "a gap in our records" in text(reading.get("/en/items/NB001/?region=CN&tab=history"))
+
+
+def test_every_item_has_a_history_page(reading):
+    for number in range(1, 82):
+        assert reading.get(f"/en/items/NB{number:03}/?region=330100&tab=history").status_code == 200, number

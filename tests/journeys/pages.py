@@ -12,6 +12,7 @@ PUBLIC = {
     "nothing found": "?q=xyzxyz",
     "services": "services/",
     "item": "items/NB029/?region=310000",
+    "item history": "items/NB050/?region=510000&tab=history",
     "across": "across/?on=2024-01-01",
     "nothing across": "across/?region=310101",
     "region": "region/?region=310000",

@@ -158,7 +158,8 @@ def step_chart(name: str, label: str, lines: Sequence[Steps], until: date) -> Ch
 
     drawn = [format_html('<line class="axis" x1="{}" y1="{}" x2="{}" y2="{}"/>', left, height - 30, width - right,
                          height - 30)]
-    drawn += [_steps(line, x, y, until, "line" if n == 0 else "line-2") for n, line in enumerate(lines)]
+    taken: Spots = []
+    drawn += [_steps(line, x, y, until, "line" if n == 0 else "line-2", taken) for n, line in enumerate(lines)]
     drawn += [format_html('<text class="soft" font-size="13" x="{}" y="{}" text-anchor="{}">{}</text>',
                           _n(x(day)), height - 10, anchor, day.isoformat())
               for day, anchor in ((date.fromordinal(first), "start"), (until, "end"))]
@@ -166,17 +167,33 @@ def step_chart(name: str, label: str, lines: Sequence[Steps], until: date) -> Ch
                             image=True))
 
 
-def _steps(line: Steps, x: Position, y: Height, until: date, style: str) -> SafeString:
-    """The line itself, a value at each change, the name behind its end."""
+Spots = list[tuple[float, float]]
+"""Where texts stand."""
+
+
+def _steps(line: Steps, x: Position, y: Height, until: date, style: str, taken: Spots) -> SafeString:
+    """The line itself, a value at each change, the name behind its end. ``taken``: where texts stand already."""
     path, texts, at = [], [], None
     for (day, value), (after, _) in zip(line.points, [*line.points[1:], (until, None)], strict=True):
         if value is not None:
             path.append(f"{'L' if at is not None else 'M'}{x(day):.1f},{y(value):.1f} H{x(after):.1f}")
-            texts.append((_n(x(day) + 4), _n(y(value) - 6), f"{value:g}"))
+            where = x(day) + 4, y(value) - 6
+            if not _meets(where, taken, 30):  # the other line has the same step, and its value stands there
+                taken.append(where)
+                texts.append((_n(where[0]), _n(where[1]), f"{value:g}"))
         at = value
-    named = format_html('<text font-size="14" x="{}" y="{}">{}</text>', _n(x(until) + 8), _n(y(at or 0) + 5), line.name)
+    end = x(until) + 8, y(at or 0) + 5
+    while _meets(end, taken, 30):
+        end = end[0], end[1] + 18
+    taken.append(end)
+    named = format_html('<text font-size="14" x="{}" y="{}">{}</text>', _n(end[0]), _n(end[1]), line.name)
     values = format_html_join("", '<text class="soft" font-size="13" x="{}" y="{}">{}</text>', texts)
     return format_html('<path class="{}" d="{}"/>{}{}', style, " ".join(path), values, named)
+
+
+def _meets(where: tuple[float, float], taken: Spots, breadth: float) -> bool:
+    """Whether a text would stand on one that is there already."""
+    return any(abs(where[0] - x) < breadth and abs(where[1] - y) < 14 for x, y in taken)
 
 
 def _n(length: float) -> str:

@@ -12,12 +12,16 @@ from jizhun.frame.here import Here, public_page
 from jizhun.frame.promises import Promise, Reader, promise_table
 from jizhun.frame.surround import NotFound
 from jizhun.frame.tables import Cell, Column, Table, show
+from jizhun.frame.tabs import HISTORY, NOW, chosen, tabs
 from jizhun.frame.tags import day, words
 from jizhun.kernel.bilingual import Bilingual
+from jizhun.portal.item_history import history_of
 from jizhun.portal.listing import edition_on, editions
 from jizhun.provisions.actions import book, labels, promised
 from jizhun.provisions.rules import Answer
 from jizhun.regions.actions import tree
+
+TABS = (NOW, HISTORY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,9 @@ def item(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     held = catalogue()
     if code not in held.items:
         raise NotFound(zh=f"没有编码为“{code}”的服务项目。", en=f"There is no service item with the code “{code}”.")
-    group = request.GET.get("group") or "all"
-    sections = _sections(held, code, here, group)
+    group, tab = request.GET.get("group") or "all", chosen(request, TABS)
+    sections = _sections(held, code, here, group) if tab == NOW else []
+    pasts = history_of(held, code, here) if tab == HISTORY else []
     edition = edition_on(here.place.root, here.on)
     entry = held.entry(code, edition.code) if edition and edition.code in held.editions else None
     category = Category.objects.select_related("area").filter(code=entry.category).first() if entry else None
@@ -47,13 +52,14 @@ def item(request: HttpRequest, here: Here, code: str) -> HttpResponse:
         "code": code, "name": held.items[code], "edition": edition, "entry": entry, "category": category,
         "columns": _columns(entry) if entry else [],
         "told": entry is not None and any(words(text) for _label, text in _columns(entry)),
-        "sections": sections, "history": history,
+        "sections": sections, "history": history, "tab": tab, "tabs": tabs(request, TABS), "pasts": pasts,
         "group": group, "groups": _groups(held, code),
         "examples": any(one.example for one in held.matters_of(code)),
         "silent_matters": [one for one in held.matters_of(code) if one.code not in spoken],
     }
     parts = [promise.parts for _, promise in promises if promise.parts]
-    return show(request, "portal/item.html", context, [promise_table(promises), history, *parts])
+    tables = [promise_table(promises), history, *parts, *(past.table for past in pasts)]
+    return show(request, "portal/item.html", context, tables, [past.chart for past in pasts if past.chart])
 
 
 def _sections(held: Catalogue, code: str, here: Here, group: str) -> list[Section]:
