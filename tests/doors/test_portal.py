@@ -109,7 +109,7 @@ def test_history_tells_each_value_with_its_day_place_and_paper(reading):
     assert told[0] == ("2024-07-01", "163 yuan a month", "510000") and len(told) == 7
     assert [row[0] for row in told] == sorted((row[0] for row in told), reverse=True)
     assert ("2009-09-01", "55 yuan a month", "CN") in told
-    assert past.chart is not None and past.chart.name in page.content.decode() and "What is promised in" not in text(page)
+    assert past.chart is not None and past.chart.name in text(page) and "What is promised in" not in text(page)
 
 
 def test_history_ends_on_the_chosen_day_and_comes_as_csv_and_svg(reading):
