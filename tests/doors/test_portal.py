@@ -127,3 +127,19 @@ def test_an_item_without_a_past_says_that_the_gap_is_ours(reading):
 def test_every_item_has_a_history_page(reading):
     for number in range(1, 82):
         assert reading.get(f"/en/items/NB{number:03}/?region=330100&tab=history").status_code == 200, number
+
+
+# -- what changed lately -------------------------------------------------------------------------------
+
+
+def test_home_tells_what_began_to_hold_here_in_the_last_month(reading):
+    """A rise of the nation is news everywhere for a month; one of Sichuan is news in Sichuan alone."""
+    def changes(region, on):
+        return [(one.item, one.on.isoformat(), one.says.split(": ")[-1]) for one in
+                reading.get(f"/en/?region={region}&on={on}").context["changes"]]
+
+    assert ("NB050", "2026-07-26", "163 yuan a month") in changes("330100", "2026-08-10")
+    assert changes("330100", "2026-09-20") == []
+    sichuan = ("NB050", "2024-07-01", "163 yuan a month")
+    assert sichuan in changes("510000", "2024-07-20") and sichuan not in changes("330000", "2024-07-20")
+    assert reading.get("/en/?region=330100&on=2026-08-10&q=失业").context["changes"] == []

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 
 from jizhun.delivery.actions import lake
 from jizhun.delivery.models import Batch
-from jizhun.people.rules import DEMONSTRATION_PASSWORD
+from jizhun.people.rules import DEMONSTRATION_PASSWORD, SYSTEM
+from jizhun.provisions.actions import record
 from jizhun.workbench.jobs import jobs_folder, read_job
 from jizhun.workbench.tasks import Teller, process_batch
 
@@ -329,3 +331,27 @@ def test_overdue_cases_need_the_clerk(signed_in):
     assert [need.title for need in signed_in("clerk").get("/en/work/").context["needs"]] == [
         "1 cases open and overdue: Pine Jia District"]
     assert signed_in("elsewhere").get("/en/work/").context["needs"] == []
+
+
+# -- what needs me ---------------------------------------------------------------------------------------
+
+
+def needs(client) -> list[str]:
+    return [f"{one.title} | {one.why}" for one in client.get("/en/work/").context["needs"]]
+
+
+def test_what_does_not_fit_in_my_region_waits_for_its_editor(signed_in):
+    """The district that gives less than the province, and the one off the uniform value; breaches come first."""
+    found = needs(signed_in("province"))
+    assert any("Plum Yi District" in one and "is below the standard above" in one for one in found[:3])
+    assert any("Orchid Jia District" in one and "uniform standard" in one for one in found[:3])
+    assert not any("Plum Yi" in one for one in needs(signed_in("county")))
+    assert needs(signed_in("reader")) == []
+
+
+def test_a_duty_that_nobody_has_fulfilled_waits_for_whom_it_was_laid_on(signed_in):
+    """The nation delegates; where the province has said nothing on record, that is to be checked there."""
+    with transaction.atomic():
+        record(by=SYSTEM, row={"subject": "NB029-EX02", "measure": "materials", "region": "CN", "modality": "delegated",
+                               "value": None, "from": "2020-01-01", "source": "a test", "mark": "R"})
+    assert any("Sample Province" in one and "materials" in one.casefold() for one in needs(signed_in("province")))

@@ -89,3 +89,37 @@ def test_a_clerk_hands_in_a_faulty_file_and_takes_the_rejects(product: Any, brow
     page.get_by_role("link", name="Workbench").first.click()
     assert "1 taken in, 2 rejected" in page.locator("main").inner_text()
     assert problems == []
+
+
+def test_somebody_slides_through_the_days_on_which_the_wage_changed(product: Any, browser_page: Callable[..., Any]):
+    page = browser_page()
+    page.goto(f"{product.address}/en/across/?on=2024-01-01&region=CN")
+    slider = page.get_by_role("slider", name="Days on which it changed")
+    before = slider.get_attribute("aria-valuetext")
+    slider.focus()
+    with page.expect_navigation():
+        page.keyboard.press("ArrowLeft")
+    earlier = page.get_by_role("slider", name="Days on which it changed").get_attribute("aria-valuetext")
+    assert earlier < before <= "2024-01-01" and f"on={earlier}" in page.url
+    assert earlier in page.locator("h1 + p").inner_text()
+
+
+def test_an_officer_walks_the_list_by_keys(product: Any, browser_page: Callable[..., Any]):
+    page = browser_page()
+    sign_in(page, product.address, "en", "province-editor")
+    page.goto(f"{product.address}/en/work/provisions/")
+    links = page.locator("[data-list] tbody th a")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("j")
+    assert links.nth(1).evaluate("one => one === document.activeElement")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.type("pension")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=pension**")
+    page.keyboard.press("j")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert re.search(r"/work/provisions/\d+/$", page.url)

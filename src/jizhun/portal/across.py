@@ -61,12 +61,13 @@ def across(request: HttpRequest, here: Here) -> HttpResponse:
     named = {place.code: place_name(place) for place in below}
     table = _table(comparison, named)
     pictures = _pictures(request, here, comparison, named, apart)
-    inequality = _inequality(apart, comparison.unit)
+    inequality, changes = _inequality(apart, comparison.unit), _changes(held, asked, here)
     context = {
         "choices": choices, "asked": asked, "comparison": comparison, "table": table,
         "finding": _finding(held, asked, here, comparison), "charts": {one.name: one for one in pictures},
         "inequality": inequality, "scale": _scale(comparison),
-        "days": _days(request, held, asked, here), "silent": len(comparison.rows) - len(comparison.known),
+        "days": _days(request, changes, here), "changes": " ".join(one.isoformat() for one in changes),
+        "silent": len(comparison.rows) - len(comparison.known),
         "out": words(COMMA).join(place_name(place) for place in below if not place.in_scope)}
     tables = [table, *([inequality] if inequality else [])]
     return show(request, "portal/across.html", context, tables, pictures)
@@ -110,12 +111,16 @@ def _label(held: Book, subject: str, measure: str) -> str:
     return name if subject == GENERAL else f"{words(catalogue().name_of(subject))}{words(COLON)}{name}"
 
 
-def _days(request: HttpRequest, held: Book, asked: Asked, here: Here) -> list[tuple[date, str, bool]]:
-    """The last days on which anything changed, to step through; whether each is the one in force now."""
+def _changes(held: Book, asked: Asked, here: Here) -> list[date]:
+    """Every day on which anything changed at a place here or above."""
     speaking = _inside(here) | {place.code for place in here.path}
     lines = held.lines.get((asked.subject, asked.measure), {})
-    changes = sorted({one for code in speaking & lines.keys() for line in lines[code].values()
-                      for one in line.change_days() if one.year > 1900})
+    return sorted({one for code in speaking & lines.keys() for line in lines[code].values()
+                   for one in line.change_days() if one.year > 1900})
+
+
+def _days(request: HttpRequest, changes: Sequence[date], here: Here) -> list[tuple[date, str, bool]]:
+    """The nearest of the days on which anything changed, to step through; whether each is the one in force now."""
     before = [one for one in changes if one <= here.on][-4:]
     after = [one for one in changes if one > here.on][:3]
     return [(one, with_query(request, on=one.isoformat()), one == (before[-1] if before else None))

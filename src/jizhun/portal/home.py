@@ -1,17 +1,24 @@
 """The start page: search first, then the areas with counts that are true; and the whole list."""
 
+from dataclasses import dataclass
+from datetime import date, timedelta
+
 import yaml
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from jizhun.catalogue.actions import catalogue
-from jizhun.catalogue.rules import Catalogue
+from jizhun.catalogue.rules import GENERAL, Catalogue
 from jizhun.frame.here import Here, public_page
+from jizhun.frame.promises import Reader
 from jizhun.frame.tables import show
+from jizhun.kernel.bilingual import Bilingual
 from jizhun.portal.listing import edition_on, first_day, listed, services_table
 from jizhun.portal.search import NOTHING, Entry, Index
-from jizhun.provisions.actions import book
+from jizhun.provisions.actions import book, labels
+from jizhun.provisions.rules import Say
+from jizhun.regions.actions import tree
 
 _kept: list[tuple[Catalogue, Index]] = []
 
@@ -55,8 +62,40 @@ def home(request: HttpRequest, here: Here) -> HttpResponse:
     edition = edition_on(here.place.root, here.on)
     areas = listed(edition) if edition and not found else []
     return render(request, "portal/home.html", {
-        "query": query, "first_edition": first_day(here.place.root), "found": found, "areas": areas, "edition": edition,
+        "changes": [] if query else lately(here), "query": query,
+        "first_edition": first_day(here.place.root), "found": found, "areas": areas, "edition": edition,
         "names": catalogue().items})
+
+
+LATELY = timedelta(days=31)
+MOST_CHANGES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that began to hold here lately: what, since when, and the page that tells of it."""
+
+    on: date
+    name: Bilingual
+    measure: Bilingual
+    says: str
+    item: str
+
+
+def lately(here: Here) -> list[Change]:
+    """What papers of this place and of those above began to say in the month before the day, the latest first."""
+    known, held, path = book(), catalogue(), {place.code for place in here.path}
+    reader = Reader(tree(), labels(), known.measures)
+    says = [say for by_place in known.lines.values() for place, slots in by_place.items() if place in path
+            for line in slots.values() for say in line.points if here.on - LATELY < say.valid_from <= here.on]
+    says = [say for say in says if say.subject != GENERAL and say.measure in known.measures]
+
+    def change(say: Say) -> Change:
+        item = held.matters[say.subject].item if say.subject in held.matters else say.subject
+        return Change(say.valid_from, held.name_of(say.subject), known.measures[say.measure].name,
+                      reader.speech.says(say), item)
+
+    return [change(say) for say in sorted(says, key=lambda say: say.valid_from, reverse=True)[:MOST_CHANGES]]
 
 
 @public_page

@@ -1,6 +1,7 @@
 """What needs me: my roles, what is overdue where I am responsible, my files, the last batches."""
 
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -10,20 +11,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jizhun.catalogue.actions import catalogue
 from jizhun.delivery.models import Batch
 from jizhun.evaluation.actions import evaluate
+from jizhun.frame.promises import BREACHES
 from jizhun.frame.sources import sources_about
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import count, day, place_name, words
-from jizhun.kernel.bilingual import Bilingual
+from jizhun.kernel.bilingual import COLON, COMMA, Bilingual
 from jizhun.people.actions import grants_of
 from jizhun.people.models import User
 from jizhun.people.rules import ROLES
+from jizhun.provisions.actions import Told, book, tell
+from jizhun.provisions.rules import Answer, Book, Question, ask
 from jizhun.regions.actions import tree
 from jizhun.workbench.jobs import jobs_of
 from jizhun.workbench.upload import RIGHT, user_of
 
 BATCHES_SHOWN = 10
+FINDINGS_SHOWN = 10
 BATCHES_LOOKED_AT = 500
 STATES = {
     Batch.RUNNING: gettext_lazy("running"), Batch.LOADED: gettext_lazy("taken in"),
@@ -60,7 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return show(request, "workbench/home.html", {
         "grants": granted, "may_hand_in": any(RIGHT in one.rights for one in granted),
         "may_record": any("provision.record" in one.rights for one in granted),
-        "needs": [need for one in granted for need in _needs(one)], "jobs": jobs_of(user.username),
+        "needs": [need for one in granted for need in (*_needs(one), *_findings(one))], "jobs": jobs_of(user.username),
         "batches": batches}, [batches])
 
 
@@ -90,6 +96,38 @@ def _needs(granted: Granted) -> list[Need]:
                 _("%(source)s, data date %(day)s") % {"source": words(source.name), "day": day(result.as_of)},
                 f"{reverse('results')}?{query}#cases"))
     return found
+
+
+def _findings(granted: Granted) -> list[Need]:
+    """What does not fit in what places of this role say, and what they should say and do not; breaches first."""
+    if "provision.record" not in granted.rights:
+        return []
+    known, today = book(), timezone.localdate()
+    asked = [ask(known, Question(measure, subject, place, today))
+             for subject, measure, place in sorted(_to_be_asked(known, granted.region, today))]
+    found = [(answer, tell(one)) for answer in asked for one in answer.findings if one.place == answer.question.place]
+    found.sort(key=lambda pair: pair[1].finding.kind not in BREACHES)
+    return [_need(answer, told) for answer, told in found[:FINDINGS_SHOWN]]
+
+
+def _to_be_asked(known: Book, region: str, today: date) -> set[tuple[str, str, str]]:
+    """(subject, measure, place): where places within ``region`` speak, and where one above told it to."""
+    held = tree()
+    own, above = set(held.within(region, today)), set(held.path(region, today))
+    pairs = set()
+    for (subject, measure), by_place in known.lines.items():
+        if measure in known.measures:
+            pairs |= {(subject, measure, place) for place in by_place.keys() & own}
+            duties = (slot == "duty" for place in by_place.keys() & above for _group, slot in by_place[place])
+            pairs |= {(subject, measure, region)} if any(duties) else set()
+    return pairs
+
+
+def _need(answer: Answer, told: Told) -> Need:
+    place, subject = answer.question.place, words(catalogue().name_of(answer.question.subject))
+    what = f"{subject}{words(COMMA)}{words(answer.measure.name)}"
+    return Need(f"{place_name(tree().known(place))}{words(COLON)}{what}", words(told.sentence),
+                f"{reverse('region')}?{urlencode({'region': place})}")
 
 
 def _batches(granted: list[Granted]) -> Table:

@@ -29,6 +29,8 @@ from jizhun.people.rules import ROLES, Forbidden
 from jizhun.provisions.actions import FORBIDDEN, book, foreseen, labels, measures, record, tell
 from jizhun.provisions.models import Document, Provision
 from jizhun.provisions.rules.effect import Effect
+from jizhun.provisions.rules.telling import unit_in_words
+from jizhun.provisions.rules.values import DAY_UNITS
 from jizhun.regions.actions import Moved, tree
 from jizhun.workbench.provision_page import figure_text, scope_of, some_places
 from jizhun.workbench.upload import user_of
@@ -194,8 +196,9 @@ def paper_row(typed: Mapping[str, str]) -> dict[str, Any] | None:
 def _form(request: HttpRequest, typed: Mapping[str, str], wrong: Mapping[str, str], *, effect: Effect | None = None,
           moved: bool = False) -> HttpResponse:
     findings = effect.new_findings if effect else ()
+    groups = _groups(typed, wrong, regions_of(by=user_of(request), right=RIGHT))
     context = {
-        "wrong": wrong, "moved": moved, "seen": book().revision, "groups": _groups(typed, wrong), "effect": effect,
+        "wrong": wrong, "moved": moved, "seen": book().revision, "groups": groups, "effect": effect,
         "lines": bool(effect and effect.changed), "change_table": changes([effect]) if effect else None,
         "findings": [tell(one) for one in findings],
         "gone": [tell(one) for one in effect.gone_findings] if effect else [],
@@ -216,7 +219,8 @@ class Field:
     choices: Sequence[tuple[str, str]] = ()
 
 
-def _groups(typed: Mapping[str, str], wrong: Mapping[str, str]) -> list[tuple[str, list[Field]]]:
+def _groups(typed: Mapping[str, str], wrong: Mapping[str, str],
+            regions: Sequence[str]) -> list[tuple[str, list[Field]]]:
     """The form: what is promised, and the paper that says so."""
     def field(name: str, label: str, **more: Any) -> Field:
         return Field(name, label, typed[name], wrong.get(name, ""), **more)
@@ -226,13 +230,12 @@ def _groups(typed: Mapping[str, str], wrong: Mapping[str, str]) -> list[tuple[st
             field("subject", _("Service"), choices=_subjects(), hint=_(
                 "Item or matter; general parameters such as the minimum wage belong to no service")),
             field("measure", _("Measure"), choices=_measures()),
-            field("region", _("Place (code)")),
+            field("region", _("Place"), choices=_places(regions, typed["region"])),
             field("modality", _("What kind of say"), choices=_modalities()),
             field("value", _("Value"), hint=_(
                 "A number in the measure's unit; for materials and channels their codes; “nothing” where a paper "
                 "abolishes")),
-            field("unit", _("Unit"), hint=_(
-                "Empty: the measure's own. Days may be working_day or calendar_day")),
+            field("unit", _("Unit"), choices=_units(typed["unit"])),
             field("from", _("Holds from"), kind="date"),
             field("until", _("Paper valid until (empty: open)"), kind="date"),
             field("assessment", _("Fiscal and risk assessment on file"), hint=_(
@@ -259,6 +262,26 @@ def _subjects() -> list[tuple[str, str]]:
     coded = [*held.items.items(), *((one.code, one.name) for one in held.matters.values())]
     return [("", ""), (GENERAL, words(held.name_of(GENERAL))),
             *((code, f"{words(name)} {code}") for code, name in coded)]
+
+
+PLACES_LISTED = 400
+"""Beyond that a list is no help, and the code is typed."""
+
+
+def _places(regions: Sequence[str], now: str) -> list[tuple[str, str]]:
+    """The places within one's roles, and the one that was typed; none where they are too many to choose from."""
+    held, today = tree(), timezone.localdate()
+    codes = list(dict.fromkeys(code for region in regions for code in held.within(region, today)))
+    if len(codes) > PLACES_LISTED:
+        return []
+    codes += [now] if now and now in held and now not in codes else []
+    return [(code, f"{place_name(held.known(code))} {code}") for code in codes]
+
+
+def _units(now: str) -> list[tuple[str, str]]:
+    """The measure's own unit, or the other way of counting days."""
+    units = [("", _("the measure's own")), *((unit, words(unit_in_words(unit))) for unit in DAY_UNITS)]
+    return units if now in ("", *DAY_UNITS) else [*units, (now, words(unit_in_words(now)))]
 
 
 def _measures() -> list[tuple[str, str]]:
