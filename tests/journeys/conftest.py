@@ -61,14 +61,14 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     server.wait(timeout=30)
 
 
-def wait_for(address: str, seconds: float = 60) -> None:
+def wait_for(address: str, seconds: float = 180) -> None:
     """Return when the address answers; TimeoutError otherwise."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
             with urllib.request.urlopen(address, timeout=5):
                 return
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):  # a busy machine answers late
             time.sleep(0.2)
     raise TimeoutError(f"{address} does not answer")
 
