@@ -43,6 +43,7 @@ SHOWN = (
     ("results", "results/?region=990000", 1000),
     ("across", "across/?on=2024-01-01", 1000),
     ("region", "region/?region=310000&on=2026-11-23", 1000),
+    ("history", "items/NB050/?region=510000&on=2026-11-23&tab=history#NB050", 1000),
     ("editions", "editions/", 800),
 )
 
