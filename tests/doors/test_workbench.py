@@ -11,6 +11,7 @@ from django.test import Client
 from jizhun.delivery.actions import lake
 from jizhun.delivery.models import Batch
 from jizhun.people.rules import DEMONSTRATION_PASSWORD, SYSTEM
+from jizhun.portal import results
 from jizhun.provisions.actions import record
 from jizhun.workbench.jobs import jobs_folder, read_job
 from jizhun.workbench.tasks import Teller, process_batch
@@ -315,13 +316,28 @@ def test_the_figures_at_the_head_are_those_of_the_verdicts(signed_in):
         assert {row.split(",")[0] for row in rows} == cases
 
 
+def test_single_cases_are_paged_and_none_is_told_twice(signed_in, monkeypatch):
+    monkeypatch.setattr(results, "CASES_SHOWN", 2)
+    late = "".join(f"L{n},NB029-EX01,990101,2025-03-0{n} 09:00,2025-04-28 10:00\n" for n in range(3, 8))
+    hand_in(signed_in("clerk"), rows=ROWS.splitlines()[0] + "\n" + late)
+    address, seen = "?region=990101&verdict=broken", []
+    while address:
+        page = signed_in("stranger").get(f"/en/results/{address}")
+        shown = page.context["cases"]
+        seen += [row[0] if isinstance(row[0], str) else row[0].text for row in shown.table.rows]
+        address = shown.after
+        assert f"{shown.first} to {shown.last} of 5" in page.content.decode()
+    assert list(dict.fromkeys(seen)) == ["L3", "L4", "L5", "L6", "L7"] and shown.before
+    assert signed_in("stranger").get("/en/results/?region=990101&verdict=broken&page=99").context["cases"].last == 5
+
+
 def test_real_cases_are_for_officials_of_the_place_only(signed_in):
     real = MAPPING.replace("simulated: true\n", "")
     hand_in(signed_in("clerk"), mapping=real)
     address = "/en/results/?region=990101&verdict=broken"
     assert signed_in("stranger").get(address).context["cases"] is None
     assert signed_in("elsewhere").get(address).context["cases"] is None
-    assert signed_in("clerk").get(address).context["cases"].rows
+    assert signed_in("clerk").get(address).context["cases"].table.rows
     hidden = signed_in("stranger").get("/en/results/?region=990101&csv=results").content.decode("utf-8-sig")
     assert "fewer than 10" in hidden
 

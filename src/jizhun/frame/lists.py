@@ -52,8 +52,7 @@ def listing(request: HttpRequest, table: Table, page_rows: int = PAGE_ROWS) -> L
     order = request.GET.get("sort", "")
     shown = _shown(table, request.GET.getlist("column"))
     whole = _with_columns(_sorted(table, order), shown)
-    pages = max(1, -(-len(table.rows) // page_rows))
-    page = min(max(_number(request.GET.get("page", "")), 1), pages)
+    page, pages = page_asked(request, len(table.rows), page_rows), pages_of(len(table.rows), page_rows)
     start = (page - 1) * page_rows
     rows = whole.rows[start:start + page_rows]
     return Listing(
@@ -66,8 +65,16 @@ def listing(request: HttpRequest, table: Table, page_rows: int = PAGE_ROWS) -> L
         after=with_query(request, page=page + 1) if page < pages else "")
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 9 else 1
+def pages_of(found: int, page_rows: int) -> int:
+    """How many pages so many rows fill; never none."""
+    return max(1, -(-found // page_rows))
+
+
+def page_asked(request: HttpRequest, found: int, page_rows: int) -> int:
+    """The page that the address asks for, among those that there are; what is no number asks for the first."""
+    text = request.GET.get("page", "")
+    asked = int(text) if text.isdecimal() and len(text) < 9 else 1
+    return min(max(asked, 1), pages_of(found, page_rows))
 
 
 def _optional(column: Column) -> bool:

@@ -15,6 +15,7 @@ from jizhun.evaluation.actions import Result, cases, evaluate, sources
 from jizhun.evaluation.rules import Figure
 from jizhun.frame.addresses import with_query
 from jizhun.frame.here import Here, public_page
+from jizhun.frame.lists import page_asked
 from jizhun.frame.sources import sources_about
 from jizhun.frame.tables import Table, show
 from jizhun.frame.tags import count, place_name, share, words
@@ -70,7 +71,7 @@ def results(request: HttpRequest, here: Here) -> HttpResponse:
     simulated = choice.source.simulated
     table = as_table(rows, down, across, simulated)
     axes = _axes(request, down, across)
-    single = _single(request, choice, here)
+    single = _single(request, choice, here, figure)
     context = {
         "choice": choice, "sources": offered, "periods": _periods(choice, here), "total": figure.cases,
         "figure": figure, "heading": _heading(choice, here, figure), "figures": _figures(figure),
@@ -80,7 +81,7 @@ def results(request: HttpRequest, here: Here) -> HttpResponse:
         "table": table, "as_of": result.as_of, "run": result.run, "index": result.index,
         "kept_pairs": _kept_pairs(request), "cases": single, "verdicts": _verdicts(request, choice, figure),
     }
-    return show(request, "portal/results.html", context, [table, single] if single else [table])
+    return show(request, "portal/results.html", context, [table, single.table] if single else [table])
 
 
 def _fictional_top(source: Source, here: Here) -> str:
@@ -175,14 +176,14 @@ def _corner(down: str) -> str:
 def _axes(request: HttpRequest, down: str, across: str) -> Axes:
     """A row leads into the item or matter, a column into the place or month, a cell into both."""
     name = "period" if across == "month" else "region"
-    go = partial(with_query, request, csv=None, offset=None, verdict=None)
+    go = partial(with_query, request, csv=None, page=None, verdict=None)
     return Axes(row=lambda code: go(**{down: code}), column=lambda code: go(**{name: code}),
                 cell=lambda row, column: go(**{down: row, name: column}))
 
 
 def _crumbs(request: HttpRequest, choice: Choice, here: Here) -> list[tuple[str, str]]:
     """Every step back: the places above, then the item, then the matter."""
-    go = partial(with_query, request, csv=None, offset=None, verdict=None)
+    go = partial(with_query, request, csv=None, page=None, verdict=None)
     steps = [(place_name(place), go(region=place.code)) for place in here.path]
     if choice.item:
         steps[-1] = (steps[-1][0], go(item=None, matter=None))
@@ -207,14 +208,31 @@ def may_see_cases(request: HttpRequest, source: Source, here: Here) -> bool:
     return isinstance(user, User) and allows(by=user, right="case.read", path=path_to(here.code))
 
 
-def _single(request: HttpRequest, choice: Choice, here: Here) -> Table | None:
+@dataclass(frozen=True, slots=True)
+class CasesShown:
+    """One page of single cases, which of all it shows, and the addresses of its neighbours ("" where there is none)."""
+
+    table: Table
+    first: int
+    last: int
+    number: int
+    before: str = ""
+    after: str = ""
+
+
+def _single(request: HttpRequest, choice: Choice, here: Here, figure: Figure) -> CasesShown | None:
     """The cases with the chosen verdict, where the reader may see them."""
     if not choice.verdict or not may_see_cases(request, choice.source, here):
         return None
-    found = cases(source=choice.source.code, verdict=choice.verdict, region=here.code,
-                  matter=choice.subject or None, first=choice.first, last=choice.last, limit=CASES_SHOWN)
-    note = _("the first %(n)s") % {"n": CASES_SHOWN} if len(found) == CASES_SHOWN else ""
-    return cases_table(found, choice.verdict, note)
+    number = _by_verdict(figure)[choice.verdict]
+    page = page_asked(request, number, CASES_SHOWN)
+    start = (page - 1) * CASES_SHOWN
+    found = cases(source=choice.source.code, verdict=choice.verdict, region=here.code, matter=choice.subject or None,
+                  first=choice.first, last=choice.last, limit=CASES_SHOWN, offset=start)
+    return CasesShown(
+        cases_table(found, choice.verdict, ""), start + 1 if found else 0, start + len(found), number,
+        with_query(request, verdict=choice.verdict, page=page - 1) if page > 1 else "",
+        with_query(request, verdict=choice.verdict, page=page + 1) if start + CASES_SHOWN < number else "")
 
 
 def _at_the_end(choice: Choice, here: Here, figure: Figure) -> Choice:
