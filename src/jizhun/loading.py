@@ -1,5 +1,6 @@
 """Filling an instance: the national list, a package folder, the demonstration. Each room loads its own part."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from jizhun.delivery import simulation
 from jizhun.delivery.actions import Receipt
 from jizhun.delivery.ingest import Progress
 from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.numbering import check_code
 from jizhun.kernel.texts import yaml_of
 from jizhun.people.actions import require, write_line
 from jizhun.people.rules import Actor
@@ -33,32 +35,33 @@ class Part:
     outcome: Any
 
 
-NATIONAL = "CN"
-"""The national list's own code; another list has the code that its ``package.yaml`` says."""
+NATIONAL, SIMULATED = "CN", "SIM"
+"""The codes of the lists that ship; another list has the code that its ``package.yaml`` says."""
+RESERVED = frozenset({NATIONAL, SIMULATED})
 
 
 def national(*, by: Actor) -> Iterator[Part]:
     """The national list with its places, measures and provisions, from the data that ships."""
     data = settings.DATA_DIR
-    yield Part(Bilingual("行政区划", "places"), _places(by=by, folder=data / "regions"))
+    yield Part(Bilingual("行政区划", "places"), _places(by=by, folder=data / "regions", owner=NATIONAL))
     yield Part(Bilingual("服务目录", "catalogue"), catalogue.load(by=by, folder=data / "catalogue", owner=NATIONAL))
     yield Part(Bilingual("指标", "measures"),
                provisions.load_measures(by=by, file=data / "measures.yaml", owner=NATIONAL))
     yield Part(Bilingual("规定", "provisions"), provisions.load(by=by, folder=data / "provisions", owner=NATIONAL))
 
 
-def _places(*, by: Actor, folder: Path) -> regions.Loaded:
+def _places(*, by: Actor, folder: Path, owner: str) -> regions.Loaded:
     """Places with the right and the audit line: rooms below people know neither."""
     require(by=by, right="region.edit", path=catalogue.NATION)
     with transaction.atomic():
-        loaded = regions.load(by=by, folder=folder)
+        loaded = regions.load(by=by, folder=folder, owner=owner)
         if loaded.changed or loaded.removed:
             write_line(by=by, act="regions.load", subject=folder.name, after=asdict(loaded))
     return loaded
 
 
 PARTS: tuple[tuple[str, Bilingual, Callable[..., Any]], ...] = (
-    ("regions.csv", Bilingual("区划", "places"), lambda by, folder, owner: _places(by=by, folder=folder)),
+    ("regions.csv", Bilingual("区划", "places"), lambda by, folder, owner: _places(by=by, folder=folder, owner=owner)),
     ("catalogue.yaml", Bilingual("目录", "catalogue"),
      lambda by, folder, owner: catalogue.load(by=by, folder=folder, owner=owner)),
     ("measures.yaml", Bilingual("指标", "measures"),
@@ -89,15 +92,17 @@ def described(folder: Path) -> dict[str, Any]:
     content = yaml_of(file.read_bytes(), file.name)
     if not isinstance(content, dict):
         raise Refused(zh="package.yaml 应为字段与值。", en="package.yaml must hold fields and values.")
-    code = content.get("code") or folder.resolve().name
-    if not isinstance(code, str | int) or len(str(code)) > LONGEST_CODE:
-        raise Refused(zh=f"package.yaml：“code”应为数据包自己的代码，如 US-BOS，最多 {LONGEST_CODE} 个字符。",
-                      en=f"package.yaml: “code” must be the package's own code, such as US-BOS, {LONGEST_CODE} "
-                      "characters at most.")
-    return {**content, "code": str(code)}
+    code = content.get("code") or OTHER_LETTERS.sub("-", folder.resolve().name).strip("-.")
+    if isinstance(code, bool) or not isinstance(code, str | int) or str(code).upper() in RESERVED:
+        raise Refused(zh="package.yaml：“code”应为数据包自己的代码，如 US-BOS，不能是 CN 或 SIM。",
+                      en="package.yaml: “code” must be the package's own code, such as US-BOS; CN and SIM are taken.")
+    try:
+        return {**content, "code": check_code(str(code))}
+    except Refused as refused:
+        raise Refused(zh=f"package.yaml：{refused.sentence.zh}", en=f"package.yaml: {refused.sentence.en}") from None
 
 
-LONGEST_CODE = 64
+OTHER_LETTERS = re.compile(r"[^A-Za-z0-9._-]+")
 SIMULATED_SOURCE = "simulated"
 SIMULATED_PLACES = "990000"
 
@@ -105,9 +110,10 @@ SIMULATED_PLACES = "990000"
 def simulated_places(*, by: Actor) -> Iterator[Part]:
     """The fictional province with its simulated provisions; no cases yet."""
     data = settings.DATA_DIR / "simulated"
-    yield Part(Bilingual("示例省区划", "places of the fictional province"), _places(by=by, folder=data))
+    yield Part(Bilingual("示例省区划", "places of the fictional province"),
+               _places(by=by, folder=data, owner=SIMULATED))
     yield Part(Bilingual("示例省规定（模拟）", "simulated provisions"),
-               provisions.load(by=by, folder=data / "provisions", owner="SIM", recorded_on=date(2024, 12, 1)))
+               provisions.load(by=by, folder=data / "provisions", owner=SIMULATED, recorded_on=date(2024, 12, 1)))
 
 
 def simulated_cases(*, by: Actor, cases: int, seed: int = 1,

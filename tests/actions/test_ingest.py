@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 from jizhun.analytics.cases import COLUMNS, FAR_DAY, FAR_ORDINAL, FAR_SECOND
 from jizhun.analytics.lake import Lake
 from jizhun.delivery.ingest import Delivery, Progress, Received, ingest
+from jizhun.delivery.ingest.sample import sample
 from jizhun.delivery.rules.directory import Directory, Entry, Register
 from jizhun.delivery.rules.parsing import parse
 from jizhun.kernel.bilingual import Bilingual, Refused
@@ -498,6 +499,38 @@ def test_a_constant_day_out_of_range_is_told_for_every_row(desk: Desk) -> None:
 def test_no_number_at_all_has_one_reason(desk: Desk) -> None:
     received = desk.hand_in(desk.write("a.csv", [row("1", fee="nan"), row("2", fee="1e400"), row("3", fee="0.001")]))
     assert [one["reasons_en"].count(";") for one in desk.rejects(received).values()] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(("form", "wrong"), [
+    ("epoch", ("1e300", "nan", "inf", "-1e18", "1736500000000")), ("epoch_ms", ("1e300", "1e18")),
+    ("excel", ("1e300", "nan", "1e12")), ("iso", ("12025-01-01", "290000-01-01", "0001-01-01 (BC)"))])
+def test_a_number_that_is_no_time_costs_its_row(desk: Desk, form: str, wrong: tuple[str, ...]) -> None:
+    """In the sample that is shown first, too."""
+    good = {"epoch": "1735866000", "epoch_ms": "1735866000000", "excel": "45660.5", "iso": "2025-01-03"}[form]
+    mapping = MAPPING.replace("accepted_at: accepted", f"accepted_at: {{column: accepted, format: {form}}}")
+    path = desk.write("a.csv", [row("1", accepted=good), *(row(f"w{n}", accepted=one) for n, one in enumerate(wrong))])
+    read = parse(mapping)
+    with desk.lake.staging("s") as folder:
+        seen = sample(Delivery(path, read, "town", 1, date(2025, 6, 30)), DIRECTORY, folder)
+    assert [bool(one.reasons.en) for one in seen.rows] == [False, *(True for _ in wrong)]
+    received = desk.hand_in(path, mapping)
+    assert (received.good, received.bad) == (1, len(wrong))
+
+
+def test_the_sample_goes_on_behind_a_quotation_mark_that_is_not_closed(desk: Desk) -> None:
+    rows = ["id,matter,region,channel,accepted,closed,fee,rating", ",".join(row("1")), '"2,' + ",".join(GOOD[1:]),
+            *(",".join(row(f"k{n}")) for n in range(30))]
+    path = desk.write_text("a.csv", "\n".join(rows) + "\n")
+    with desk.lake.staging("s") as folder:
+        seen = sample(Delivery(path, parse(MAPPING), "town", 1, date(2025, 6, 30)), DIRECTORY, folder)
+    assert len(seen.rows) == 20 and [one.row for one in seen.rows if one.reasons.en] == [3]
+
+
+def test_a_header_without_end_is_refused_without_its_rows(desk: Desk) -> None:
+    path = desk.write_text("a.csv", 'id,matter,region,"channel\n' + "SECRET,M1,R1,x\n" * 60_000)
+    with pytest.raises(Refused, match="a quotation mark in it is never closed") as refused:
+        desk.hand_in(path)
+    assert "SECRET" not in str(refused.value)
 
 
 KILLED = """

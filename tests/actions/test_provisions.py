@@ -1,6 +1,6 @@
 """Acts on provisions against a real database: load, record, refuse, and what other processes see."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -85,6 +85,10 @@ def test_what_was_said_cannot_be_changed(statement: str) -> None:
     ({"provisions": [{**ROW, "document": "nowhere"}]}, "nowhere"),
     ({"provisions": [{**ROW, "colour": "red"}]}, "colour"),
     ({"provisions": [{**ROW, "value": "ten"}]}, "ten"),
+    ({"provisions": [{**ROW, "measure": ["a"]}]}, "“measure” cannot be"),
+    ({"provisions": [{**ROW, "modality": ["a"]}]}, "“modality” cannot be"),
+    ({"provisions": [{**ROW, "unit": ["a"]}]}, "“unit” cannot be"),
+    ({"provisions": [{**ROW, "from": datetime(2026, 11, 1, 10)}]}, "2026-11-01 10:00:00"),
     ({"provisions": [{**ROW, "value": -5}]}, "“value” cannot be “-5”"),
     ({"provisions": [{**ROW, "value": 1e300}]}, "“value” cannot be “1e+300”"),
     ({"provisions": [{**ROW, "value": "0.0000000001"}]}, "“value” cannot be"),
@@ -131,6 +135,17 @@ def test_no_package_says_the_nation_s_papers_and_words_anew(tmp_path: Path, file
     with pytest.raises(Refused, match=f"“{code}” came with “CN”"):
         actions.load(by=SYSTEM, folder=tmp_path, owner="TEST")
     assert (list(Document.objects.order_by("code").values()), actions.labels()) == before
+
+
+@pytest.mark.usefixtures("nation")
+@pytest.mark.parametrize(("content", "says"), [
+    ({"provisions": [{**ROW, "region": "CN"}]}, "“CN” came with “CN”: “TEST” cannot say it anew"),
+    ({"tiers": [{"scheme": "minimum_wage", "region": "440100", "tier": "4", "from": date(2026, 10, 1)}]},
+     "“minimum_wage 440100” came with “CN”")])
+def test_no_package_speaks_for_the_nation_or_moves_a_city(tmp_path: Path, content: dict, says: str) -> None:
+    (tmp_path / "a.yaml").write_text(yaml.safe_dump(content, allow_unicode=True))
+    with pytest.raises(Refused, match=says):
+        actions.load(by=SYSTEM, folder=tmp_path, owner="TEST")
 
 
 @pytest.mark.usefixtures("nation")

@@ -57,12 +57,32 @@ def test_loading_places_takes_the_right_and_leaves_a_line(tmp_path: Path) -> Non
     assert (line.subject, json.loads(line.after)["regions"]) == ("town", 1)
 
 
-@pytest.mark.parametrize("said", ["", "code: [1]\n", f"code: {'x' * 65}\n"])
+@pytest.mark.parametrize("said", [
+    "", "code: [1]\n", f"code: {'x' * 65}\n", "code: CN\n", "code: sim\n", "code: true\n", "code: ../x\n",
+    "code: '  '\n", "code: ' CN'\n"])
 def test_a_package_with_no_proper_description_is_refused(tmp_path: Path, said: str) -> None:
     (folder(tmp_path, TOWN) / "package.yaml").write_text(said, "utf-8")
     with pytest.raises(Refused, match=r"package\.yaml"):
         list(loading.package(by=SYSTEM, folder=tmp_path))
     assert not Region.objects.exists()
+
+
+@pytest.mark.parametrize(("name", "text", "says"), [
+    ("regions", TOWN + "370000,CN,盗,Stolen,province,1,CN,,,own,R\n", "“370000” came with “CN”"),
+    ("parents", "region,parent,role,valid_from,valid_until,source,mark\n370000,T,fiscal,,,own,R\n", "370000 is not in"),
+    ("days_off", "region,day,working,source,mark\n370000,2026-05-06,0,own,R\n", "370000 is not in this folder"),
+    ("successions", "old,new,kind,on,source,mark\n370000,360000,merge,2026-01-01,own,R\n", "is not in this folder"),
+    ("tiles", "code,row,column,short_zh,short_en\n370000,1,1,鲁,SD\n", "370000 is not in this folder"),
+    ("parts", "scheme,region,part,name_zh,name_en,source,mark\nfour,370000,x,甲,A,own,R\n", "370000 is not in this")])
+def test_a_package_speaks_of_its_own_places_only(tmp_path: Path, name: str, text: str, says: str) -> None:
+    actions.load(by=None, folder=CHINA, owner="CN")
+    before, days = list(Region.objects.filter(root="CN").values()), RegionParent.objects.count()
+    package = folder(tmp_path / "town", TOWN)
+    (package / f"{name}.csv").write_text((HEAD if name == "regions" else "") + text, "utf-8")
+    (package / "package.yaml").write_text("code: T\n", "utf-8")
+    with pytest.raises(Refused, match=says):
+        list(loading.package(by=SYSTEM, folder=package))
+    assert list(Region.objects.filter(root="CN").values()) == before and RegionParent.objects.count() == days
 
 
 def test_every_row_has_a_source_and_a_mark() -> None:

@@ -173,6 +173,29 @@ def test_all_are_ended_or_none(signed_in):
     assert Provision.objects.count() == before
 
 
+def test_what_is_ended_together_is_foreseen_together(signed_in):
+    """The city's own promise falls back on the province's only where that stays: both ended, nothing is left."""
+    client = signed_in("province")
+    city = Provision.objects.get(subject="NB050-EX01", measure="promised_limit", region="990200")
+    alone = client.post(END, {**PAPER, "choose": [city.pk], "step": "look"}).context["change_table"].rows
+    both = client.post(END, {**PAPER, "choose": [city.pk, said(subject="NB050-EX01").pk], "step": "look"})
+    of_city = [row for row in both.context["change_table"].rows if "Cypress Sample City" in row[4].text]
+    assert alone[0][3] == "7 working days" and {row[3] for row in of_city} == {"nothing"}
+
+
+def test_one_line_ends_once_and_nothing_ends_before_it_began(signed_in):
+    client = signed_in("province")
+    both = list(Provision.objects.filter(subject="NB049-EX01", measure="promised_limit", region="990000"))
+    assert ended(client, *both)[1].status_code == 302
+    assert Provision.objects.filter(document__title_zh=PAPER["title_zh"]).count() == 1
+    early = client.post(END, {**PAPER, "choose": both[0].pk, "from": "2020-01-01", "step": "look"})
+    assert early.status_code == 400 and "nothing can end before it began" in early.context["wrong"]["from"]
+    foreign = client.post(END, {**PAPER, "choose": both[0].pk, "document": "basic-pension-guangdong", "step": "look"})
+    assert foreign.status_code == 400 and "document" in foreign.context["wrong"]
+    many = "&".join(f"choose={n}" for n in range(1, 120))
+    assert client.get(f"{END}?{many}").status_code == 400
+
+
 def test_what_is_missing_or_was_overtaken_is_said(signed_in):
     client, one = signed_in("province"), said()
     wrong = client.post(END, {**PAPER, "choose": one.pk, "from": "", "title_zh": "", "step": "look"})

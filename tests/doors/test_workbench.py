@@ -140,7 +140,7 @@ def test_a_good_file_is_taken_in_and_found_again(signed_in):
     job = clerk.get(address).context["job"]
     assert (job.state, job.read, job.good, job.bad) == ("done", 2, 2, 0)
     assert "cases.csv" in clerk.get("/en/work/").content.decode()
-    assert not list(job.folder.glob("input*"))
+    assert not list(job.folder.glob("input/*"))
 
 
 def test_the_same_file_twice_changes_nothing(signed_in):
@@ -197,7 +197,7 @@ def test_a_file_that_was_looked_at_can_be_left(signed_in):
     assert signed_in("elsewhere").post(f"{address}stop/").status_code == 404
     clerk.post(f"{address}stop/")
     job = clerk.get(address).context["job"]
-    assert job.state == "cancelled" and not list(job.folder.glob("input*"))
+    assert job.state == "cancelled" and not list(job.folder.glob("input/*"))
     clerk.post(f"{address}start/")
     process_batch.func(job.token)
     assert clerk.get(address).context["job"].state == "cancelled" and not Batch.objects.exists()
@@ -226,6 +226,49 @@ def stopping(clerk, address, tell):
         clerk.post(f"{address}stop/")
         tell(self, progress)
     return told
+
+
+def test_two_clicks_at_once_are_one(signed_in):
+    """And a damaged job harms nobody: it is not found, and the others are."""
+    clerk = signed_in("clerk")
+    first, second = (clerk.post("/en/work/upload/", papers(rows=ROWS.replace("A1", key))).url for key in ("B1", "C1"))
+    for _ in range(3):
+        clerk.post(f"{first}start/")
+        clerk.post(f"{first}stop/")
+    job = read_job(first.split("/")[-2])
+    assert [said.en for _, said in job.log] == ["received the file cases.csv", "waiting", "its sender asks to cancel"]
+    (jobs_folder() / second.split("/")[-2] / "job.json").write_text('{"a": 1}{"b": 2}')
+    assert clerk.get(second).status_code == 404
+    assert [row[1].href for row in clerk.get("/en/work/jobs/").context["table"].rows] == [first]
+
+
+def test_rows_in_clear_stay_only_while_somebody_decides(signed_in):
+    clerk = signed_in("clerk")
+    address = clerk.post("/en/work/upload/", papers()).url
+    folder = read_job(address.split("/")[-2]).folder
+    assert (folder / "sample.json").exists()
+    clerk.post(f"{address}start/")
+    assert not (folder / "sample.json").exists()
+
+
+def test_rejects_are_mended_and_handed_in_as_they_are(signed_in):
+    """The page says so: the columns that tell what was wrong are set aside."""
+    clerk = signed_in("clerk")
+    rejects = b"".join(clerk.get(f"{hand_in(clerk, rows=FAULTY)}rejects.csv").streaming_content).decode("utf-8-sig")
+    address = hand_in(clerk, rows=rejects.replace("2025-02-30", "2025-03-05"))
+    job = clerk.get(address).context["job"]
+    assert (job.state, job.read, job.good, job.notices) == ("done", 1, 1, ())
+
+
+def test_a_very_long_field_does_not_break_its_job_s_page(signed_in):
+    clerk = signed_in("clerk")
+    address = hand_in(clerk, rows=f"{ROWS}A3,NB029-EX01,990101,{'x' * 200_000},2025-03-05 10:00\n")
+    assert clerk.get(address).status_code == 200
+
+
+def test_an_unknown_place_in_a_mapping_is_told_at_the_form(signed_in):
+    page = signed_in("clerk").post("/en/work/upload/", papers(within="123456"))
+    assert page.status_code == 400 and "123456" in page.context["wrong"]["own_mapping"]
 
 
 def test_a_job_keeps_a_log_and_the_list_finds_it(signed_in):

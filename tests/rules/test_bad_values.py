@@ -24,7 +24,8 @@ def test_a_value_of_another_shape_is_refused_with_its_row(value: Any) -> None:
 
 @pytest.mark.parametrize(("change", "word"), [
     ({"direction": "up"}, "direction"), ({"kind": "x"}, "kind"), ({"unit": None}, "unit"), ({"cut_off": 25}, "cut_off"),
-    ({"name_zh": ""}, "name_zh"), ({"cut_off": "five"}, "cut_off")])
+    ({"name_zh": ""}, "name_zh"), ({"cut_off": "five"}, "cut_off"),
+    ({"code": ["a"]}, "code"), ({"anchor": ["a"]}, "anchor"), ({"unit": True}, "unit")])
 def test_a_measure_without_its_fields_is_refused(change: dict[str, Any], word: str) -> None:
     assert read_measure(GOOD).code == "m"
     with pytest.raises(Refused, match=word):

@@ -10,7 +10,7 @@ import pytest
 
 from jizhun.delivery.rules.contract import FIELDS
 from jizhun.delivery.rules.directory import BETWEEN, Entry, Found, Register, fixed, resolver
-from jizhun.delivery.rules.mapping import FieldRule, Mapping, check_columns, refuse_identifiers
+from jizhun.delivery.rules.mapping import REJECT_COLUMNS, FieldRule, Mapping, check_columns, refuse_identifiers
 from jizhun.delivery.rules.parsing import NO_ZONES, PATTERN, parse
 from jizhun.kernel.bilingual import Bilingual, Refused
 from worlds import ROOT
@@ -26,6 +26,11 @@ fields:
 
 def mapping(more: str = "", fields: str = "") -> Mapping:
     return parse(LEAST + fields + more, "mapping.yaml")
+
+
+def hiding(key: str) -> str:
+    """The least mapping with another case key."""
+    return LEAST.replace("case_key: id", f"case_key: {key}")
 
 
 def refusal(text: str) -> Refused:
@@ -78,7 +83,7 @@ ignore: [姓名]
     assert (whole.extract_date, whole.earliest) == (date(2025, 6, 30), date(2020, 1, 1))
     assert whole.early_close == 60 and whole.simulated
     assert [span.last_day for span in whole.spans] == [True, False]
-    assert whole.steps[0].name == "受理" and whole.ignore == {"姓名": 30}
+    assert whole.steps[0].name == "受理" and whole.ignore == {**dict.fromkeys(REJECT_COLUMNS, 0), "姓名": 30}
 
 
 @pytest.mark.parametrize(
@@ -105,6 +110,20 @@ ignore: [姓名]
         (LEAST + "steps: {start: a}\n", "a step needs `name` and `start`"),
         (LEAST + "ignore: [id]\n", "line 7: the column `id` is used and also listed under `ignore`"),
         (LEAST.replace("case_key: id", "case_key: {column: id, pseudonymise: rot13}"), "line 3: `pseudonymise` cannot"),
+        *((hiding(f"{{column: id, pseudonymise: {said}}}"), "line 3: `pseudonymise` cannot be")
+          for said in ("{}", "''", "~", "{how: }", "[a]")),
+        (hiding("{column: region, pseudonymise: keyed_hash}"),
+         "line 5: the column `region` is pseudonymised and cannot be used for anything else"),
+        (hiding("{columns: [id, accepted], pseudonymise: keyed_hash}"),
+         "line 6: the column `accepted` is pseudonymised"),
+        (hiding("{column: id, pseudonymise: keyed_hash}") + "suspended: {column: id}\n",
+         "line 7: the column `id` is pseudonymised"),
+        (LEAST + "encoding: punycode\n", "line 7: there is no encoding “punycode”"),
+        (LEAST + "encoding: rot13\n", "line 7: there is no encoding “rot13”"),
+        (LEAST + "missing: ['\"']\n", "line 7: the words of `missing` cannot hold a quotation mark"),
+        (LEAST + "  channel: {column: c, values: {a: {b: c}}}\n", "line 7: `values` must list “from: to” lines"),
+        (LEAST + "? [a, b]\n: c\n", "line 7: a key must be one word"),
+        (LEAST + "  closed_at: {constant: 1e300, format: epoch}\n", "line 7: “1e300” is not a time"),
         (LEAST + "fields2: [unclosed\n", "line 8: not valid YAML"),
         (LEAST + "encoding: base64\n", "line 7: there is no encoding “base64”"),
         (LEAST + "encoding: undefined\n", "line 7: there is no encoding “undefined”"),

@@ -210,7 +210,8 @@ def _same(batch: Batch) -> Batch | None:
     if alike.filter(state=Batch.RUNNING).exists():
         raise Refused(zh="同一文件正在接收中。", en="The same file is being received right now.")
     same = alike.loaded().filter(directory_hash=batch.directory_hash).select_related("source").first()
-    if same and not batch.source.batches.loaded().filter(pk__gt=same.pk, rows_replaced__gt=0).exists():
+    later = batch.source.batches.loaded().filter(rows_replaced__gt=0)  # by commit: a later number may have come first
+    if same and not later.filter(lake_version__gt=same.lake_version or 0).exists():
         return same
     return None
 

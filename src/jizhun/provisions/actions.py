@@ -284,7 +284,7 @@ PARTS = frozenset({"documents", "provisions", "tiers"})
 
 def _check_labels(path: Path, content: Plain) -> None:
     for code, words in content.items():
-        if not isinstance(words, dict) or not {"zh", "en"} <= words.keys():
+        if not isinstance(words, dict) or not all(isinstance(words.get(one), str) for one in ("zh", "en")):
             raise Refused(zh=f"{path.name}：“{code}”应有 zh 和 en。", en=f"{path.name}: “{code}” needs zh and en.")
 
 
@@ -295,9 +295,10 @@ def _load_all(content: Mapping[Path, Plain], owner: str, recorded_on: date) -> L
     documents = sum(_load_documents(path, part, owner) for path, part in rows)
     papers = {row.code: (row, row.fact()) for row in Document.objects.all()}
     said = [(path, row) for path, part in rows for row in part.get("provisions") or ()]
-    provisions = [_provision(path, row, papers, known, recorded_on, seq * 100_000 + n)
+    provisions = [_provision(path, row, papers, known, recorded_on, seq * 100_000 + n, owner)
                   for n, (path, row) in enumerate(said)]
     tiers = [_tier(path, row, recorded_on, seq) for path, part in rows for row in part.get("tiers") or ()]
+    claim("tiers", {f"{one.scheme} {one.region}" for one in tiers}, owner)
     loaded = Loaded(0, documents, _insert_new(Provision, provisions), _insert_new(TierAssignment, tiers),
                     sum(_load_labels(part, owner) for path, part in rows if path.name == LABELS))
     _refuse_circles()
@@ -384,10 +385,13 @@ Papers = Mapping[str, tuple[Document, Paper]]
 
 
 def _provision(path: Path, row: Plain, papers: Papers, known: Mapping[str, Measure], recorded_on: date,
-               seq: int) -> Provision:
+               seq: int, owner: str) -> Provision:
+    """What a list says of the whole country only the country's own list says; below it anybody adds what places say."""
     facts = {code: fact for code, (_, fact) in papers.items()}
     say = _in_file(path, lambda: read_say(row, facts, recorded_on=recorded_on))
     _in_file(path, lambda: check_codes(say, known))
+    if say.place == tree().known(say.place).root:
+        _in_file(path, lambda: claim("provisions of", [say.place], owner))
     document, _ = papers.get(str(row.get("document")), (None, None))
     return provision_row(say, document, seq)
 
@@ -497,14 +501,21 @@ def foreseen(*, row: Plain, paper: Plain | None = None) -> Effect:
 
     Raises Refused for whatever ``record`` would refuse of the row as such.
     """
+    return foreseen_all(rows=[row], paper=paper)[0]
+
+
+def foreseen_all(*, rows: Sequence[Plain], paper: Plain | None = None) -> list[Effect]:
+    """What recording all these rows together would change, row by row; nothing is kept."""
     papers = {document.code: document.fact() for document in Document.objects.all()}
     if paper is not None:
         papers[str(paper["id"])] = read_paper(paper)
-    say = read_say(row, papers, recorded_on=timezone.localdate())
-    check_codes(say, measures())
-    _refuse_circles(say)
-    tree().path(say.place, say.valid_from)
-    return effect(book(), _with(replace(say, order=LATEST)), say)
+    says = [read_say(row, papers, recorded_on=timezone.localdate()) for row in rows]
+    for say in says:
+        check_codes(say, measures())
+        tree().path(say.place, say.valid_from)
+    _refuse_circles(*says)
+    after = _with(*(replace(say, order=LATEST + number) for number, say in enumerate(says)))
+    return [effect(book(), after, say) for say in says]
 
 
 LATEST = 2**62
@@ -536,11 +547,11 @@ def _refuse_what_is_forbidden(say: Say) -> None:
             raise Refused(**_as_words(sentence(finding, _short_name)))
 
 
-def _with(say: Say) -> Book:
-    """All that is on record and ``say``."""
+def _with(*says: Say) -> Book:
+    """All that is on record and ``says``."""
     papers = {row.pk: row.fact() for row in Document.objects.all()}
     return make_book(measures=measures(), places=tree(), subjects=catalogue(),
-                     says=[*(row.fact(papers) for row in Provision.objects.order_by("seq", "pk")), say],
+                     says=[*(row.fact(papers) for row in Provision.objects.order_by("seq", "pk")), *says],
                      assignments=[row.fact() for row in TierAssignment.objects.order_by("seq", "pk")])
 
 
@@ -548,5 +559,7 @@ def _as_words(words: Bilingual) -> dict[str, str]:
     return {"zh": words.zh, "en": words.en}
 
 
-__all__ = ["LIMIT_COLUMNS", "NONE", "Loaded", "Told", "book", "foreseen", "labels", "limits", "load", "load_measures",
-           "measures", "place_name", "promised", "read_value", "record", "record_all", "record_paper", "tell", "told"]
+__all__ = [
+    "LIMIT_COLUMNS", "NONE", "Loaded", "Told", "book", "foreseen", "foreseen_all", "labels", "limits", "load",
+    "load_measures", "measures", "place_name", "promised", "read_value", "record", "record_all", "record_paper", "tell",
+    "told"]

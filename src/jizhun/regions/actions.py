@@ -188,8 +188,10 @@ class Loaded:
     removed: int
 
 
-def load(*, by: object, folder: Path) -> Loaded:
+def load(*, by: object, folder: Path, owner: str = "") -> Loaded:
     """Load ``regions.csv`` and, where present, parents, successions, days_off, tiles and parts (``.csv``).
+
+    For the list ``owner`` ("": whoever), whose own the places must be, and all that the other files say is said of.
 
     The same folder twice changes nothing. What the folder no longer says of its regions is removed; regions never
     are. Raises Refused with file and line.
@@ -198,6 +200,8 @@ def load(*, by: object, folder: Path) -> Loaded:
         lines = _lines(folder, "regions.csv", required=True)
         regions = [_region(line) for line in lines]
         _refuse_others_codes(lines, regions)
+        if owner:
+            claim("region", (one.code for one in differing(Region, regions, ("code",))), owner)
         changed = _keep(Region, regions, ("code",))
         pks = dict(Region.objects.values_list("code", "pk"))
         own = {pks[one.code] for one in regions}
@@ -209,6 +213,7 @@ def load(*, by: object, folder: Path) -> Loaded:
             (RegionTile, _tiles(folder, pks), ("region_id",)),
             (RegionPart, _parts(folder, pks), ("region_id", "scheme")),
         ):
+            _refuse_others_places(model, rows, own)
             removed += _drop(model, rows, key, own)
             changed += _keep(model, rows, key)
         read_tree().check()  # refuses what does not hang together, before it is kept
@@ -291,6 +296,16 @@ def _refuse_others_codes(lines: list[Line], regions: list[Region]) -> None:
         if roots.get(region.code, region.root) != region.root:
             raise _wrong(line, f"代码“{region.code}”已属于“{roots[region.code]}”。",
                          f"the code “{region.code}” belongs to “{roots[region.code]}” already.")
+
+
+def _refuse_others_places(model: type[models.Model], rows: Iterable[Any], own: set[int]) -> None:
+    """What a folder says of parents, days off and the rest it says of its own places."""
+    for row in rows:
+        concerned = {row.old_id, row.new_id} if isinstance(row, Succession) else {row.region_id}
+        if not concerned & own:
+            code = Region.objects.get(pk=min(concerned)).code
+            raise Refused(zh=f"{code} 不在本文件夹的 regions.csv 中，不能为它规定{model.__name__}。",
+                          en=f"{code} is not in this folder's regions.csv: no {model.__name__} can be said of it.")
 
 
 def _wrong(line: Line, zh: str, en: str) -> Refused:

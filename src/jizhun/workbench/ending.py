@@ -13,9 +13,10 @@ from jizhun.catalogue.actions import catalogue
 from jizhun.frame.tables import Column, Table
 from jizhun.frame.tags import day, place_name, words
 from jizhun.kernel.bilingual import Refused
+from jizhun.kernel.dating import parse_day
 from jizhun.people.actions import path_to, regions_of, require
 from jizhun.people.rules import Forbidden
-from jizhun.provisions.actions import book, foreseen, measures, record_all
+from jizhun.provisions.actions import book, foreseen_all, measures, record_all
 from jizhun.provisions.models import Provision
 from jizhun.regions.actions import Moved, tree
 from jizhun.workbench.provisions import (
@@ -24,6 +25,7 @@ from jizhun.workbench.provisions import (
     RIGHT,
     Field,
     changes,
+    documents_of,
     missing,
     paper_code,
     paper_fields,
@@ -49,6 +51,7 @@ def end(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not chosen:
         return _form(request, chosen, {**typed, "document": NEW_PAPER, "mark": "V"}, {})
     wrong = missing({**typed, "subject": "*", "value": "*"})
+    wrong = wrong or _checked_choice(chosen, typed, regions)
     if wrong:
         return _form(request, chosen, typed, wrong)
     try:
@@ -61,12 +64,28 @@ def end(request: HttpRequest) -> HttpResponse:
 
 def _chosen(keys: Sequence[str]) -> list[Provision]:
     """The provisions chosen, in the order of the list; what is no number chooses nothing."""
-    numbers = [int(key) for key in keys[:MOST] if key.isdecimal() and len(key) < 19]
+    numbers = {int(key) for key in keys if key.isdecimal() and len(key) < 19}
+    if len(numbers) > MOST:
+        raise Refused(zh=f"一次最多选择 {MOST} 条。", en=f"Choose {MOST} at most at a time.")
     return list(Provision.objects.select_related("document").filter(pk__in=numbers).order_by("-pk"))
 
 
+def _checked_choice(chosen: Sequence[Provision], typed: Mapping[str, str], regions: Sequence[str]) -> dict[str, str]:
+    """What is wrong with day and paper for these provisions, by field."""
+    on, wrong = parse_day(typed["from"]), {}
+    early = next((one for one in chosen if one.valid_from >= on), None)
+    if early is not None:
+        wrong["from"] = _("One of them begins on %(day)s only: nothing can end before it began.") % {
+            "day": day(early.valid_from)}
+    papers = {code for region in regions for code, _label in documents_of(region)}
+    if typed["document"] not in papers:
+        wrong["document"] = _("Choose a paper of this place or of one above it.")
+    return wrong
+
+
 def _checked(request: HttpRequest, chosen: Sequence[Provision], typed: Mapping[str, str]) -> HttpResponse:
-    rows, paper = [_row(one, typed) for one in chosen], paper_row(typed)
+    lines = {(one.subject, one.measure, one.region, one.group, one.slot): one for one in chosen}
+    rows, paper = [_row(one, typed) for one in lines.values()], paper_row(typed)  # one line ends once
     moved = False
     if request.POST.get("step") == "record":
         try:
@@ -74,7 +93,7 @@ def _checked(request: HttpRequest, chosen: Sequence[Provision], typed: Mapping[s
             return HttpResponseRedirect(f"{reverse('provisions')}?recorded={len(rows)}")
         except Moved:
             moved = True
-    effects = [foreseen(row=row, paper=paper) for row in rows]
+    effects = foreseen_all(rows=rows, paper=paper)
     places = {place for effect in effects for place in effect.places}
     return _form(request, chosen, typed, {}, moved=moved, looked=True, places=len(places),
                  change_table=changes(effects))

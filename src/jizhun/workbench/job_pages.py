@@ -18,12 +18,13 @@ from jizhun.frame.addresses import short
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import count, words
 from jizhun.kernel.bilingual import Bilingual
-from jizhun.workbench.jobs import CANCELLED, LOOKED_AT, WAITING, Job, input_path, jobs_of, read_job, read_sample
+from jizhun.workbench.jobs import CANCELLED, LOOKED_AT, WAITING, Job, held, input_path, jobs_of, read_job, read_sample
 from jizhun.workbench.tasks import process_batch
 from jizhun.workbench.upload import user_of
 
 REJECTS_SHOWN = 20
 JOBS_SHOWN = 200
+LONGEST_FIELD = 2**26
 
 
 @login_required
@@ -41,10 +42,10 @@ def job(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest, token: str) -> HttpResponse:
     """The sender has seen the first rows and wants the file taken in."""
-    found = _own_job(request, token)
-    if found.state == LOOKED_AT:
-        found.now(state=WAITING)
-        process_batch.enqueue(found.token)
+    with held(_own_job(request, token)) as found:
+        if found is not None and found.state == LOOKED_AT:
+            found.now(state=WAITING)
+            process_batch.enqueue(found.token)
     return HttpResponseRedirect(reverse("job", args=[token]))
 
 
@@ -52,13 +53,13 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """The sender does not want it any more: at once where nothing runs yet, else as soon as the worker looks."""
-    found = _own_job(request, token)
-    if found.state == LOOKED_AT:
-        input_path(found).unlink(missing_ok=True)
-        found.now(state=CANCELLED)
-    elif found.moving:
-        found.note(Bilingual("报送人要求取消", "its sender asks to cancel"))
-        found.ask_to_stop()
+    with held(_own_job(request, token)) as found:
+        if found is not None and found.state == LOOKED_AT:
+            input_path(found).unlink(missing_ok=True)
+            found.now(state=CANCELLED)
+        elif found is not None and found.moving and not found.to_be_stopped:
+            found.note(Bilingual("报送人要求取消", "its sender asks to cancel"))
+            found.ask_to_stop()
     return HttpResponseRedirect(reverse("job", args=[token]))
 
 
@@ -118,10 +119,11 @@ def first_rejects(found: Job) -> Table | None:
     path = reject_path(found)
     if path is None:
         return None
-    reason = f"reasons_{short(get_language())}"
+    reason = 2 if short(get_language()) == "zh" else 3
     columns = [Column("row", _("Row"), "number"), Column("fields", _("Field")), Column("reasons", _("What is wrong"))]
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        rows = [[one["row"], one["fields"], one[reason]] for one in islice(csv.DictReader(lines), REJECTS_SHOWN)]
+    csv.field_size_limit(LONGEST_FIELD)
+    with path.open(encoding="utf-8-sig", newline="") as lines:  # by position: the file may have such columns of its own
+        rows = [[one[0], one[1], one[reason]] for one in islice(csv.reader(lines), 1, REJECTS_SHOWN + 1)]
     return Table("rejects", _("The first rejected rows"), columns, rows)
 
 

@@ -4,11 +4,13 @@ Progress is kept in a file and not in the database: the worker would otherwise h
 its own transaction is open.
 """
 
+import fcntl
 import json
 import re
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -91,7 +93,7 @@ class Job:
 
     def save(self) -> "Job":
         """Write the state so that a reader always finds a whole file; gives itself back."""
-        draft = self.folder / "job.json.new"
+        draft = self.folder / f"job.json.{secrets.token_hex(4)}"
         draft.write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")
         draft.replace(self.folder / "job.json")
         return self
@@ -100,6 +102,7 @@ class Job:
         """The job with some things changed, saved; a new state is noted in its log."""
         if changes.get("state", self.state) != self.state:
             self.note(STATES[changes["state"]])
+            (self.folder / SAMPLE).unlink(missing_ok=True)  # rows in clear: only for whoever still has to decide
         return replace(self, **changes).save()
 
     def note(self, said: Bilingual) -> None:
@@ -137,6 +140,7 @@ def open_job(*, username: str, file: UploadedFile[Any], mapping: bytes, mapping_
     (jobs_folder() / token).mkdir(parents=True, mode=0o700)
     job = Job(token, username, Path(file.name or "").name, mapping_name, source, region,
               f"{timezone.localtime():%Y-%m-%d %H:%M}")
+    input_path(job).parent.mkdir()
     with input_path(job).open("wb") as kept:
         for chunk in file.chunks():
             kept.write(chunk)
@@ -150,10 +154,13 @@ def discard(job: Job) -> None:
     shutil.rmtree(job.folder, ignore_errors=True)
 
 
+INPUT, LONGEST_NAME = "input", 100
+
+
 def input_path(job: Job) -> Path:
-    """Where the file is kept: its endings tell what kind it is and how it is packed."""
-    endings = "".join(one for one in Path(job.file).suffixes[-2:] if re.fullmatch(r"\.[a-z0-9]{1,8}", one.lower()))
-    return job.folder / f"input{endings.lower()}"
+    """Where the file is kept: under a harmless form of its name, which tells what kind it is and how it is packed."""
+    name = re.sub(r"[^\w.-]", "_", job.file)[-LONGEST_NAME:].lstrip("._")
+    return job.folder / INPUT / (name or "file")
 
 
 def mapping_path(job: Job) -> Path:
@@ -165,9 +172,20 @@ def read_job(token: str) -> Job | None:
     path = jobs_folder() / token / "job.json"
     if not TOKEN.fullmatch(token) or not path.is_file():
         return None
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    kept["notices"] = tuple(tuple(one) for one in kept["notices"])
-    return Job(**{**kept, "sentence": tuple(kept["sentence"])})
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        kept["notices"] = tuple(tuple(one) for one in kept["notices"])
+        return Job(**{**kept, "sentence": tuple(kept["sentence"])})
+    except (ValueError, TypeError, KeyError):  # a damaged job harms no other
+        return None
+
+
+@contextmanager
+def held(job: Job) -> Iterator[Job | None]:
+    """The job as it stands, for one act at a time: two clicks at once come one after the other."""
+    with (job.folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield read_job(job.token)
 
 
 def jobs_of(username: str, limit: int = 10) -> Iterable[Job]:

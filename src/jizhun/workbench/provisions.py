@@ -248,7 +248,7 @@ Maker = Callable[..., Field]
 
 def paper_fields(field: Maker, region: str) -> list[Field]:
     """The fields that describe a paper, or choose one that is on record."""
-    return [field("document", _("Paper"), choices=_documents(region)),
+    return [field("document", _("Paper"), choices=documents_of(region)),
             field("title_zh", _("Title (Chinese)")), field("title_en", _("Title (English)")),
             field("number", _("Number")), field("issuer_zh", _("Issued by")),
             field("published_on", _("Published on"), kind="date"),
@@ -298,7 +298,7 @@ def _marks() -> list[tuple[str, str]]:
             ("R", _("not verified"))]
 
 
-def _documents(region: str) -> list[tuple[str, str]]:
+def documents_of(region: str) -> list[tuple[str, str]]:
     """A new paper, or one of this place or above it."""
     held = tree()
     above = held.path(region, timezone.localdate()) if region in held else ()

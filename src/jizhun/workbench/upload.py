@@ -17,10 +17,11 @@ from jizhun.delivery.models import Batch
 from jizhun.delivery.rules.mapping import Mapping
 from jizhun.delivery.rules.parsing import parse
 from jizhun.frame.tags import words
-from jizhun.kernel.bilingual import Refused
+from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.actions import allows, path_to, regions_of, require
 from jizhun.people.models import User
 from jizhun.people.rules import Forbidden
+from jizhun.regions.actions import tree
 from jizhun.workbench.jobs import discard, input_path, keep_sample, open_job
 
 RIGHT = "batch.receive"
@@ -52,6 +53,9 @@ def upload(request: HttpRequest) -> HttpResponse:
     wrong: dict[str, str] = {}
     file, mapping = _file(request, wrong), _mapping(request, wrong)
     source = _source(request, wrong)
+    if mapping is not None and mapping.within not in tree():
+        wrong["own_mapping"] = words(Bilingual(f"没有代码为“{mapping.within}”的地区。",
+                                               f"There is no region with the code “{mapping.within}”."))
     if wrong or file is None or mapping is None:
         return _ask(request, wrong, 400)
     require(by=user_of(request), right=RIGHT, path=path_to(mapping.within))
@@ -64,6 +68,9 @@ def upload(request: HttpRequest) -> HttpResponse:
         if isinstance(refused, Forbidden):
             raise
         return _ask(request, {"file": words(refused.sentence)}, 400)
+    except Exception:
+        discard(job)  # a file with people in it does not stay behind after a fault of ours
+        raise
     keep_sample(job, found)
     page = reverse("job", args=[job.token])
     return JsonResponse({"next": page}) if request.accepts("text/html") is False else HttpResponseRedirect(page)

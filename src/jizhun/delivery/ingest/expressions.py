@@ -46,15 +46,23 @@ def _seconds(column: str, form: str, zone: str, offsets: bool, end_of_day: bool)
         return _iso(column, zone, offsets, end_of_day)
     if form in ("epoch", "epoch_ms"):
         divisor = 1 if form == "epoch" else 1000
-        utc = f"make_timestamptz((TRY_CAST({column} AS DOUBLE) / {divisor})::BIGINT * 1000000)"
+        utc = f"make_timestamptz({_bounded(f'TRY_CAST({column} AS DOUBLE) / {divisor}')}::BIGINT * 1000000)"
         return _whole_seconds(f"timezone({quoted(zone)}, {utc})")
     if form == "excel":
-        return f"round((TRY_CAST({column} AS DOUBLE) - {EXCEL_EPOCH}) * 86400)::BIGINT"
+        return f"{_bounded(f'round((TRY_CAST({column} AS DOUBLE) - {EXCEL_EPOCH}) * 86400)')}::BIGINT"
     time = f"try_strptime({column}, {quoted(form)})"
     if HAS_ZONE.search(form):
         time = f"timezone({quoted(zone)}, {time})"
     late = " + 86399" if end_of_day and not HAS_CLOCK.search(form) else ""
     return _whole_seconds(time) + late
+
+
+def _bounded(seconds: str) -> str:
+    """Seconds within some three thousand years of 1970, else NULL: what lies beyond is no time of a case."""
+    return f"(CASE WHEN abs({seconds}) < {FARTHEST} THEN {seconds} END)"
+
+
+FARTHEST = 10**11
 
 
 def _iso(column: str, zone: str, offsets: bool, end_of_day: bool) -> str:

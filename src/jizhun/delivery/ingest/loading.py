@@ -17,7 +17,7 @@ from jizhun.delivery.ingest.faults import bad_sql, faults
 from jizhun.delivery.ingest.opening import Piece, quoted
 from jizhun.delivery.ingest.reading import Reader
 from jizhun.delivery.ingest.twins import Twins
-from jizhun.delivery.rules.mapping import SpanRule
+from jizhun.delivery.rules.mapping import REJECT_COLUMNS, SpanRule
 
 RAW: Final = "(SELECT rowid AS rid, * FROM raw)"
 WRITERS: Final = 2
@@ -290,7 +290,7 @@ class Loader:
 
 def reject_header(columns: Sequence[str]) -> bytes:
     """The reject file's first line, with the mark by which spreadsheets know UTF-8."""
-    names = ["row", "fields", "reasons_zh", "reasons_en", *columns]
+    names = [*REJECT_COLUMNS, *columns]
     return "\ufeff".encode() + ",".join('"' + name.replace('"', '""') + '"' for name in names).encode() + b"\n"
 
 

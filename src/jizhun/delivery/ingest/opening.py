@@ -44,6 +44,8 @@ ROW_NUMBER: Final = "file_row_number"
 """What the Parquet reader calls the number that it gives to rows."""
 FOLDERS: Final = re.compile(r"(?<=[\"'])/[^\"']*/")
 """What the reader's words tell of folders, which is nobody's business."""
+LINES_OF_HEADER: Final = 20
+"""A column's name may hold a line break; a header of more lines is a quotation mark that was not closed."""
 LINE_BREAK: Final = "\x02"
 LONGEST_LINE: Final = 2**24
 """Characters that one JSON object may have."""
@@ -176,6 +178,8 @@ def _delimited(
         end = _end_of_first(first, start)
         line, row = first[start:end], row + 1
         text.skip(end)
+    if line.count(b"\n") > LINES_OF_HEADER:
+        raise _endless_header()
     delimiter = delimiter or _delimiter_of(line)
     columns = mapping.header or _names(_cells(line, delimiter))
 
@@ -191,6 +195,13 @@ def _delimited(
 
 def _empty() -> Refused:
     return Refused(zh="文件是空的。", en="the file is empty.")
+
+
+def _endless_header() -> Refused:
+    return Refused(
+        zh="表头过长，或其中的引号没有成对。",
+        en="the header is far too long, or a quotation mark in it is never closed.",
+    )
 
 
 def _end_of_first(data: bytes, start: int) -> int:
@@ -210,7 +221,10 @@ def _delimiter_of(line: bytes) -> str:
 
 
 def _cells(line: bytes, delimiter: str) -> list[str]:
-    return next(csv.reader(io.StringIO(line.decode("utf-8", "replace")), delimiter=delimiter), [])
+    try:
+        return next(csv.reader(io.StringIO(line.decode("utf-8", "replace")), delimiter=delimiter), [])
+    except csv.Error:
+        raise _endless_header() from None
 
 
 def _names(cells: Sequence[str]) -> tuple[str, ...]:

@@ -64,12 +64,13 @@ def sample(delivery: "Delivery", directory: Directory, folder: Path, rows: int =
         reader = Reader(mapping, directory, table.columns, delivery.data_day, delivery.key)
         loader = Loader(con, reader, folder, delivery.source, delivery.batch)
         fields = tuple(name for name in FIELDS if name in mapping.fields)
-        piece = next(table.pieces, None)
-        if piece is None:
-            return Sample(fields, (), 0, 0)
-        refuse_identifiers(mapping, suspicious(con, table.columns, mapping, first=True))
-        loader.load(piece)
-        found = _Sampler(loader, piece, fields).rows(rows)
+        found: list[SampleRow] = []
+        for number, piece in enumerate(table.pieces):
+            refuse_identifiers(mapping, suspicious(con, table.columns, mapping, first=number == 0))
+            loader.load(piece)
+            found += _Sampler(loader, piece, fields).rows(rows - len(found))
+            if len(found) >= rows:
+                break
         return Sample(fields, tuple(found), loader.tally.read, loader.tally.bad)
 
 
@@ -92,10 +93,11 @@ class _Sampler:
                 for row, zh, en in told]
 
     def _values(self, number: int) -> list[dict[str, Value]]:
-        said = []
+        said, hidden_columns = [], self.reader.mapping.pseudonymised()
         for name in self.fields:
             rule = self.reader.mapping.fields[name]
-            text = self.reader.value(rule) if rule.columns and not rule.pseudonymise else "NULL"
+            hidden = rule.pseudonymise or hidden_columns & {*rule.columns}
+            text = self.reader.value(rule) if rule.columns and not hidden else "NULL"
             said += [identifier(name), text]
         rows = f"(SELECT rowid AS rid, * FROM raw WHERE rowid < {number})"
         found = self.loader.con.execute(
@@ -120,7 +122,10 @@ class _Sampler:
 
 
 def _time(seconds: int) -> str:
-    at = datetime.combine(EPOCH, datetime.min.time()) + timedelta(seconds=seconds)
+    try:
+        at = datetime.combine(EPOCH, datetime.min.time()) + timedelta(seconds=seconds)
+    except OverflowError:  # a year that no calendar here has: the row is rejected for it
+        return ""
     return f"{at:%Y-%m-%d %H:%M:%S}"
 
 

@@ -57,7 +57,7 @@ def _identifiers(con: duckdb.DuckDBPyConnection, watched: dict[str, str]) -> dic
     if not watched:
         return {}
     asked = [
-        f"bool_or(CASE WHEN strlen({c}) BETWEEN 18 AND 20 THEN regexp_matches(trim({c}), '{RESIDENT_ID}') END), "
+        f"bool_or(CASE WHEN strlen(trim({c})) = 18 THEN regexp_matches(trim({c}), '{RESIDENT_ID}') END), "
         f"bool_or(CASE WHEN contains({c}, '@') THEN regexp_matches({c}, '{EMAIL}') END)"
         for c in watched.values()
     ]

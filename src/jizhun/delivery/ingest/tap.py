@@ -189,7 +189,7 @@ def _decoded(tap: Tap, encoding: str, part: int) -> Iterator[bytes]:
                 en=f"near row {row} the text is not {encoding}; say `encoding` in the mapping.",
             ) from None
         if text:
-            yield text.encode()
+            yield text.encode(errors="replace")
         done += block.count(b"\n")
         block = tap.read(part)
 

@@ -14,6 +14,8 @@ from jizhun.kernel.bilingual import Bilingual, Refused
 FORMATS: Final = ("csv", "tsv", "jsonl", "parquet", "xlsx")
 REJECT: Final = "reject"
 KEEP: Final = "keep"
+REJECT_COLUMNS: Final = ("row", "fields", "reasons_zh", "reasons_en")
+"""What a file of rejected rows has before the file's own columns: mended, it can be handed in as it is."""
 NAMED_FORMATS: Final = ("iso", "epoch", "epoch_ms", "excel")
 CHOICES: Final[Table[str, Table[str, int]]] = {"channel": CHANNELS, "outcome": OUTCOMES, "rating": RATINGS}
 DEFAULTS: Final[Table[str, str]] = {
@@ -112,6 +114,17 @@ class Mapping:
             for column in filter(None, (step.start, step.end)):
                 named.setdefault(column, step.line)
         return named
+
+    def shown(self) -> dict[str, int]:
+        """Columns that may show a hidden key beside hiding it, with the last line that names each.
+
+        A part of a key of several columns may be a code too (the place in it, say): that is no key in clear.
+        """
+        single = any(rule.pseudonymise and len(rule.columns) == 1 for rule in self.fields.values())
+        plain = {column: rule.line for rule in self.fields.values() if not rule.pseudonymise
+                 and (single or rule.about.kind not in ("code", "choice")) for column in rule.columns}
+        spans = {column: span.line for span in self.spans for column in (span.start, span.end, span.column) if column}
+        return plain | spans | {column: step.line for step in self.steps for column in (step.start, step.end) if column}
 
     def pseudonymised(self) -> frozenset[str]:
         """Columns whose values never leave the door in clear."""

@@ -48,7 +48,10 @@ class Section:
             )
             return
         for key, value in node.value:
-            self._keep(str(key.value), key.start_mark.line + 1, value)
+            if isinstance(key, yaml.ScalarNode):
+                self._keep(str(key.value), key.start_mark.line + 1, value)
+            else:
+                self.problems.add(key.start_mark.line + 1, zh="键应是一个词。", en="a key must be one word.")
 
     def _keep(self, name: str, line: int, value: yaml.Node) -> None:
         if name in self.nodes:
@@ -123,6 +126,9 @@ class Section:
         if node is None:
             return {}
         if not isinstance(node, yaml.MappingNode):
+            self.complain(key, zh=f"`{key}` 应写成“原值: 新值”。", en=f"`{key}` must list “from: to” lines.")
+            return {}
+        if not all(isinstance(one, yaml.ScalarNode) for pair in node.value for one in pair):
             self.complain(key, zh=f"`{key}` 应写成“原值: 新值”。", en=f"`{key}` must list “from: to” lines.")
             return {}
         return {str(old.value): str(new.value) for old, new in node.value}

@@ -4,7 +4,6 @@ import codecs
 import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from math import isfinite
 from typing import Any, Final
 from zoneinfo import available_timezones
 
@@ -19,6 +18,7 @@ from jizhun.delivery.rules.mapping import (
     KEEP,
     NAMED_FORMATS,
     REJECT,
+    REJECT_COLUMNS,
     FieldRule,
     Mapping,
     SpanRule,
@@ -31,6 +31,8 @@ WHOLE: Final = Bilingual("映射文件", "a mapping file")
 PATTERN: Final = re.compile(r"(?:[^%]|%[abcdfghjmnpuwxyzABGHIMSTUVWXYZ%]|%-[djmyHIMS])*")
 """Patterns of time that the engine knows."""
 ISO: Final = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?)?")
+NO_TEXTS: Final = frozenset({"rot13", "punycode", "idna", "unicode-escape", "raw-unicode-escape", "utf-7", "undefined"})
+"""Ways of writing letters that no file of records is in."""
 NO_DELIMITERS: Final = frozenset('"\r\n\0\x01\x04')
 NO_ZONES: Final = frozenset({"localtime", "Factory", "posixrules"})
 """Listed among the time zones, but nobody's."""
@@ -52,7 +54,7 @@ def parse(text: str, file: str = "mapping.yaml") -> Mapping:
         delimiter=_delimiter(top),
         sheet=top.text("sheet"),
         header=_header(top),
-        missing=top.texts("missing"),
+        missing=_missing(top),
         time_zone=_time_zone(top),
         extract_date=top.day("extract_date"),
         within=within,
@@ -134,7 +136,7 @@ def _reads_as_time(said: str, form: str) -> bool:
         if form == "iso":
             return bool(ISO.fullmatch(said) and datetime.fromisoformat(said))
         if form in NAMED_FORMATS:
-            return isfinite(float(said))
+            return abs(float(said)) < 1e14
         return bool(datetime.strptime(said, form.replace("%-", "%")))
     except ValueError:
         return False
@@ -223,15 +225,19 @@ def _time_formats(spec: Section) -> tuple[str, ...]:
 
 
 def _pseudonymise(spec: Section) -> bool:
-    node = spec.node("pseudonymise")
-    if node is None:
-        return False
+    """Written at all it means what it says: nothing written there switches it off without a word."""
+    node = spec.nodes.get("pseudonymise")
+    spec.node("pseudonymise")
     if isinstance(node, yaml.MappingNode):
         inner = Section(node, spec.problems, Bilingual("`pseudonymise`", "`pseudonymise`"))
-        chosen = inner.choice("how", ("keyed_hash",), "")
+        chosen = inner.text("how")
         inner.close()
-        return chosen == "keyed_hash"
-    return spec.choice("pseudonymise", ("keyed_hash",), "") == "keyed_hash"
+    else:
+        chosen = spec.text("pseudonymise")
+    if node is not None and chosen != "keyed_hash":
+        spec.complain("pseudonymise", zh=f"`pseudonymise` 不能是“{chosen}”，只能是 keyed_hash。",
+                      en=f"`pseudonymise` cannot be “{chosen}”; it can only be keyed_hash.")
+    return chosen == "keyed_hash"
 
 
 def _span(spec: Section) -> SpanRule:
@@ -275,8 +281,9 @@ def _encoding(top: Section) -> str:
 def _is_text_encoding(name: str) -> bool:
     """Whether Python knows it, and knows it as letters: base64 is an encoding too."""
     try:
-        return isinstance(codecs.getincrementaldecoder(name)().decode(b""), str)
-    except (LookupError, UnicodeError, ValueError):
+        return codecs.lookup(name).name not in NO_TEXTS and isinstance(
+            codecs.getincrementaldecoder(name)().decode(b""), str)
+    except (LookupError, UnicodeError, ValueError, TypeError):
         return False
 
 
@@ -307,9 +314,17 @@ def _header(top: Section) -> tuple[str, ...]:
     return names
 
 
+def _missing(top: Section) -> tuple[str, ...]:
+    words = top.texts("missing")
+    if any('"' in word for word in words):
+        top.complain("missing", zh="`missing` 中的词不能含引号。",
+                     en="the words of `missing` cannot hold a quotation mark.")
+    return words
+
+
 def _ignored(top: Section) -> dict[str, int]:
     line = top.lines.get("ignore", top.line)
-    return dict.fromkeys(top.texts("ignore"), line)
+    return {**dict.fromkeys(REJECT_COLUMNS, 0), **dict.fromkeys(top.texts("ignore"), line)}
 
 
 def _earliest(top: Section) -> date:
@@ -335,8 +350,15 @@ def _early_close(top: Section) -> int | None:
 
 
 def _check_ignored(mapping: Mapping, problems: Problems) -> None:
-    """A column cannot be both read and left alone."""
-    for column in mapping.ignore.keys() & mapping.columns().keys():
+    """A column cannot be both read and left alone, nor both hidden and shown."""
+    for column, line in mapping.shown().items():
+        if column in mapping.pseudonymised():
+            problems.add(
+                line,
+                zh=f"列 `{column}` 已作假名处理，不能另作他用。",
+                en=f"the column `{column}` is pseudonymised and cannot be used for anything else.",
+            )
+    for column in (mapping.ignore.keys() - REJECT_COLUMNS) & mapping.columns().keys():
         problems.add(
             mapping.ignore[column],
             zh=f"列 `{column}` 既被使用又在 `ignore` 中。",

@@ -44,8 +44,10 @@ def read_measure(row: Plain) -> Measure:
     """A measure from one row of measures.yaml; raises Refused naming what is wrong."""
     where = str(row.get("code") or "?")
     _only_known(row, where, MEASURE_FIELDS)
-    code, unit, name_zh, name_en = (str(_required(row, name, where)) for name in ("code", "unit", "name_zh", "name_en"))
-    direction, kind = _required(row, "direction", where), _required(row, "kind", where)
+    for name in ("code", "unit", "name_zh", "name_en", "direction", "kind"):
+        _required(row, name, where)
+    code, unit, name_zh, name_en, direction, kind = (
+        _word(row, name, where) for name in ("code", "unit", "name_zh", "name_en", "direction", "kind"))
     if direction not in DIRECTIONS:
         raise _wrong(where, "direction", direction)
     if kind not in KINDS:
@@ -53,8 +55,9 @@ def read_measure(row: Plain) -> Measure:
     cut_off = row.get("cut_off")
     if cut_off is not None and cut_off not in range(24):
         raise _wrong(where, "cut_off", cut_off)
-    return Measure(code, Bilingual(name_zh, name_en), unit, kind, direction, row.get("anchor", "accepted"),
-                   row.get("place_role", "accepting_office"), bool(row.get("first_day_counts", False)), cut_off)
+    anchor, role = _word(row, "anchor", where, "accepted"), _word(row, "place_role", where, "accepting_office")
+    return Measure(code, Bilingual(name_zh, name_en), unit, kind, direction, anchor, role,
+                   bool(row.get("first_day_counts", False)), cut_off)
 
 
 def read_paper(row: Plain) -> Paper:
@@ -70,21 +73,23 @@ def read_say(row: Plain, papers: Mapping[str, Paper], *, recorded_on: date = BEG
     """A provision from one row of ``provisions``; raises Refused naming the row and the field."""
     where = f"{row.get('subject')}/{row.get('measure')}/{row.get('region')} {row.get('from')}"
     _only_known(row, where, SAY_FIELDS)
-    modality = row.get("modality", "floor")
+    modality = _word(row, "modality", where, "floor")
     if modality not in SLOTS:
         raise _wrong(where, "modality", modality)
-    if row.get("enforce", "limit") not in ENFORCED:
+    if _word(row, "enforce", where, "limit") not in ENFORCED:
         raise _wrong(where, "enforce", row["enforce"])
     paper = papers.get(str(row.get("document")))
     if row.get("document") and paper is None:
         raise _wrong(where, "document", row["document"])
+    for name in ("measure", "region"):
+        _required(row, name, where)
     first, last = _day(_required(row, "from", where), None, where), _day(row.get("until"), FAR, where)
     if first is None or last is None or last < first:
         raise _wrong(where, "until", row.get("until"))
     return Say(
-        subject=str(row.get("subject", "*")), measure=_required(row, "measure", where),
-        place=str(_required(row, "region", where)), group=row.get("group", "all"), modality=modality,
-        value=read_value(row.get("value"), where), unit=row.get("unit") or "",
+        subject=_word(row, "subject", where, "*"), measure=_word(row, "measure", where),
+        place=_word(row, "region", where), group=_word(row, "group", where, "all"), modality=modality,
+        value=read_value(row.get("value"), where), unit=_word(row, "unit", where),
         valid_from=first, lapses_on=last, paper=paper,
         clause=Bilingual(row.get("clause_zh") or "", row.get("clause_en") or ""),
         recorded_on=_day(row.get("recorded"), recorded_on, where) or recorded_on, order=order,
@@ -225,7 +230,7 @@ def _amount(value: Any, where: str) -> Decimal:
 def _day(value: Any, otherwise: date | None, where: str) -> date | None:
     if value is None:
         return otherwise
-    if isinstance(value, date):
+    if type(value) is date:
         return value
     try:
         return parse_day(str(value))
@@ -244,6 +249,16 @@ def _required(row: Plain, name: str, where: str) -> Any:
     if row.get(name) in (None, ""):
         raise Refused(zh=f"{where}：缺少“{name}”。", en=f"{where}: “{name}” is missing.")
     return row[name]
+
+
+def _word(row: Plain, name: str, where: str, default: str = "") -> str:
+    """A text; a number counts as one, a list or a day does not."""
+    value = row.get(name)
+    if value is None or value == "":
+        return default
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise _wrong(where, name, value)
+    return str(value)
 
 
 def _only_known(row: Plain, where: str, known: frozenset[str]) -> None:
