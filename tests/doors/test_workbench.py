@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -357,6 +358,20 @@ def test_the_figures_at_the_head_are_those_of_the_verdicts(signed_in):
         csv = signed_in("stranger").get(f"/en/results/?region=990101&verdict={code}&csv=cases")
         rows = csv.content.decode("utf-8-sig").splitlines()[1:]
         assert {row.split(",")[0] for row in rows} == cases
+
+
+def test_the_heat_table_is_a_picture_too(signed_in):
+    """The same figures and the same names, in a file that carries its own colours."""
+    hand_in(signed_in("clerk"))
+    page = signed_in("stranger").get("/en/results/?region=990000")
+    drawn = signed_in("stranger").get("/en/results/?region=990000&svg=heat")
+    assert drawn["Content-Type"].startswith("image/svg+xml")
+    root = ElementTree.fromstring(drawn.content)
+    texts = [one.text for one in root.iter("{http://www.w3.org/2000/svg}text") if one.text]
+    heat = page.context["heat"]
+    names = {one.name.en for one in heat.columns} | {line.head.name.en for line in heat.lines}
+    assert names <= set(texts)
+    assert "50.0\N{NO-BREAK SPACE}%" in texts and "?region=990000&amp;svg=heat" in page.content.decode()
 
 
 def test_single_cases_are_paged_and_none_is_told_twice(signed_in, monkeypatch):

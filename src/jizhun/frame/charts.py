@@ -135,6 +135,46 @@ def lorenz(name: str, label: str, points: Iterable[tuple[float, float]], words: 
 
 
 @dataclass(frozen=True, slots=True)
+class HeatCell:
+    """One cell of a heat map: its shade 0 to 5 (None: no judgement), its value and a small second line."""
+
+    shade: int | None
+    value: str
+    small: str = ""
+
+
+HeatLine = tuple[str, Sequence[HeatCell | None]]
+"""A row's name and its cells, None where there is nothing to tell."""
+
+
+def heat_map(name: str, label: str, columns: Sequence[str], lines: Sequence[HeatLine]) -> Chart:
+    """Rows by columns, each cell with its figure; the names of the columns stand slanted above."""
+    wide, high, gap, size = 78, 40, 2, 14
+    left = 24 + max((_width(row, size) for row, _ in lines), default=0)
+    top = 24 + 0.65 * max((_width(column, size) for column in columns), default=0)
+    drawn = [format_html('<text font-size="14" transform="translate({} {}) rotate(-40)">{}</text>',
+                         _n(left + (at + 0.4) * wide), _n(top - 8), column) for at, column in enumerate(columns)]
+    for down, (row, cells) in enumerate(lines):
+        y = top + down * high
+        drawn.append(format_html('<text font-size="14" x="{}" y="{}" text-anchor="end">{}</text>',
+                                 _n(left - 10), _n(y + 24), row))
+        drawn += [_heat_cell(one, left + at * wide, y, wide - gap, high - gap) for at, one in enumerate(cells) if one]
+    inside = format_html_join("", "{}", ((one,) for one in drawn))
+    width = left + len(columns) * wide + 0.8 * top
+    return Chart(name, _svg(label, width, top + len(lines) * high + gap, inside, "heat", image=True))
+
+
+def _heat_cell(one: HeatCell, x: float, y: float, width: float, height: float) -> SafeString:
+    shade = "none" if one.shade is None else one.shade
+    return format_html(
+        '<rect class="fill-{}" x="{}" y="{}" width="{}" height="{}" rx="2"/>'
+        '<text class="on-{}" font-size="13" x="{}" y="{}" text-anchor="middle">{}</text>'
+        '<text class="on-{}" font-size="10.5" x="{}" y="{}" text-anchor="middle">{}</text>',
+        shade, _n(x), _n(y), width, height, shade, _n(x + width / 2), _n(y + 18), one.value,
+        shade, _n(x + width / 2), _n(y + 32), one.small)
+
+
+@dataclass(frozen=True, slots=True)
 class Steps:
     """One line of a step chart: from each day on the value holds; None ends it."""
 

@@ -201,7 +201,8 @@ def _scale(found: Comparison) -> list[str]:
     amounts = [float(row.amount or 0) for row in found.known]
     if not amounts or min(amounts) == max(amounts):
         return []
-    return [f"{low:,.0f}–{high:,.0f}" for low, high in bounds(min(amounts), max(amounts))]
+    *lower, last = bounds(min(amounts), max(amounts))  # a class holds its lower edge; the last one both
+    return [*(f"{low:.0f}–<{high:.0f}" for low, high in lower), f"{last[0]:.0f}–{last[1]:.0f}"]
 
 
 def _table(found: Comparison, named: dict[str, str]) -> Table:
@@ -243,7 +244,7 @@ def _inequality(apart: Spread | None, unit: str) -> Table | None:
                Column("meaning", _("How to read it"))]
     rows: list[list[Cell | str]] = [
         [name, Cell(f"{value:.4f}", plain=value), meaning] for name, value, meaning in found if value is not None]
-    mean: list[Cell | str] = [_("Mean"), Cell(f"{apart.mean:,.2f}", plain=apart.mean), words(unit_in_words(unit))]
+    mean: list[Cell | str] = [_("Mean"), Cell(f"{apart.mean:.2f}", plain=apart.mean), words(unit_in_words(unit))]
     note = _("%(n)s places, each counted once, whatever its population.") % {"n": apart.n}
     return Table("inequality", _("How far apart"), columns, [mean, *rows], note, caption_hidden=True, stacked=True)
 

@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 from jizhun.analytics.plan import NOT_JUDGED
 from jizhun.evaluation.actions import Row
 from jizhun.evaluation.rules import SMALLEST_PUBLISHED, Figure
+from jizhun.frame.charts import Chart, HeatCell, heat_map
 from jizhun.frame.tables import Cell, Column, Table
-from jizhun.frame.tags import share, words
+from jizhun.frame.tags import count, share, words
 from jizhun.kernel.bilingual import Bilingual
 
 BOUNDS = (0.995, 0.99, 0.97, 0.95, 0.9)
 """From which share of kept promises on a cell is the lightest, the second lightest, ...; below all: the deepest."""
-SCALE = ("≥ 99.5 %", "99 %", "97 %", "95 %", "90 %", "< 90 %")
+SCALE = ("≥ 99.5 %", "99–99.5 %", "97–99 %", "95–97 %", "90–95 %", "< 90 %")
 
 Label = tuple[str, Bilingual]
 Address = Callable[..., str]
@@ -101,6 +102,22 @@ def _heads(labels: Iterable[Label], address: Address) -> list[Head]:
 
 def _square(figure: Figure | None, href: str, simulated: bool) -> Square | None:
     return Square(figure, href, hidden(figure, simulated)) if figure else None
+
+
+def as_chart(shown: Heat) -> Chart:
+    """The same table as a picture of its own."""
+    lines = [(words(line.head.name), [_cell(one) for one in line.squares]) for line in shown.lines]
+    return heat_map("heat", shown.caption, [words(one.name) for one in shown.columns], lines)
+
+
+def _cell(one: Square | None) -> HeatCell | None:
+    if one is None:
+        return None
+    if one.small:
+        return HeatCell(None, "", _("under 10"))
+    if not one.judged:
+        return HeatCell(None, _("no promise"), count(one.figure.cases))
+    return HeatCell(one.shade, share(one.value), count(one.judged))
 
 
 def as_table(rows: Sequence[Row], down: str, across: str, simulated: bool) -> Table:

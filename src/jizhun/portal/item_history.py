@@ -12,7 +12,7 @@ from jizhun.frame.here import Here
 from jizhun.frame.promises import Reader
 from jizhun.frame.tables import Cell, Column, Table
 from jizhun.frame.tags import day, place_name, words
-from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.bilingual import COLON, Bilingual, Refused
 from jizhun.kernel.dating import BEGINNING
 from jizhun.provisions.actions import book, labels
 from jizhun.provisions.rules import Answer, Book, Cells, Quantity, Question, Stretch, concern, timeline
@@ -50,8 +50,9 @@ def _past(known: Book, subject: str, name: Bilingual, measure: str, here: Here) 
     if not stretches:
         return None
     label = known.measures[measure].name
-    return Past(subject, name, label, _table(f"{subject}-{measure}", words(label), stretches),
-                _chart(known, subject, measure, words(label), stretches, here))
+    caption = f"{words(name)}{words(COLON)}{words(label)}"
+    return Past(subject, name, label, _table(f"{subject}-{measure}", caption, words(label), stretches),
+                _chart(known, subject, measure, caption, stretches, here))
 
 
 def _stretches(known: Book, subject: str, measure: str, place: str, until: date) -> list[Stretch]:
@@ -72,13 +73,13 @@ def _differs(before: Stretch, now: Stretch) -> bool:
     return (before.answer.value, before.answer.winners) != (now.answer.value, now.answer.winners)
 
 
-def _table(key: str, label: str, stretches: Sequence[Stretch]) -> Table:
+def _table(key: str, caption: str, label: str, stretches: Sequence[Stretch]) -> Table:
     reader = Reader(tree(), labels(), book().measures)
     columns = [Column("from", _("From"), "date"), Column("value", label, "head"), Column("set_by", _("Set by")),
                Column("paper", _("Paper"))]
     rows = [_row(reader, one) for one in stretches]
     told = [row for number, row in enumerate(rows) if number == 0 or row[1:] != rows[number - 1][1:]]
-    return Table(f"history-{key}", label, columns, told[::-1], caption_hidden=True, stacked=True)
+    return Table(f"history-{key}", caption, columns, told[::-1], caption_hidden=True, stacked=True)
 
 
 def _row(reader: Reader, one: Stretch) -> list[Cell | str]:

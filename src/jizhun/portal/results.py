@@ -21,7 +21,7 @@ from jizhun.frame.tables import Table, show
 from jizhun.frame.tags import count, place_name, share, words
 from jizhun.people.actions import allows, path_to
 from jizhun.people.models import User
-from jizhun.portal.heat import Axes, as_table, heat
+from jizhun.portal.heat import Axes, as_chart, as_table, heat
 from jizhun.portal.periods import days_of, periods_with
 from jizhun.portal.single_cases import VERDICTS, cases_table
 from jizhun.regions.actions import tree
@@ -72,16 +72,18 @@ def results(request: HttpRequest, here: Here) -> HttpResponse:
     table = as_table(rows, down, across, simulated)
     axes = _axes(request, down, across)
     single = _single(request, choice, here, figure)
+    shown = heat(rows, _caption(down, across), _corner(down), axes, simulated)
     context = {
         "choice": choice, "sources": offered, "periods": _periods(choice, here), "total": figure.cases,
         "figure": figure, "heading": _heading(choice, here, figure), "figures": _figures(figure),
         "crumbs": _crumbs(request, choice, here), 
-        "heat": heat(rows, _caption(down, across), _corner(down), axes, simulated),
+        "heat": shown,
         "may_see": may_see_cases(request, choice.source, here),
         "table": table, "as_of": result.as_of, "run": result.run, "index": result.index,
         "kept_pairs": _kept_pairs(request), "cases": single, "verdicts": _verdicts(request, choice, figure),
     }
-    return show(request, "portal/results.html", context, [table, single.table] if single else [table])
+    return show(request, "portal/results.html", context, [table, single.table] if single else [table],
+                [as_chart(shown)] if "svg" in request.GET else [])
 
 
 def _fictional_top(source: Source, here: Here) -> str:
