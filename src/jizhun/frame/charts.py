@@ -148,12 +148,13 @@ HeatLine = tuple[str, Sequence[HeatCell | None]]
 
 
 def heat_map(name: str, label: str, columns: Sequence[str], lines: Sequence[HeatLine]) -> Chart:
-    """Rows by columns, each cell with its figure; the names of the columns stand slanted above."""
+    """Rows by columns, each cell with its figure; the label on top, the names of the columns slanted below it."""
     wide, high, gap, size = 78, 40, 2, 14
     left = 24 + max((_width(row, size) for row, _ in lines), default=0)
-    top = 24 + 0.65 * max((_width(column, size) for column in columns), default=0)
-    drawn = [format_html('<text font-size="14" transform="translate({} {}) rotate(-40)">{}</text>',
-                         _n(left + (at + 0.4) * wide), _n(top - 8), column) for at, column in enumerate(columns)]
+    top = 52 + 0.65 * max((_width(column, size) for column in columns), default=0)
+    drawn = [format_html('<text font-size="16" font-weight="600" x="12" y="24">{}</text>', label)]
+    drawn += [format_html('<text font-size="14" transform="translate({} {}) rotate(-40)">{}</text>',
+                          _n(left + (at + 0.4) * wide), _n(top - 8), column) for at, column in enumerate(columns)]
     for down, (row, cells) in enumerate(lines):
         y = top + down * high
         drawn.append(format_html('<text font-size="14" x="{}" y="{}" text-anchor="end">{}</text>',
@@ -168,9 +169,9 @@ def _heat_cell(one: HeatCell, x: float, y: float, width: float, height: float) -
     shade = "none" if one.shade is None else one.shade
     return format_html(
         '<rect class="fill-{}" x="{}" y="{}" width="{}" height="{}" rx="2"/>'
-        '<text class="on-{}" font-size="13" x="{}" y="{}" text-anchor="middle">{}</text>'
+        '<text class="on-{}" font-size="{}" x="{}" y="{}" text-anchor="middle">{}</text>'
         '<text class="on-{}" font-size="10.5" x="{}" y="{}" text-anchor="middle">{}</text>',
-        shade, _n(x), _n(y), width, height, shade, _n(x + width / 2), _n(y + 18), one.value,
+        shade, _n(x), _n(y), width, height, shade, 11 if one.shade is None else 13, _n(x + width / 2), _n(y + 18), one.value,
         shade, _n(x + width / 2), _n(y + 32), one.small)
 
 

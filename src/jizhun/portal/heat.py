@@ -104,10 +104,11 @@ def _square(figure: Figure | None, href: str, simulated: bool) -> Square | None:
     return Square(figure, href, hidden(figure, simulated)) if figure else None
 
 
-def as_chart(shown: Heat) -> Chart:
-    """The same table as a picture of its own."""
+def as_chart(shown: Heat, simulated: bool) -> Chart:
+    """The same table as a picture of its own, which says so where its cases are simulated."""
+    caption = f"{shown.caption} ({_('simulated')})" if simulated else shown.caption
     lines = [(words(line.head.name), [_cell(one) for one in line.squares]) for line in shown.lines]
-    return heat_map("heat", shown.caption, [words(one.name) for one in shown.columns], lines)
+    return heat_map("heat", caption, [words(one.name) for one in shown.columns], lines)
 
 
 def _cell(one: Square | None) -> HeatCell | None:

@@ -83,7 +83,7 @@ def results(request: HttpRequest, here: Here) -> HttpResponse:
         "kept_pairs": _kept_pairs(request), "cases": single, "verdicts": _verdicts(request, choice, figure),
     }
     return show(request, "portal/results.html", context, [table, single.table] if single else [table],
-                [as_chart(shown)] if "svg" in request.GET else [])
+                [as_chart(shown, simulated)] if "svg" in request.GET else [])
 
 
 def _fictional_top(source: Source, here: Here) -> str:
