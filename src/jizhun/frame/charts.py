@@ -171,7 +171,8 @@ def _heat_cell(one: HeatCell, x: float, y: float, width: float, height: float) -
         '<rect class="fill-{}" x="{}" y="{}" width="{}" height="{}" rx="2"/>'
         '<text class="on-{}" font-size="{}" x="{}" y="{}" text-anchor="middle">{}</text>'
         '<text class="on-{}" font-size="10.5" x="{}" y="{}" text-anchor="middle">{}</text>',
-        shade, _n(x), _n(y), width, height, shade, 11 if one.shade is None else 13, _n(x + width / 2), _n(y + 18), one.value,
+        shade, _n(x), _n(y), width, height, shade, 11 if one.shade is None else 13, _n(x + width / 2), _n(y + 18),
+        one.value,
         shade, _n(x + width / 2), _n(y + 32), one.small)
 
 
