@@ -13,6 +13,7 @@ from jizhun.frame.addresses import with_query as query_changed
 from jizhun.frame.source_words import SourceShown
 from jizhun.frame.source_words import source_shown as shown_source
 from jizhun.kernel.bilingual import Bilingual
+from jizhun.kernel.dating import day_in_words
 from jizhun.regions.rules import Place
 
 register = template.Library()
@@ -38,11 +39,7 @@ def place_name(place: Place) -> str:
 @register.filter
 def day(value: date | None) -> str:
     """2026年11月23日 or 2026-11-23."""
-    if value is None:
-        return ""
-    if (get_language() or "").startswith("zh"):
-        return f"{value.year}年{value.month}月{value.day}日"
-    return value.isoformat()
+    return words(day_in_words(value)) if value is not None else ""
 
 
 @register.filter

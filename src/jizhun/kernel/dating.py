@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
 
-from jizhun.kernel.bilingual import Refused
+from jizhun.kernel.bilingual import Bilingual, Refused
 
 FAR = date(9999, 12, 31)
 """The last day of what has no end. A real day instead of NULL, so that comparisons stay plain."""
@@ -24,6 +24,11 @@ def parse_day(text: str) -> date:
             zh=f"“{text}”不是有效日期，请写成 2026-11-24 的样子。",
             en=f"“{text}” is not a date; write it like 2026-11-24.",
         ) from None
+
+
+def day_in_words(day: date) -> Bilingual:
+    """A day as it is written in each language: 2026年11月23日, 2026-11-23."""
+    return Bilingual(f"{day.year}年{day.month}月{day.day}日", day.isoformat())
 
 
 def day_before(day: date) -> date:

@@ -1,6 +1,6 @@
 """Across the country: one measure in every place below the chosen one, as map, ranking and inequality."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -59,8 +59,9 @@ def across(request: HttpRequest, here: Here) -> HttpResponse:
     comparison = compare(held, asked.measure, asked.subject, within, here.on, asked.end)
     apart = spread(comparison, {code: part for code, (part, _name) in parts(within).items()})
     named = {place.code: place_name(place) for place in below}
-    table = _table(comparison, named)
-    pictures = _pictures(request, here, comparison, named, apart)
+    squares = tiles(named)
+    table = _table(comparison, named, squares)
+    pictures = _pictures(request, here, comparison, named, apart, squares)
     inequality, changes = _inequality(apart, comparison.unit), _changes(held, asked, here)
     context = {
         "choices": choices, "asked": asked, "comparison": comparison, "table": table,
@@ -160,10 +161,9 @@ def _sentence(row: Compared, named: dict[str, str], unit: str) -> str:
     return f"{named[row.place]}{words(COLON)}{figure}"
 
 
-def _pictures(request: HttpRequest, here: Here, found: Comparison, named: dict[str, str],
-              apart: Spread | None) -> list[Chart]:
+def _pictures(request: HttpRequest, here: Here, found: Comparison, named: dict[str, str], apart: Spread | None,
+              squares: Mapping[str, Tile]) -> list[Chart]:
     pictures = []
-    squares = tiles(named)
     if squares:
         pictures.append(_map(request, here, found, named, squares))
     if found.ranked:
@@ -177,7 +177,8 @@ def _pictures(request: HttpRequest, here: Here, found: Comparison, named: dict[s
     return pictures
 
 
-def _map(request: HttpRequest, here: Here, found: Comparison, named: dict[str, str], squares: dict[str, Tile]) -> Chart:
+def _map(request: HttpRequest, here: Here, found: Comparison, named: dict[str, str],
+         squares: Mapping[str, Tile]) -> Chart:
     by_place = {row.place: row for row in found.rows}
     amounts = [float(row.amount or 0) for row in found.known]
     least, most = (min(amounts), max(amounts)) if amounts else (0.0, 0.0)
@@ -205,21 +206,23 @@ def _scale(found: Comparison) -> list[str]:
     return [*(f"{low:.0f}–<{high:.0f}" for low, high in lower), f"{last[0]:.0f}–{last[1]:.0f}"]
 
 
-def _table(found: Comparison, named: dict[str, str]) -> Table:
+def _table(found: Comparison, named: dict[str, str], squares: Mapping[str, Tile]) -> Table:
     columns = [Column("rank", _("Rank"), "number"), Column("place", _("Place"), "head"),
                Column("value", _("Value"), "number"), Column("unit", _("Unit")), Column("since", _("Since"), "date"),
                Column("paper", _("Paper")), Column("verified", _("Source read"))]
     ranks, rest = found.ranks, [row for row in found.rows if row.amount is None]
-    return Table("places", _("Every place"), columns, [
-        _row(row, named, found.unit, ranks.get(row.place)) for row in (*found.ranked, *rest)], caption_hidden=True,
-                 stacked=True)
+    rows = [_row(row, named, found.unit, ranks.get(row.place), squares.get(row.place))
+            for row in (*found.ranked, *rest)]
+    return Table("places", _("Every place"), columns, rows, caption_hidden=True, stacked=True)
 
 
-def _row(row: Compared, named: dict[str, str], unit: str, rank: int | None) -> list[Cell | str]:
+def _row(row: Compared, named: dict[str, str], unit: str, rank: int | None, tile: Tile | None) -> list[Cell | str]:
+    """One place; beside its name the short one by which the map knows it."""
     winner = row.answer.winners[0] if row.answer.winners else None
     amount = "–" if row.amount is None else _number(row.amount)
     return [
-        Cell("" if rank is None else str(rank), plain=rank or ""), named[row.place],
+        Cell("" if rank is None else str(rank), plain=rank or ""),
+        Cell(named[row.place], small=words(tile.short) if tile else ""),
         Cell(amount, plain="" if row.amount is None else amount),
         words(unit_in_words(unit)) if row.amount is not None else "",
         Cell(day(winner.valid_from), plain=str(winner.valid_from)) if winner else "",

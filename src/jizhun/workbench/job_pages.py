@@ -83,7 +83,8 @@ def first_rows(found: Job) -> Table | None:
     if found.state != LOOKED_AT or kept is None:
         return None
     columns = [Column("row", _("Row"), "number"),
-               *(Column(name, words(FIELDS[name].label)) for name in kept["fields"]),
+               *(Column(name, words(FIELDS[name].label), "date" if FIELDS[name].kind == "time" else "text")
+                 for name in kept["fields"]),
                Column("reasons", _("What is wrong"))]
     rows: list[list[Cell | str]] = [
         [str(row), *(_meant(values.get(name)) for name in kept["fields"]),
@@ -97,7 +98,7 @@ def _meant(value: Sequence[str] | None) -> Cell:
     """What a field means, and under it the file's own words where they are others."""
     zh, en, text = value or ("", "", "")
     meaning = words(Bilingual(zh, en))
-    return Cell(meaning or _("nothing"), small=text if text not in (meaning, "") else "", plain=meaning)
+    return Cell(meaning or _("nothing"), small="" if text and meaning.startswith(text) else text, plain=meaning)
 
 
 def _own_job(request: HttpRequest, token: str) -> Job:

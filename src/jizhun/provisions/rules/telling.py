@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from jizhun.kernel.bilingual import Bilingual
+from jizhun.kernel.dating import day_in_words
 from jizhun.provisions.rules.book import Say
 from jizhun.provisions.rules.resolve import Answer, Effect, Finding, Step
 from jizhun.provisions.rules.values import Cells, InForce, Measure, Quantity, Span
@@ -112,7 +113,7 @@ def sentence(finding: Finding, name_of: NameOf) -> Bilingual:
 
 def _filled(words: str, finding: Finding, name_of: NameOf, language: str) -> str:
     against = name_of(finding.against.place).in_language(language) if finding.against else ""
-    lapsed = finding.say.lapses_on.isoformat() if finding.say else ""
+    lapsed = day_in_words(finding.say.lapses_on).in_language(language) if finding.say else ""
     said = words.format(place=name_of(finding.place).in_language(language), against=against, lapsed=lapsed,
                         since=_since(finding, language), gap=_gap(finding, language))
     return said[:1].upper() + said[1:]
@@ -121,7 +122,8 @@ def _filled(words: str, finding: Finding, name_of: NameOf, language: str) -> str
 def _since(finding: Finding, language: str) -> str:
     if finding.since is None:
         return ""
-    return f"（自 {finding.since} 起）" if language == "zh" else f" since {finding.since}"
+    day = day_in_words(finding.since).in_language(language)
+    return f"（自{day}起）" if language == "zh" else f" since {day}"
 
 
 def _gap(finding: Finding, language: str) -> str:
