@@ -18,6 +18,9 @@ from jizhun.management.arguments import whole_number
 from jizhun.people.actions import demo_logins
 from jizhun.people.rules import DEMONSTRATION_PASSWORD
 
+STOP_SECONDS = 10
+"""How long a page that is being made may hold up the end of the server."""
+
 
 def is_local(host: str) -> bool:
     """Whether only this machine reaches the address."""
@@ -101,5 +104,6 @@ class Command(BaseCommand):
 
         server = Server("jizhun.wsgi:application", address=options["host"], port=options["port"],
                         interface=Interfaces.WSGI, blocking_threads=options["threads"],
-                        log_level=LogLevels.warning, log_access=False, websockets=False)
+                        log_level=LogLevels.warning, log_access=False, websockets=False,
+                        workers_kill_timeout=STOP_SECONDS)
         server.serve()
