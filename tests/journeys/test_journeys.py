@@ -122,4 +122,4 @@ def test_an_officer_walks_the_list_by_keys(product: Any, browser_page: Callable[
     page.keyboard.press("j")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert re.search(r"/work/provisions/\d+/$", page.url)
+    assert re.search(r"/provisions/\d+/$", page.url)

@@ -74,6 +74,11 @@ class Figure:
     def is_number(self) -> bool:
         return bool(self.unit)
 
+    @property
+    def whole(self) -> str:
+        """Number and unit together."""
+        return f"{self.text} {self.unit}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class FindingShown:
@@ -203,7 +208,7 @@ def promise_table(rows: Sequence[tuple[str, Promise]]) -> Table:
 
 
 def _one_text(promise: Promise) -> str:
-    return f"{promise.figure.text} {promise.figure.unit}".strip() if promise.figure else ""
+    return promise.figure.whole if promise.figure else ""
 
 
 def _paper(promise: Promise) -> list[Cell | str]:

@@ -83,11 +83,9 @@ def _table(key: str, caption: str, label: str, stretches: Sequence[Stretch]) -> 
 
 
 def _row(reader: Reader, one: Stretch) -> list[Cell | str]:
-    figure, winners = reader.figure(one.answer), one.answer.winners
-    way = [step.place for step in one.answer.path]
-    say = max(winners, key=lambda winner: way.index(winner.place)) if winners else None
+    figure, say = reader.figure(one.answer), one.answer.nearest
     return [Cell(day(one.valid_from), plain=str(one.valid_from)),
-            f"{figure.text} {figure.unit}".strip() if figure else "",
+            figure.whole if figure else "",
             Cell(place_name(tree().known(say.place)), plain=say.place) if say else "",
             words(say.paper.title) if say and say.paper else ""]
 

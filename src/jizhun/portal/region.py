@@ -90,10 +90,9 @@ def _table(here: Here, own: Sequence[Standing]) -> Table:
 
 def _set_by(one: Standing) -> Cell | str:
     """The nearest place whose paper holds here, and since when."""
-    if not one.here.winners:
+    say = one.here.nearest
+    if say is None:
         return ""
-    way = [step.place for step in one.here.path]
-    say = max(one.here.winners, key=lambda winner: way.index(winner.place))
     return Cell(place_name(tree().known(say.place)), small=_("since %(day)s") % {"day": day(say.valid_from)},
                 plain=say.place)
 
@@ -108,7 +107,7 @@ def _everywhere(reader: Reader, one: Standing) -> Cell | str:
 
 
 def _in_words(figure: Figure | None) -> str:
-    return f"{figure.text} {figure.unit}".strip() if figure else "–"
+    return figure.whole if figure else "–"
 
 
 def _subject(held: Catalogue, subject: str, here: Here) -> tuple[str, str]:

@@ -139,6 +139,26 @@ def tell(finding: Finding) -> Told:
     return Told(finding, sentence(finding, _short_name))
 
 
+def findings_within(*, region: str, on: date) -> list[tuple[Answer, Told]]:
+    """What does not fit in what the region and the places below it say, and what it was told to say and does not."""
+    held = book()
+    asked = [ask(held, Question(measure, subject, place, on))
+             for subject, measure, place in sorted(_concerning(held, region, on))]
+    return [(answer, tell(one)) for answer in asked for one in answer.findings if one.place == answer.question.place]
+
+
+def _concerning(held: Book, region: str, on: date) -> set[tuple[str, str, str]]:
+    """(subject, measure, place): where places within ``region`` speak, and where one above told it to."""
+    own, above = set(held.places.within(region, on)), set(held.places.path(region, on))
+    found = set()
+    for (subject, measure), by_place in held.lines.items():
+        if measure in held.measures:
+            found |= {(subject, measure, place) for place in by_place.keys() & own}
+            duties = (slot == "duty" for place in by_place.keys() & above for _group, slot in by_place[place])
+            found |= {(subject, measure, region)} if any(duties) else set()
+    return found
+
+
 NATION_IN_A_SENTENCE = Bilingual("国家", "the nation")
 
 
@@ -560,6 +580,7 @@ def _as_words(words: Bilingual) -> dict[str, str]:
 
 
 __all__ = [
-    "LIMIT_COLUMNS", "NONE", "Loaded", "Told", "book", "foreseen", "foreseen_all", "labels", "limits", "load",
+    "LIMIT_COLUMNS", "NONE", "Loaded", "Told", "book", "findings_within", "foreseen", "foreseen_all", "labels",
+    "limits", "load",
     "load_measures", "measures", "place_name", "promised", "read_value", "record", "record_all", "record_paper", "tell",
     "told"]

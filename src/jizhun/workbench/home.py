@@ -1,7 +1,6 @@
 """What needs me: my roles, what is overdue where I am responsible, my files, the last batches."""
 
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -22,8 +21,8 @@ from jizhun.kernel.bilingual import COLON, COMMA, Bilingual
 from jizhun.people.actions import grants_of
 from jizhun.people.models import User
 from jizhun.people.rules import ROLES
-from jizhun.provisions.actions import Told, book, tell
-from jizhun.provisions.rules import Answer, Book, Question, ask
+from jizhun.provisions.actions import Told, findings_within
+from jizhun.provisions.rules import Answer
 from jizhun.regions.actions import tree
 from jizhun.workbench.jobs import jobs_of
 from jizhun.workbench.upload import RIGHT, user_of
@@ -102,25 +101,9 @@ def _findings(granted: Granted) -> list[Need]:
     """What does not fit in what places of this role say, and what they should say and do not; breaches first."""
     if "provision.record" not in granted.rights:
         return []
-    known, today = book(), timezone.localdate()
-    asked = [ask(known, Question(measure, subject, place, today))
-             for subject, measure, place in sorted(_to_be_asked(known, granted.region, today))]
-    found = [(answer, tell(one)) for answer in asked for one in answer.findings if one.place == answer.question.place]
+    found = findings_within(region=granted.region, on=timezone.localdate())
     found.sort(key=lambda pair: pair[1].finding.kind not in BREACHES)
     return [_need(answer, told) for answer, told in found[:FINDINGS_SHOWN]]
-
-
-def _to_be_asked(known: Book, region: str, today: date) -> set[tuple[str, str, str]]:
-    """(subject, measure, place): where places within ``region`` speak, and where one above told it to."""
-    held = tree()
-    own, above = set(held.within(region, today)), set(held.path(region, today))
-    pairs = set()
-    for (subject, measure), by_place in known.lines.items():
-        if measure in known.measures:
-            pairs |= {(subject, measure, place) for place in by_place.keys() & own}
-            duties = (slot == "duty" for place in by_place.keys() & above for _group, slot in by_place[place])
-            pairs |= {(subject, measure, region)} if any(duties) else set()
-    return pairs
 
 
 def _need(answer: Answer, told: Told) -> Need:

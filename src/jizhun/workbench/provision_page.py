@@ -43,7 +43,7 @@ def some_places(codes: Sequence[str]) -> str:
 def figure_text(reader: Reader, answer: Answer | None) -> str:
     """An answer's value in a word or two."""
     figure = reader.figure(answer) if answer else None
-    return f"{figure.text} {figure.unit}".strip() if figure else _("nothing")
+    return figure.whole if figure else _("nothing")
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,12 @@ class Answer:
     findings: tuple[Finding, ...]
 
     @property
+    def nearest(self) -> Say | None:
+        """The winner of the nearest place; None where nothing won."""
+        way = [step.place for step in self.path]
+        return max(self.winners, key=lambda say: way.index(say.place), default=None)
+
+    @property
     def unit(self) -> str:
         value = self.value.low if isinstance(self.value, Cells) else self.value
         return value.unit if isinstance(value, Quantity) else self.measure.unit
