@@ -65,10 +65,6 @@ class Job:
         return jobs_folder() / self.token
 
     @property
-    def ended(self) -> bool:
-        return self.state in (DONE, REFUSED, FAILED, CANCELLED)
-
-    @property
     def moving(self) -> bool:
         """Whether it will go on without anybody's doing."""
         return self.state in (WAITING, RUNNING)
