@@ -21,6 +21,7 @@ class Bilingual:
         return self.en or self.zh
 
 
+NO_WORDS = Bilingual("", "")
 COLON = Bilingual("：", ": ")
 COMMA = Bilingual("、", ", ")
 """Between the words of a list."""
