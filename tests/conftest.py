@@ -55,6 +55,24 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line(f"{folder:<12}{seconds / 60:6.2f} of {budget}{over}")
 
 
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The national list, the fictional province and the logins; loaded once, taken back afterwards."""
+    from django.db import transaction
+
+    from jizhun import loading
+    from jizhun.people.actions import make_demo_logins
+    from jizhun.people.rules import SYSTEM
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        point = transaction.savepoint()
+        list(loading.national(by=SYSTEM))
+        list(loading.simulated_places(by=SYSTEM))
+        make_demo_logins(by=SYSTEM)
+        yield
+        transaction.savepoint_rollback(point)
+
+
 # -- components ------------------------------------------------------------------------------------
 
 BROWSER_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",

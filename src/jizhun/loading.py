@@ -25,6 +25,7 @@ from jizhun.people.rules import Actor
 from jizhun.provisions import actions as provisions
 from jizhun.provisions.rules import Tiered
 from jizhun.regions import actions as regions
+from jizhun.standards import actions as standards
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def national(*, by: Actor) -> Iterator[Part]:
     yield Part(Bilingual("指标", "measures"),
                provisions.load_measures(by=by, file=data / "measures.yaml", owner=NATIONAL))
     yield Part(Bilingual("规定", "provisions"), provisions.load(by=by, folder=data / "provisions", owner=NATIONAL))
+    yield Part(Bilingual("标准", "standards"), standards.load(by=by, folder=data / "standards", owner=NATIONAL))
 
 
 def _places(*, by: Actor, folder: Path, owner: str) -> regions.Loaded:
@@ -68,6 +70,8 @@ PARTS: tuple[tuple[str, Bilingual, Callable[..., Any]], ...] = (
      lambda by, folder, owner: provisions.load_measures(by=by, file=folder / "measures.yaml", owner=owner)),
     ("provisions", Bilingual("规定", "provisions"),
      lambda by, folder, owner: provisions.load(by=by, folder=folder / "provisions", owner=owner)),
+    ("standards", Bilingual("标准", "standards"),
+     lambda by, folder, owner: standards.load(by=by, folder=folder / "standards", owner=owner)),
 )
 
 

@@ -1,33 +1,16 @@
 """The doors over the real national list and the fictional province, with the cast of the demonstration logins."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
 from django.test import Client
 
-from jizhun import loading
-from jizhun.people.actions import make_demo_logins
 from jizhun.people.models import User
-from jizhun.people.rules import SYSTEM
 
 CAST = {"clerk": "county-clerk", "elsewhere": "county-clerk-elsewhere", "county": "county-editor",
         "province": "province-editor", "nation": "national-editor", "reviewer": "reviewer", "reader": "reader"}
 STRANGER = "stranger"
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The national list, the fictional province and the logins; loaded once, taken back afterwards."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        point = transaction.savepoint()
-        list(loading.national(by=SYSTEM))
-        list(loading.simulated_places(by=SYSTEM))
-        make_demo_logins(by=SYSTEM)
-        yield
-        transaction.savepoint_rollback(point)
 
 
 @pytest.fixture

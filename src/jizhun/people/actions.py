@@ -12,7 +12,7 @@ from django.utils import timezone
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import FAR, Period, day_before
 from jizhun.people import rules
-from jizhun.people.models import AuditHead, AuditLine, Grant, Organisation, Remark, User
+from jizhun.people.models import AuditHead, AuditLine, Grant, Notice, Organisation, Remark, User
 from jizhun.people.rules import SYSTEM, Actor, Break, Held, System
 from jizhun.regions.actions import tree
 
@@ -65,6 +65,14 @@ def remark(*, by: User, about: str, text: str) -> Remark:
         kept = Remark.objects.create(about=about, text=said, by=by.username)
         write_line(by=by, act="people.remark", subject=about, after={"remark": kept.pk, "text": said})
     return kept
+
+
+def tell(*, text: Bilingual, about: str, href: str = "", username: str = "", address: str = "") -> Notice | None:
+    """Leave a notice for a user or an address, inside the caller's act; nothing where there is neither."""
+    if not (username or address):
+        return None
+    return Notice.objects.create(username=username, address=address, about=about, text_zh=text.zh, text_en=text.en,
+                                 href=href)
 
 
 def path_to(region: str, on: date | None = None) -> tuple[str, ...]:

@@ -115,6 +115,34 @@ class Remark(models.Model):
         return f"{self.about} {self.by}"
 
 
+class Notice(models.Model):
+    """Something a person is told: a user by name, or whoever left an address; ``sent_at`` once it has gone out.
+
+    ``about`` names the thing as the audit trail does; ``href`` is the page to look at, without its language.
+    """
+
+    username = models.CharField(max_length=150, blank=True, db_index=True)
+    address = models.CharField(max_length=200, blank=True)
+    about = models.CharField(max_length=200, blank=True)
+    text_zh = models.TextField()
+    text_en = models.TextField()
+    href = models.CharField(max_length=400, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.username or self.address} {self.about}"
+
+    @property
+    def text(self) -> Bilingual:
+        """What is said, in both languages."""
+        return Bilingual(self.text_zh, self.text_en)
+
+
 class AuditHead(models.Model):
     """The newest line of the trail, one row: locked while a line is added, and a tail cut off does not match it."""
 

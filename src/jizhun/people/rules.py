@@ -15,6 +15,9 @@ RIGHTS: Mapping[str, Bilingual] = {
     "catalogue.edit": Bilingual("维护服务目录", "Keep the catalogue of services"),
     "standard.edit": Bilingual("维护标准", "Keep standards"),
     "standard.review": Bilingual("复核标准", "Review standards"),
+    "standard.approve": Bilingual("批准标准立项、编号和发布", "Approve, number and publish standards"),
+    "standard.comment": Bilingual("代表本单位提意见、反馈实施问题", "Comment for a body and report what does not work"),
+    "standard.vote": Bilingual("参加标准表决", "Vote on standards"),
     "provision.record": Bilingual("录入规定", "Record provisions"),
     "provision.review": Bilingual("复核规定", "Review provisions"),
     "guide.edit": Bilingual("编制指南与规程", "Write guides and procedures"),
@@ -41,14 +44,16 @@ class Role:
 
 
 READER = frozenset({"result.read"})
-EDITOR = READER | {"provision.record", "guide.edit", "batch.receive", "case.read", "result.compute", "people.manage"}
+EDITOR = READER | {"provision.record", "guide.edit", "batch.receive", "case.read", "result.compute", "people.manage",
+                   "standard.comment"}
 NATIONAL = EDITOR | {"region.edit", "catalogue.edit", "standard.edit", "result.publish", "audit.read"}
 
 ROLES: Mapping[str, Role] = {
     "national_editor": Role(Bilingual("国家级编辑", "National editor"), NATIONAL, range(0, 1)),
     "provincial_editor": Role(Bilingual("省级编辑", "Provincial editor"), EDITOR | {"standard.edit"}, range(1, 2)),
     "county_editor": Role(Bilingual("市县编辑", "City or county editor"), EDITOR, range(2, 5)),
-    "clerk": Role(Bilingual("窗口经办", "Window clerk"), READER | {"batch.receive", "case.read"}, range(2, 5)),
+    "clerk": Role(Bilingual("窗口经办", "Window clerk"),
+                  READER | {"batch.receive", "case.read", "standard.comment"}, range(2, 5)),
     "reviewer": Role(
         Bilingual("复核员", "Reviewer"),
         READER | {"provision.review", "standard.review", "guide.review", "result.publish", "audit.read"},
@@ -56,10 +61,20 @@ ROLES: Mapping[str, Role] = {
     "statistician": Role(
         Bilingual("统计员", "Statistician"), READER | {"batch.receive", "case.read", "result.compute"}
     ),
+    "standards_officer": Role(
+        Bilingual("标准化专员", "Standards officer"), READER | {"standard.edit", "standard.comment"}, range(0, 4)
+    ),
+    "market_regulator": Role(
+        Bilingual("市场监管（标准）", "Market regulator (standards)"), READER | {"standard.approve"}, range(0, 3)
+    ),
+    "committee_member": Role(
+        Bilingual("技术委员会委员", "Member of a technical committee"), READER | {"standard.vote"}, range(0, 3)
+    ),
     "trainer": Role(Bilingual("培训师", "Trainer"), READER | {"training.teach"}),
     "reader": Role(Bilingual("查阅者", "Reader"), READER),
 }
-"""Role code -> what it may do. Whoever records a value does not review it: no role holds both rights."""
+"""Role code -> what it may do. Whoever records a value does not review it, and whoever drafts a standard does not
+approve it: no role holds both rights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +160,15 @@ DEMONSTRATION_LOGINS = (
     DemonstrationLogin("county-clerk-elsewhere", "clerk", "990201", Bilingual("外县窗口经办", "Clerk elsewhere")),
     DemonstrationLogin("reviewer", "reviewer", "990000", Bilingual("复核员", "Reviewer")),
     DemonstrationLogin("statistician", "statistician", "990000", Bilingual("统计员", "Statistician")),
+    DemonstrationLogin("city-standards", "standards_officer", "990100",
+                       Bilingual("市级标准化专员", "City standards officer")),
+    DemonstrationLogin("county-standards", "standards_officer", "990101",
+                       Bilingual("县级标准化专员", "County standards officer")),
+    DemonstrationLogin("market-regulator", "market_regulator", "990000",
+                       Bilingual("省市场监管部门", "Provincial market regulator")),
+    DemonstrationLogin("committee-1", "committee_member", "990000", Bilingual("委员甲", "Committee member A")),
+    DemonstrationLogin("committee-2", "committee_member", "990000", Bilingual("委员乙", "Committee member B")),
+    DemonstrationLogin("committee-3", "committee_member", "990000", Bilingual("委员丙", "Committee member C")),
     DemonstrationLogin("trainer", "trainer", "990000", Bilingual("培训师", "Trainer")),
     DemonstrationLogin("reader", "reader", "990100", Bilingual("查阅者", "Reader")),
 )

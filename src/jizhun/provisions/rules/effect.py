@@ -24,12 +24,16 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What would change on the first day of a provision, and the findings that would come or go at its place."""
+    """What would change on the first day of a provision, and the findings that would come or go at its place.
+
+    ``below``: findings that would come at places below that speak themselves, e.g. whose own value is overtaken.
+    """
 
     on: date
     changed: tuple[Changed, ...]
     new_findings: tuple[Finding, ...]
     gone_findings: tuple[Finding, ...]
+    below: tuple[Finding, ...] = ()
 
     @property
     def places(self) -> frozenset[str]:
@@ -47,7 +51,17 @@ def effect(before: Book, after: Book, say: Say) -> Effect:
                     for one in _changed(before, after, subject, measure, places, say.valid_from))
     question = Question(say.measure, say.subject, say.place, say.valid_from, say.group)
     old, new = ask(before, question).findings, ask(after, question).findings
-    return Effect(say.valid_from, changed, _without(new, old), _without(old, new))
+    return Effect(say.valid_from, changed, _without(new, old), _without(old, new), tuple(_below(before, after, say)))
+
+
+def _below(before: Book, after: Book, say: Say) -> Iterable[Finding]:
+    """What comes to be said of places below that speak on the same thing."""
+    inside = set(after.places.within(say.place, say.valid_from)) - {say.place}
+    for subject, measure in _concerned(after, say):
+        for place in sorted(inside & after.lines.get((subject, measure), {}).keys()):
+            question = Question(measure, subject, place, say.valid_from, say.group)
+            new, old = ask(after, question).findings, ask(before, question).findings
+            yield from (one for one in _without(new, old) if one.place == place)
 
 
 @dataclass(frozen=True, slots=True)

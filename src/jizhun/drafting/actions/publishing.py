@@ -1,0 +1,327 @@
+"""The last steps: number and days, the impact list that has to be seen, and the publication itself."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from jizhun.drafting.actions.projects import (
+    APPROVE,
+    EDIT,
+    ROOM,
+    _day_after_entry,
+    about,
+    facts_of,
+    locked,
+    move,
+    procedure_of,
+)
+from jizhun.drafting.actions.texts import fixed, proposed_row
+from jizhun.drafting.models import Project, Proposed
+from jizhun.drafting.rules.conditions import require_met
+from jizhun.drafting.rules.cover import Cover, Edition
+from jizhun.drafting.rules.text import Clause, documents_in, filled, labels_of, numbered
+from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
+from jizhun.kernel.dating import FAR
+from jizhun.kernel.numbering import StandardNumber, parse_standard
+from jizhun.people.actions import path_to, require, tell, write_line
+from jizhun.people.rules import Actor
+from jizhun.provisions.actions import book, foreseen_all, record_all
+from jizhun.provisions.models import Document
+from jizhun.provisions.rules import Finding
+from jizhun.provisions.rules.effect import Effect
+from jizhun.regions.actions import bump, tree, versions
+from jizhun.standards.actions import enter, known, library
+from jizhun.standards.models import ClauseRow
+from jizhun.standards.rules.library import INTERNAL, KINDS, LOCAL, Cite, Standard
+
+# --- number and days ----------------------------------------------------------------------------------
+
+
+def set_number(*, by: Actor, project: Project, number: str, effective_on: date, valid_until: date | None = None
+               ) -> Project:
+    """Give the document its number and its day of implementation (a normative document: also how long it is valid)."""
+    require(by=by, right=publisher_right(project), path=path_to(project.region))
+    written = _checked_number(project, number.strip())
+    if valid_until and valid_until <= effective_on:
+        raise Refused(zh="有效期应晚于实施日期。", en="It must stay valid beyond the day it begins.")
+    with transaction.atomic():
+        project = locked(project)
+        if not project.running:
+            raise Refused(zh=f"项目 {project.code} 已不在制定中。", en=f"{project.code} is no longer being made.")
+        before = {"number": project.number, "effective_on": project.effective_on}
+        project.number, project.effective_on, project.valid_until = written, effective_on, valid_until
+        project.save(update_fields=["number", "effective_on", "valid_until"])
+        write_line(by=by, act="drafting.number", subject=about(project), before=before,
+                   after={"number": written, "effective_on": effective_on, "valid_until": valid_until})
+    return project
+
+
+def publisher_right(project: Project) -> str:
+    """Which right publishes documents of this kind."""
+    return next((way.right for way in procedure_of(project).ways if way.act == "publish"), APPROVE)
+
+
+def _checked_number(project: Project, number: str) -> str:
+    """The number as it is written; Refused where it does not fit the kind or the place, or is taken."""
+    if not number or len(number) > 120:
+        raise Refused(zh="请填写编号。", en="Give the number.")
+    if project.kind not in (INTERNAL, "normative"):
+        number = str(_fitting(project, parse_standard(number)))
+    taken = Project.objects.filter(number=number).exclude(pk=project.pk).exists()
+    if taken or library().by_number.get(number) is not None:
+        raise Refused(zh=f"编号“{number}”已被使用。", en=f"The number “{number}” is taken.")
+    return number
+
+
+def _fitting(project: Project, parsed: StandardNumber) -> StandardNumber:
+    kinds = {"national": "national", "industry": "industry", "local": "local", "group": "group"}
+    if parsed.kind != kinds[project.kind]:
+        name = KINDS[project.kind]
+        raise Refused(zh=f"“{parsed}”不是{name.zh}的编号。", en=f"“{parsed}” is not the number of a {name.en.lower()}.")
+    if parsed.year is None:
+        raise Refused(zh=f"“{parsed}”缺少年份。", en=f"“{parsed}” lacks the year.")
+    if project.kind == LOCAL and parsed.region != region_digits(project.region):
+        raise Refused(zh=f"{project.region} 的地方标准编号以 DB{region_digits(project.region)} 开头。",
+                      en=f"Local standards of {project.region} begin with DB{region_digits(project.region)}.")
+    return parsed
+
+
+def region_digits(region: str) -> str:
+    """What stands behind DB: two digits of a province, four of a city, six of a county."""
+    return region.removesuffix("00").removesuffix("00")
+
+
+def next_number(project: Project, year: int) -> str:
+    """The next free number of local standards at the place; "" for kinds that others number."""
+    if project.kind != LOCAL:
+        return ""
+    digits = region_digits(project.region)
+    used = [int(parsed.number) for one in library().by_number.values()
+            if (parsed := one.parsed) and parsed.issuer == "DB" and parsed.region == digits]
+    given = [int(parse_standard(one).number) for one in Project.objects.filter(
+        kind=LOCAL, region=project.region).exclude(number="").values_list("number", flat=True)]
+    return f"DB{digits}/T {max([0, *used, *given]) + 1}-{year}"
+
+
+# --- impact -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What the document would change once a paper puts its values in force on ``on``, as the rules stand now.
+
+    ``rows``: its proposed provisions; ``effects`` beside them; ``below``: findings at places below, e.g. whose own
+    value is lower; ``cited_by``: standards that cite what it replaces; ``fingerprint``: what was looked at.
+    """
+
+    on: date
+    rows: Sequence[Mapping[str, Any]]
+    effects: Sequence[Effect]
+    below: Sequence[Finding]
+    touched: Sequence[Standard]
+    fingerprint: str
+
+
+def proposals(project: Project) -> list[tuple[Clause, dict[str, Any]]]:
+    """Every proposed provision of the working text, as a row of the seeds, with its clause."""
+    return [(clause, proposed_row(row, project)) for clause in project.text.facts() for row in clause.proposes]
+
+
+def impact(project: Project) -> Impact:
+    """The impact list: computed, never kept."""
+    rows = [row for _, row in proposals(project)]
+    effects = foreseen_all(rows=rows)
+    below = [one for effect in effects for one in (*effect.new_findings, *effect.below)]
+    touched = library().cited_by.get(project.revises, ()) if project.revises else ()
+    return Impact(project.effective_on or timezone.localdate(), rows, effects, below, touched,
+                  impact_fingerprint(project))
+
+
+def impact_fingerprint(project: Project) -> str:
+    """What the impact list depends on: the text, number and day, and every provision, place and service on record."""
+    said = [project.text.version, project.number, str(project.effective_on), project.revises, book().revision,
+            *versions("regions", "catalogue", "provisions")]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def see_impact(*, by: Actor, project: Project, seen: str) -> Project:
+    """Note that the impact list was looked at; Refused where anything has moved since it was shown."""
+    require(by=by, right=EDIT, path=path_to(project.region))
+    with transaction.atomic():
+        project = locked(project)
+        now = impact_fingerprint(project)
+        if seen != now:
+            raise Refused(zh="在此期间文本或规定有变化，请重新查看影响清单。",
+                          en="The text or the provisions have moved in the meantime: look at the impact list again.")
+        project.impact_seen = now
+        project.save(update_fields=["impact_seen"])
+        write_line(by=by, act="drafting.see_impact", subject=about(project), after={"fingerprint": now})
+    return project
+
+
+# --- the printed edition ------------------------------------------------------------------------------
+
+
+def edition(project: Project, clauses: Sequence[Clause], label: str) -> Edition:
+    """A text with its cover, for the printers."""
+    place = tree().known(project.region).name
+    banners = {"national": Bilingual("中华人民共和国国家标准", "National Standard of the People's Republic of China"),
+               "industry": Bilingual("中华人民共和国行业标准", "Industry Standard of the People's Republic of China"),
+               "local": Bilingual(f"{place.zh}地方标准", f"Local Standard of {place.en}"),
+               "group": Bilingual("团体标准", "Social Organization Standard"),
+               "internal": Bilingual("内部标准", "In-house Standard"),
+               "normative": Bilingual("行政规范性文件", "Administrative Normative Document")}
+    cover = Cover(
+        banner=banners[project.kind], number=project.number or unfinished_number(project), title=project.title,
+        label=label, ics=project.ics, ccs=project.ccs, replaces=[project.revises] if project.revises else [],
+        published_on=project.published_on, effective_on=project.effective_on, issuers=[issuer(project)],
+        simulated=project.simulated)
+    return Edition(cover, clauses)
+
+
+def issuer(project: Project) -> Bilingual:
+    """Who publishes: the regulator, or the proposer where there is none."""
+    return project.regulator if project.regulator.zh else project.proposer
+
+
+def unfinished_number(project: Project) -> str:
+    """The number while it is not given."""
+    heads = {"national": "GB/T", "industry": "LD/T", "local": f"DB{region_digits(project.region)}/T", "group": "T/XXXX",
+             "internal": "Q/XXXX", "normative": ""}
+    head = heads[project.kind]
+    return f"{head} XXXX-XXXX" if head else "XXXX"
+
+
+# --- publication --------------------------------------------------------------------------------------
+
+
+def publish(*, by: Actor, project: Project, on: date | None = None) -> Project:
+    """Approve and publish: the text is fixed, the standard stands in the library, its provisions are ready to be cited.
+
+    An administrative normative document puts its values in force instead: its paper and provisions are recorded.
+    """
+    how = procedure_of(project)
+    way = how.way(project.stage, "publish")
+    require(by=by, right=way.right, path=path_to(project.region))
+    with transaction.atomic():
+        project = locked(project)
+        way = how.way(project.stage, "publish")
+        require_met(way, facts_of(project))
+        day = _day_after_entry(project, on)
+        if project.effective_on and project.effective_on < day:
+            raise Refused(zh=f"实施日期 {project.effective_on} 早于发布日期 {day}。",
+                          en=f"The day of implementation, {project.effective_on}, is before the publication, {day}.")
+        project.published_on = day
+        project.save(update_fields=["published_on"])
+        fixed(by=by, text=project.text, label="published", note="", on=day)
+        if project.kind in KINDS:
+            _into_library(by, project)
+        else:
+            _into_force(by, project)
+        move(by=by, project=project, way=way, reason="", on=day)
+        _tell_all(project)
+        bump(ROOM)
+    return project
+
+
+def _into_library(by: Actor, project: Project) -> None:
+    done = numbered(project.text.facts())
+    enter(by=by, standard=standard_of(project), clauses=[
+        _clause_row(place, one.clause, one.number, labels_of(done, "zh"), labels_of(done, "en"))
+        for place, one in enumerate(done)])
+    numbers = {one.clause.key: one.number for one in done}
+    Proposed.objects.bulk_create([
+        Proposed(number=project.number, project=project, clause=clause.key, clause_number=numbers[clause.key],
+                 row=json.loads(json.dumps(row, default=str))) for clause, row in proposals(project)])
+
+
+def _clause_row(place: int, clause: Clause, number: str, zh: Mapping[str, str], en: Mapping[str, str]) -> ClauseRow:
+    return ClauseRow(place=place, key=clause.key, kind=clause.kind, level=clause.level, number=number,
+                     heading_zh=clause.title.zh, heading_en=clause.title.en, body_zh=filled(clause.body.zh, zh),
+                     body_en=filled(clause.body.en, en), normative=clause.normative)
+
+
+def standard_of(project: Project) -> Standard:
+    """The project's document as a row of the library."""
+    return Standard(
+        number=project.number, kind=project.kind, title=project.title, region=project.region,
+        published_on=project.published_on, effective_on=project.effective_on, ics=project.ics, ccs=project.ccs,
+        issuer=issuer(project), custodian=project.proposer, scope=Bilingual(project.scope_zh, project.scope_en),
+        serves=tuple(project.serves), replaces=(project.revises,) if project.revises else (),
+        cites=tuple(cites_of(project.text.facts())), source=f"made here: {project.code}",
+        mark="SIM" if project.simulated else "V")
+
+
+def cites_of(clauses: Sequence[Clause]) -> list[Cite]:
+    """What a text cites: its normative references, and its bibliography for information."""
+    found = []
+    for clause in clauses:
+        if clause.kind in ("references", "bibliography"):
+            for number, _title in documents_in(clause.body.zh or clause.body.en):
+                try:
+                    found.append(Cite(str(parse_standard(number)), clause.kind == "references"))
+                except Refused:
+                    continue
+    return found
+
+
+def _into_force(by: Actor, project: Project) -> None:
+    """A normative document: its paper goes on record, and its values begin on its day."""
+    code = f"{project.code}-paper"
+    paper = {"id": code, "title_zh": project.title_zh, "title_en": project.title_en or project.title_zh,
+             "number": project.number, "kind": "normative", "issuer_zh": issuer(project).zh,
+             "issuer_en": issuer(project).en, "region": project.region, "published_on": project.published_on,
+             "valid_from": project.effective_on, "valid_until": project.valid_until,
+             "source": f"made here: {project.code}", "mark": "SIM" if project.simulated else "V"}
+    rows = [{**row, "document": code, "source": paper["source"], "mark": paper["mark"], "until": project.valid_until,
+             "clause_zh": clause.title.zh, "clause_en": clause.title.en} for clause, row in proposals(project)]
+    kept = record_all(by=by, rows=rows, paper=paper) if rows else []
+    for one in kept:
+        Proposed.objects.filter(provision=None, row__subject=one.subject, row__measure=one.measure,
+                                row__region=one.region).update(provision=one.pk)
+
+
+def _tell_all(project: Project) -> None:
+    """Everybody who commented is told that it is published, once."""
+    told = set()
+    for comment in project.comments.all():
+        to = (comment.by, comment.notify)
+        if any(to) and to not in told:
+            told.add(to)
+            tell(username=comment.by, address=comment.notify, about=about(project),
+                 href=f"standards/{project.number}" if project.kind in KINDS else f"comments/{comment.token}/",
+                 text=Bilingual(f"《{project.title_zh}》（{project.number}）已发布，{project.effective_on} 起实施。",
+                                f"{project.title_en or project.title_zh} ({project.number}) is published, "
+                                f"in force from {project.effective_on}."))
+
+
+def cite(*, by: Actor, proposed: Proposed, provision: int) -> Proposed:
+    """Note which provision on record puts a proposed one in force."""
+    require(by=by, right="provision.record", path=path_to(str(proposed.row["region"])))
+    with transaction.atomic():
+        proposed.provision = provision
+        proposed.save(update_fields=["provision"])
+        write_line(by=by, act="drafting.cite", subject=f"standard:{proposed.number}",
+                   after={"clause": proposed.clause_number, "provision": provision})
+    return proposed
+
+
+LAPSING_MONTHS = 6
+
+
+def lapsing(*, regions: Sequence[str], on: date) -> list[Document]:
+    """Papers of these places whose validity ends within six months: let them lapse, or continue them in time."""
+    from jizhun.drafting.rules.stages import after_months
+
+    return list(Document.objects.filter(region__in=regions, valid_until__gte=on, valid_until__lt=FAR,
+                                        valid_until__lte=after_months(on, LAPSING_MONTHS)).order_by("valid_until"))
+
+
+__all__ = ["NO_WORDS", "Impact", "cite", "edition", "impact", "impact_fingerprint", "known", "lapsing", "next_number",
+           "publish", "see_impact", "set_number"]
