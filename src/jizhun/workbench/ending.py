@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jizhun.catalogue.actions import catalogue
+from jizhun.frame.fields import Field
 from jizhun.frame.tables import Column, Table
 from jizhun.frame.tags import day, place_name, words
 from jizhun.kernel.bilingual import Refused
@@ -23,7 +24,6 @@ from jizhun.workbench.provisions import (
     NEW_PAPER,
     PAPER_FIELDS,
     RIGHT,
-    Field,
     changes,
     documents_of,
     missing,

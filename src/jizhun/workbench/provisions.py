@@ -5,7 +5,6 @@ anything was recorded in between, it is shown again.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from jizhun.catalogue.actions import catalogue
 from jizhun.catalogue.rules import GENERAL
+from jizhun.frame.fields import Field
 from jizhun.frame.lists import CHOICE, listing, without_choice
 from jizhun.frame.promises import Reader
 from jizhun.frame.tables import Cell, Column, Table, show
@@ -204,19 +204,6 @@ def _form(request: HttpRequest, typed: Mapping[str, str], wrong: Mapping[str, st
         "gone": [tell(one) for one in effect.gone_findings] if effect else [],
         "forbidden": any(one.kind in FORBIDDEN for one in findings)}
     return render(request, "workbench/provision.html", context, status=400 if wrong else 200)
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of the form as the page shows it; with ``choices`` (code, label) it is a list to choose from."""
-
-    name: str
-    label: str
-    value: str
-    wrong: str = ""
-    hint: str = ""
-    kind: str = "text"
-    choices: Sequence[tuple[str, str]] = ()
 
 
 def _groups(typed: Mapping[str, str], wrong: Mapping[str, str],

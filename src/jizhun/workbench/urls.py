@@ -2,12 +2,21 @@
 
 from django.urls import path
 
+from jizhun.workbench.ballot_page import ballot
+from jizhun.workbench.desk import desk
+from jizhun.workbench.draft_files import bring, compare, draft, draft_file
+from jizhun.workbench.editor import clause, move, remove, text
 from jizhun.workbench.ending import end
 from jizhun.workbench.home import home
 from jizhun.workbench.job_pages import job, jobs, rejects, start, stop
+from jizhun.workbench.project_acts import act
+from jizhun.workbench.project_page import project
+from jizhun.workbench.projects import new, projects
 from jizhun.workbench.provision_page import one
 from jizhun.workbench.provisions import provision, provisions
+from jizhun.workbench.resolution import comment_file, comment_table, resolution
 from jizhun.workbench.sign_in import sign_in, sign_out
+from jizhun.workbench.standard_work import report_form, standards_work
 from jizhun.workbench.upload import upload
 
 urlpatterns = [
@@ -18,6 +27,26 @@ urlpatterns = [
     path("provisions/new/", provision, name="provision"),
     path("provisions/end/", end, name="provision-end"),
     path("provisions/<int:pk>/", one, name="one-provision"),
+    path("projects/", projects, name="projects"),
+    path("projects/new/", new, name="project-new"),
+    path("projects/<str:code>/", project, name="project"),
+    path("projects/<str:code>/act/", act, name="project-act"),
+    path("projects/<str:code>/text/", text, name="text"),
+    path("projects/<str:code>/text/new/", clause, name="clause-new"),
+    path("projects/<str:code>/text/import/", bring, name="text-import"),
+    path("projects/<str:code>/text/<str:key>/", clause, name="clause"),
+    path("projects/<str:code>/text/<str:key>/move/", move, name="clause-move"),
+    path("projects/<str:code>/text/<str:key>/remove/", remove, name="clause-remove"),
+    path("projects/<str:code>/changes/", compare, name="redline"),
+    path("projects/<str:code>/drafts/<int:seq>/", draft, name="draft"),
+    path("projects/<str:code>/drafts/<int:seq>.<str:form>", draft_file, name="draft-file"),
+    path("projects/<str:code>/comments/", resolution, name="resolution"),
+    path("projects/<str:code>/comments/table/", comment_table, name="comment-table"),
+    path("projects/<str:code>/comments/<str:form>", comment_file, name="comment-file"),
+    path("ballots/<int:pk>/", ballot, name="ballot"),
+    path("desk/", desk, name="desk"),
+    path("standards/", standards_work, name="standards-work"),
+    path("standards/report/", report_form, name="standard-report"),
     path("upload/", upload, name="upload"),
     path("jobs/", jobs, name="jobs"),
     path("jobs/<str:token>/", job, name="job"),

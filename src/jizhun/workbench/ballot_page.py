@@ -1,0 +1,62 @@
+"""A ballot: the question, the rule with the present count, the votes, the answers to objections."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from jizhun.drafting.actions.ballots import answer_objection, close_ballot, vote, voters_for
+from jizhun.drafting.actions.projects import EDIT, procedures, tally_of, visible
+from jizhun.drafting.models import Ballot, Vote
+from jizhun.drafting.rules.ballots import DISAPPROVE, POSITIONS
+from jizhun.frame.tags import words
+from jizhun.kernel.bilingual import Refused
+from jizhun.people.actions import allows, path_to
+from jizhun.people.rules import Forbidden
+from jizhun.workbench.upload import user_of
+
+
+@login_required
+def ballot(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of one ballot; votes, answers and the closing are posted to it."""
+    row = Ballot.objects.select_related("project", "draft").filter(pk=pk).first()
+    if row is None or not visible(by=user_of(request), project=row.project):
+        raise Http404
+    if request.method != "POST":
+        return _page(request, row)
+    try:
+        _done(request, row)
+    except Forbidden:
+        raise
+    except Refused as refused:
+        return _page(request, row, words(refused.sentence))
+    return HttpResponseRedirect(reverse("ballot", args=[pk]))
+
+
+def _done(request: HttpRequest, row: Ballot) -> None:
+    sent, by = request.POST, user_of(request)
+    if sent.get("do") == "vote":
+        voter = next((one for one in row.voters.all() if str(one.pk) == sent.get("voter", "")), None)
+        if voter is None:
+            raise Refused(zh="请选择代表谁表决。", en="Choose for whom you vote.")
+        vote(by=by, voter=voter, position=sent.get("position", ""), reason=sent.get("reason", ""))
+    elif sent.get("do") == "answer":
+        objection = Vote.objects.filter(voter__ballot=row, pk=int(sent.get("vote", "0") or 0)).first()
+        if objection is None:
+            raise Refused(zh="没有这条意见。", en="There is no such objection.")
+        answer_objection(by=by, vote=objection, text=sent.get("text", ""))
+    else:
+        close_ballot(by=by, ballot=row, reason=sent.get("reason", ""), without_approval=sent.get("without") == "1")
+
+
+def _page(request: HttpRequest, row: Ballot, wrong: str = "") -> HttpResponse:
+    user, today = user_of(request), timezone.localdate()
+    voters = list(row.voters.prefetch_related("votes__replies"))
+    is_open = row.closed_on is None and today <= row.closes_on
+    return render(request, "workbench/ballot.html", {
+        "ballot": row, "project": row.project, "tally": tally_of(row), "rule": procedures().ballots[row.rule],
+        "voters": [(voter, list(voter.votes.all())) for voter in voters], "positions": POSITIONS, "open": is_open,
+        "mine": voters_for(by=user, ballot=row) if is_open else [], "disapprove": DISAPPROVE, "wrong": wrong,
+        "may_edit": allows(by=user, right=EDIT, path=path_to(row.project.region)),
+        "typed": request.POST if wrong else {}}, status=400 if wrong else 200)

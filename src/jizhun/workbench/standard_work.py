@@ -1,0 +1,137 @@
+"""Standards at work: what is to be reviewed in my place, what clerks report, and the answers."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jizhun.frame.fields import Field
+from jizhun.frame.tables import Cell, Column, Table, show
+from jizhun.frame.tags import count, day, place_name, words
+from jizhun.kernel.bilingual import Refused
+from jizhun.people.actions import allows, path_to, regions_of, regions_of_any
+from jizhun.people.models import User
+from jizhun.people.rules import Forbidden
+from jizhun.regions.actions import tree
+from jizhun.standards.actions import (
+    OUTCOMES,
+    Cluster,
+    answer_reports,
+    clauses_of,
+    known,
+    library,
+    record_review,
+    report,
+    report_clusters,
+    reviews,
+)
+from jizhun.standards.models import Feedback
+from jizhun.standards.rules.clock import FINE, STATES, VERDICTS, Clock, clocks
+from jizhun.workbench.upload import user_of
+
+RIGHTS = ("standard.edit", "standard.review", "standard.approve", "standard.comment")
+
+
+@login_required
+def standards_work(request: HttpRequest) -> HttpResponse:
+    """Reviews due and reports from practice in the places of my roles; verdicts and answers are posted to it."""
+    user = user_of(request)
+    regions = regions_of_any(by=user, rights=RIGHTS)
+    if request.method != "POST":
+        return _page(request, user, regions)
+    try:
+        _done(request, user)
+    except Forbidden:
+        raise
+    except Refused as refused:
+        return _page(request, user, regions, words(refused.sentence))
+    return HttpResponseRedirect(reverse("standards-work"))
+
+
+def _done(request: HttpRequest, user: User) -> None:
+    sent = request.POST
+    if sent.get("do") == "review":
+        record_review(by=user, number=sent.get("number", ""), verdict=sent.get("verdict", ""),
+                      reason=sent.get("reason", ""))
+        return
+    keys = [int(key) for key in sent.getlist("report") if key.isdecimal() and len(key) < 15]
+    answer_reports(by=user, reports=list(Feedback.objects.filter(pk__in=keys)), outcome=sent.get("outcome", ""),
+                   text=sent.get("text", ""))
+
+
+def own_clocks(regions: list[str]) -> list[Clock]:
+    """The review clocks of standards that places of these roles answer for, the most pressing first."""
+    held, today = tree(), timezone.localdate()
+    own = {code for region in regions for code in held.within(region, today)}
+    return [one for one in clocks(library(), reviews(), today) if one.standard.region in own]
+
+
+def _page(request: HttpRequest, user: User, regions: list[str], wrong: str = "") -> HttpResponse:
+    held, today = tree(), timezone.localdate()
+    own = {code for region in regions for code in held.within(region, today)}
+    pressing = [one for one in own_clocks(regions) if one.state != FINE or one.look_again]
+    reports = [(one, _may_answer(user, one)) for one in report_clusters()
+               if known(one.number).region in own or any(row.region in own for row in one.reports)]
+    table = _clock_table(pressing)
+    return show(request, "workbench/standards_work.html", {
+        "table": table, "pressing": pressing, "reports": reports, "outcomes": OUTCOMES, "verdicts": VERDICTS,
+        "wrong": wrong, "typed": request.POST if wrong else {}, "may_review": _may(user, "standard.review"),
+        "may_report": _may(user, "standard.comment")}, [table])
+
+
+def _may(user: User, right: str) -> bool:
+    try:
+        return bool(regions_of(by=user, right=right))
+    except Forbidden:
+        return False
+
+
+def _may_answer(user: User, one: Cluster) -> bool:
+    return allows(by=user, right="standard.edit", path=path_to(known(one.number).region))
+
+
+def _clock_table(some: list[Clock]) -> Table:
+    columns = [Column("number", _("Standard"), "head"), Column("title", _("Title")), Column("state", _("State")),
+               Column("due", _("Review due"), "date"), Column("left", _("Days left"), "number"),
+               Column("why", _("Look again because"))]
+    rows: list[list[Cell | str]] = [
+        [Cell(one.standard.number, href=reverse("standard", args=[one.standard.number])), words(one.standard.title),
+         Cell(words(STATES[one.state]), sign="breach" if one.state == "overdue" else ""), day(one.due),
+         Cell(count(one.days), plain=one.days) if one.days is not None else "",
+         " ".join(words(change.sentence) for change in one.parent_changed)] for one in some]
+    return Table("reviews", _("Reviews that ask for attention"), columns, rows, stacked=True)
+
+
+@login_required
+def report_form(request: HttpRequest) -> HttpResponse:
+    """A clause cannot be carried out as written: say where and why."""
+    user = user_of(request)
+    regions = regions_of(by=user, right="standard.comment")
+    said = request.POST if request.method == "POST" else request.GET
+    number, clause = said.get("number", "").strip(), said.get("clause", "")
+    wrong = ""
+    if request.method == "POST":
+        try:
+            report(by=user, number=number, clause=clause, text=said.get("text", ""), region=said.get("region", ""))
+            return HttpResponseRedirect(f"{reverse('standard', args=[number])}#c-{clause}")
+        except Forbidden:
+            raise
+        except Refused as refused:
+            wrong = words(refused.sentence)
+    return render(request, "workbench/report.html", {
+        "number": number, "wrong": wrong, "fields": _fields(number, clause, regions, said.get("region", ""),
+                                                            said.get("text", ""))}, status=400 if wrong else 200)
+
+
+def _fields(number: str, clause: str, regions: list[str], region: str, text: str) -> list[Field]:
+    held = tree()
+    clauses = [("", _("the standard as a whole")), *(
+        (row.key, f"{row.number} {row.heading_zh or row.heading_en}".strip())
+        for row in clauses_of(number) if row.number)]
+    return [Field("number", _("Standard"), number, hint=_("Its number, for example GB/T 31597-2022"), required=True),
+            Field("clause", _("Clause"), clause, choices=clauses),
+            Field("region", _("For"), region or regions[0],
+                  choices=[(code, place_name(held.known(code))) for code in regions]),
+            Field("text", _("What cannot be done as written, and why"), text, kind="textarea", required=True)]
