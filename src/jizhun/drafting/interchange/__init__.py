@@ -1,0 +1,1 @@
+"""Where drafting speaks outside formats."""
