@@ -20,7 +20,7 @@ from jizhun.drafting.interchange.import_word import from_docx
 from jizhun.drafting.interchange.imported import Imported
 from jizhun.drafting.models import Draft, Project
 from jizhun.drafting.rules.cover import LABELS, Edition
-from jizhun.drafting.rules.redline import KINDS, Change, changed, keep_keys, redline, summary
+from jizhun.drafting.rules.redline import KINDS, Change, changed, keep_keys, keep_rest, redline, summary
 from jizhun.drafting.rules.text import Clause, plain, read_clause
 from jizhun.frame.addresses import short
 from jizhun.frame.tables import XLSX
@@ -146,7 +146,7 @@ def _looked(request: HttpRequest, project: Project) -> HttpResponse:
         raise Refused(zh="请选择一个 20 MB 以内的文件。", en="Choose a file of at most 20 MB.")
     brought = _read(file.read(), file.name or "")
     before = project.text.facts()
-    clauses = keep_keys(before, brought.clauses)
+    clauses = keep_rest(before, keep_keys(before, brought.clauses))
     changes = redline(before, clauses)
     held = signing.dumps({"version": project.text.version, "clauses": [plain(one) for one in clauses]}, compress=True)
     return _bring_page(request, project, looked=True, notices=brought.notices, faults=brought.faults, held=held,

@@ -1,6 +1,6 @@
 """The editor: the text of a project clause by clause, numbers made by the program, nothing written over unseen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -200,7 +200,7 @@ def _guess(promise: Found) -> str:
     return words(known.name) if known else ""
 
 
-def _value(row: dict[str, Any]) -> str:
+def _value(row: Mapping[str, Any]) -> str:
     try:
         return words(quantity(Decimal(str(row["value"])), row["unit"]))
     except ArithmeticError:

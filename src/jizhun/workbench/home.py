@@ -19,15 +19,19 @@ from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import count, day, place_name, words
 from jizhun.kernel.bilingual import COLON, COMMA, Bilingual
 from jizhun.people.actions import grants_of
-from jizhun.people.models import User
+from jizhun.people.models import Notice, User
 from jizhun.people.rules import ROLES
 from jizhun.provisions.actions import Told, findings_within
 from jizhun.provisions.rules import Answer
 from jizhun.regions.actions import tree
 from jizhun.workbench.jobs import jobs_of
+from jizhun.workbench.making import Need, making
+from jizhun.workbench.projects import RIGHTS as MAKING
+from jizhun.workbench.projects import rights_of
 from jizhun.workbench.upload import RIGHT, user_of
 
 BATCHES_SHOWN = 10
+NOTICES_SHOWN = 8
 FINDINGS_SHOWN = 10
 BATCHES_LOOKED_AT = 500
 STATES = {
@@ -47,15 +51,6 @@ class Granted:
     rights: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Something to be looked at, why, and where."""
-
-    title: str
-    why: str
-    href: str
-
-
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """The workbench's start page."""
@@ -65,8 +60,9 @@ def home(request: HttpRequest) -> HttpResponse:
     return show(request, "workbench/home.html", {
         "grants": granted, "may_hand_in": any(RIGHT in one.rights for one in granted),
         "may_record": any("provision.record" in one.rights for one in granted),
-        "needs": [need for one in granted for need in (*_needs(one), *_findings(one))], "jobs": jobs_of(user.username),
-        "batches": batches}, [batches])
+        "needs": [*making(user), *(need for one in granted for need in (*_needs(one), *_findings(one)))],
+        "jobs": jobs_of(user.username), "may_draft": bool(rights_of(user) & set(MAKING)),
+        "notices": list(Notice.objects.filter(username=user.username)[:NOTICES_SHOWN]), "batches": batches}, [batches])
 
 
 def _granted(user: User) -> list[Granted]:

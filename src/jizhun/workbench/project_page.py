@@ -125,6 +125,7 @@ class ProjectPage:
             "drafts": list(one.drafts.order_by("-seq")), "labels": LABELS, "rounds": self.rounds(),
             "ballots": [(ballot, tally_of(ballot)) for ballot in one.ballots.all()],
             "evidence": [(EVIDENCE[row.kind], row) for row in one.evidence.all()], "comments": self.comments(),
+            "cited": list(one.proposed.all()),
             "forms": self.forms() if one.running or one.stage == "60" else {}, "facts": self.facts()}
 
     def way(self) -> list[StageShown]:

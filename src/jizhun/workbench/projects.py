@@ -117,7 +117,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return _form(request, {"region": regions[0], "procedure": "local"}, request.GET.getlist("serves"), {})
     typed = {name: request.POST.get(name, "").strip() for name in LEAD_FIELDS}
     serves = served(request.POST.get("serves", ""))
-    said = {name: value for name, value in typed.items() if name not in ("procedure", "region")}
+    said: dict[str, Any] = {name: value for name, value in typed.items() if name not in ("procedure", "region")}
     try:
         project = open_project(by=user, procedure=typed["procedure"], region=typed["region"], serves=serves, **said)
     except Forbidden:
@@ -150,7 +150,7 @@ def fields_of_proposal(typed: dict[str, Any], serves: Sequence[str], wrong: dict
         field("proposer_zh", _("Proposed by (Chinese)")), field("proposer_en", _("Proposed by (English)")),
         field("regulator_zh", _("Approved by (Chinese)"), hint=_("For a local standard the market regulator")),
         field("regulator_en", _("Approved by (English)")),
-        field("ics", "ICS", hint=_("For example 03.160")), field("ccs", "CCS", hint=_("For example A 12"))]
+        field("ics", "ICS", hint=_("For example 03.160")), field("ccs", "CCS", hint=_("For example A12"))]
 
 
 def _form(request: HttpRequest, typed: dict[str, Any], serves: Sequence[str], wrong: dict[str, str]) -> HttpResponse:

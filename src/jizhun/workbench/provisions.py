@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 
 from jizhun.catalogue.actions import catalogue
 from jizhun.catalogue.rules import GENERAL
+from jizhun.drafting.actions.publishing import cite
+from jizhun.drafting.models import Proposed
 from jizhun.frame.fields import Field
 from jizhun.frame.lists import CHOICE, listing, without_choice
 from jizhun.frame.promises import Reader
@@ -122,11 +124,24 @@ def _checked(request: HttpRequest, typed: Mapping[str, str]) -> HttpResponse:
     moved = False
     if request.POST.get("step") == "record":
         try:
-            return _kept(record(by=user, row=row, paper=paper, seen=request.POST.get("seen", ""),
-                                documents_paper=bool(request.POST.get("documents_paper"))))
+            kept = record(by=user, row=row, paper=paper, seen=request.POST.get("seen", ""),
+                          documents_paper=bool(request.POST.get("documents_paper")))
+            if (proposed := _proposed(request.POST.get("proposed", ""))) is not None:
+                cite(by=user, proposed=proposed, provision=kept.pk)
+            return _kept(kept)
         except Moved:
             moved = True
     return _form(request, typed, {}, effect=foreseen(row=row, paper=paper), moved=moved)
+
+
+def _proposed(key: str) -> Proposed | None:
+    """The provision that a standard proposes, if the form was opened from one."""
+    return Proposed.objects.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
+
+
+def _asked(request: HttpRequest) -> str:
+    """Which proposed provision the form was opened from, "" for none."""
+    return request.GET.get("proposed", "") or request.POST.get("proposed", "")
 
 
 def _kept(kept: Provision) -> HttpResponse:
@@ -139,6 +154,10 @@ def _start(request: HttpRequest, regions: Sequence[str]) -> dict[str, str]:
     blank = dict.fromkeys((*FIELDS, *PAPER_FIELDS), "")
     asked = request.GET.get("supersede", "")
     old = Provision.objects.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
+    if (proposed := _proposed(request.GET.get("proposed", ""))) is not None:
+        said = {name: str(proposed.row[name]) for name in ("subject", "measure", "region", "modality", "value", "unit")
+                if proposed.row.get(name) is not None}
+        return {**blank, "modality": "floor", "mark": "V", "document": NEW_PAPER, **said}
     if old is None:
         return {**blank, "region": regions[0], "modality": "floor", "mark": "V", "document": NEW_PAPER}
     plain = old.value if isinstance(old.value, str) else ""
@@ -198,7 +217,8 @@ def _form(request: HttpRequest, typed: Mapping[str, str], wrong: Mapping[str, st
     findings = effect.new_findings if effect else ()
     groups = _groups(typed, wrong, regions_of(by=user_of(request), right=RIGHT))
     context = {
-        "wrong": wrong, "moved": moved, "seen": book().revision, "groups": groups, "effect": effect,
+        "wrong": wrong, "moved": moved, "seen": book().revision, "proposed": _asked(request),
+        "groups": groups, "effect": effect,
         "lines": bool(effect and effect.changed), "change_table": changes([effect]) if effect else None,
         "findings": [tell(one) for one in findings],
         "gone": [tell(one) for one in effect.gone_findings] if effect else [],

@@ -131,8 +131,8 @@ def _shown(project: Project, some: Sequence[CommentRow], page: Sequence[CommentR
     for group in clusters([row.text for row in some], LEAST_SAME):
         for at in group:
             near[some[at].seq] = [some[other] for other in group if other != at]
-    return [Shown(row, anchors[row.key], near.get(row.seq, ()), row.times)
-            for row in page]  # type: ignore[attr-defined]
+    return [Shown(row, anchors[row.key], near.get(row.seq, ()), getattr(row, "times", 0))
+            for row in page]
 
 
 # -- files -----------------------------------------------------------------------------------------------

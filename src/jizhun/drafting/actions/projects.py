@@ -34,6 +34,7 @@ from jizhun.people.rules import Actor
 from jizhun.regions.actions import bump, tree
 from jizhun.standards.actions import alike, known, library, reviewed
 from jizhun.standards.rules.library import KINDS
+from jizhun.standards.rules.reading import CCS, ICS
 
 ROOM = "drafting"
 EDIT, APPROVE = "standard.edit", "standard.approve"
@@ -123,6 +124,10 @@ def _check_words(said: Mapping[str, str], serves: Sequence[str], old: str = "") 
     for name, most in LONGEST.items():
         if len(said.get(name, "")) > most:
             raise Refused(zh=f"“{name}”最多 {most} 字。", en=f"“{name}”: {most} characters at most.")
+    for name, shape, sample in (("ics", ICS, "03.080.99"), ("ccs", CCS, "A12")):
+        if said.get(name) and not shape.fullmatch(said[name].strip()):
+            raise Refused(zh=f"“{said[name]}”不是 {name.upper()} 分类号，请写成 {sample} 的样子。",
+                          en=f"“{said[name]}” is no {name.upper()} class; write it like {sample}.")
     for code in serves:
         catalogue().chain(code)
     if said.get("revises"):

@@ -237,8 +237,10 @@ def _into_library(by: Actor, project: Project) -> None:
         for place, one in enumerate(done)])
     numbers = {one.clause.key: one.number for one in done}
     Proposed.objects.bulk_create([
-        Proposed(number=project.number, project=project, clause=clause.key, clause_number=numbers[clause.key],
-                 row=json.loads(json.dumps(row, default=str))) for clause, row in proposals(project)])
+        Proposed(number=project.number, project=project, clause=one.key, clause_number=numbers[one.key],
+                 row=json.loads(json.dumps(proposed_row(row, project) | {"sentence": row.get("sentence", "")},
+                                           default=str)))
+        for one in project.text.facts() for row in one.proposes])
 
 
 def _clause_row(place: int, clause: Clause, number: str, zh: Mapping[str, str], en: Mapping[str, str]) -> ClauseRow:

@@ -14,8 +14,8 @@ from django.utils import timezone
 from jizhun.drafting.actions.projects import EDIT, ROOM, _day, _running, about, locked
 from jizhun.drafting.models import Draft, Project, WorkingText
 from jizhun.drafting.rules.cover import LABELS
-from jizhun.drafting.rules.redline import keep_keys
-from jizhun.drafting.rules.text import FIXED, KINDS, Clause, moved, numbered, plain, section
+from jizhun.drafting.rules.redline import keep_keys, keep_rest
+from jizhun.drafting.rules.text import FIXED, KINDS, Clause, moved, numbered, plain, section, shifted
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
 from jizhun.people.actions import path_to, require, write_line
 from jizhun.people.rules import Actor
@@ -162,6 +162,18 @@ def move_clause(*, by: Actor, project: Project, key: str, before: str = "", leve
     return after
 
 
+def shift_clause(*, by: Actor, project: Project, key: str, up: bool) -> list[Clause]:
+    """Change places with the clause of the same level before or after; numbers follow."""
+    require(by=by, right=EDIT, path=path_to(project.region))
+    with transaction.atomic():
+        text = _locked_text(project)
+        before = text.facts()
+        after = shifted(before, key, up)
+        if after != before:
+            _keep(by, text, after, "drafting.move_clause", {"clause": key, "up": up})
+    return after
+
+
 def _levelled(clauses: Sequence[Clause], inside: range, level: int) -> list[Clause]:
     shift = level - clauses[inside[0]].level
     if any(not 1 <= clauses[place].level + shift <= 5 for place in inside):
@@ -182,7 +194,7 @@ def take_in(*, by: Actor, project: Project, clauses: Sequence[Clause], seen: int
         if text.version != seen:
             raise Refused(zh=f"{text.saved_by} 在此期间保存过文本，请重新查看差异。",
                           en=f"{text.saved_by} has saved the text in the meantime: look at the differences again.")
-        kept = keep_keys(text.facts(), clauses)
+        kept = keep_rest(text.facts(), keep_keys(text.facts(), clauses))
         _keep(by, text, kept, "drafting.take_in", {"clauses": len(kept)})
     return kept
 

@@ -134,6 +134,9 @@ def text_sound(facts: Facts) -> Check:
 def consulted(facts: Facts, days: int) -> Check:
     done = [one for one in facts.rounds if one.closed_on and one.public]
     longest = max((one.days() for one in done), default=0)
+    if any(one.closed_on is None for one in facts.rounds):
+        return Check("consulted", False, Bilingual("正在征求意见，结束后才能送审。",
+                                                   "A round of comments is open: it goes on when that is closed."))
     return _check("consulted", longest >= days,
                   (f"已公开征求意见 {longest} 天（不少于 {days} 天）。",
                    f"Comments were open to all for {longest} days (at least {days})."),

@@ -212,3 +212,34 @@ def read_clause(kept: Mapping[str, Any]) -> Clause:
 def with_body(clause: Clause, zh: str, en: str) -> Clause:
     """The clause with other words."""
     return replace(clause, body=Bilingual(zh, en))
+
+
+def shifted(clauses: Sequence[Clause], key: str, up: bool) -> list[Clause]:
+    """The clauses with ``key`` and all under it moved past the sibling before or after it; as they are at an end."""
+    inside = section(clauses, key)
+    if not inside:
+        return list(clauses)
+    if up:
+        before = _sibling_before(clauses, inside[0])
+        return list(clauses) if before is None else moved(clauses, key, clauses[before].key)
+    after = inside[-1] + 1
+    if after >= len(clauses) or not _siblings(clauses[inside[0]], clauses[after]):
+        return list(clauses)
+    behind = section(clauses, clauses[after].key)[-1] + 1
+    return moved(clauses, key, clauses[behind].key if behind < len(clauses) else "")
+
+
+def _sibling_before(clauses: Sequence[Clause], at: int) -> int | None:
+    for place in range(at - 1, -1, -1):
+        if _siblings(clauses[place], clauses[at]):
+            return place
+        if clauses[place].level <= clauses[at].level and not _under(clauses[place], clauses[at]):
+            return None
+        if _under(clauses[place], clauses[at]):
+            return None
+    return None
+
+
+def _siblings(one: Clause, other: Clause) -> bool:
+    """Whether two clauses may change places: of one kind, on one level."""
+    return one.kind == other.kind and one.level == other.level

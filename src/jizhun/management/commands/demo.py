@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jizhun import loading
+from jizhun.loading.examples import simulated_projects
 from jizhun.management.arguments import whole_number
 from jizhun.people.actions import demo_logins, make_demo_logins
 from jizhun.people.rules import SYSTEM
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         for part in loading.simulated_places(by=SYSTEM):
             self.stdout.write(f"{part.name.in_language(language)}: {part.outcome}")
         make_demo_logins(by=SYSTEM)
+        self.stdout.write(_("Simulated standards in the making: %(n)s new.") % {"n": simulated_projects(by=SYSTEM)})
         if options["cases"]:
             batch = loading.simulated_cases(by=SYSTEM, cases=options["cases"], seed=options["seed"]).batch
             self.stdout.write(_("Simulated cases: %(good)s taken in, %(bad)s refused as planted.")
