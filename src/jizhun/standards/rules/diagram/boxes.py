@@ -45,7 +45,7 @@ def heading(name: str, x: float, y: float, w: float, h: float) -> Box:
     lines = wrapped(name, w, SMALL)
     base = y + h - PAD - (len(lines) - 1) * TIGHT
     texts = [Text(line, x + w / 2, base + at * TIGHT, SMALL, False, "middle") for at, line in enumerate(lines)]
-    return Box("", x, y, w, h, tuple(texts), "")
+    return Box("*", x, y, w, h, tuple(texts), "")
 
 
 def heading_height(names: Sequence[str], w: float) -> float:
@@ -60,10 +60,10 @@ def named(key: str, name: str, x: float, y: float, w: float, fill: str) -> Box:
     return Box(key, x, y, w, len(lines) * LEADING + PAD, tuple(texts), fill)
 
 
-def cell(key: str, count: Count, x: float, y: float, w: float, h: float, *, total: bool) -> Box:
+def cell(key: str, where: str, count: Count, x: float, y: float, w: float, h: float, *, total: bool) -> Box:
     """A figure in the middle, on a ground that is the deeper, the more is there; a sum on paper."""
     text = Text(figure(count), x + w / 2, y + h / 2 + 5, NORMAL, total, "middle", not count.should)
-    return Box(key, x, y, w, h, (text,), SUB if total else _ground(count.share), count)
+    return Box(key, x, y, w, h, (text,), SUB if total else _ground(count.share), count, where=where)
 
 
 def _ground(share: float | None) -> str:

@@ -54,8 +54,8 @@ def _tip(stroke: Stroke) -> str:
 
 
 def _linked(box: Box, href: str) -> str:
-    """The box, as a link where there is an address."""
-    if not href:
+    """The box, as a link where there is an address; an empty cell leads nowhere, and has no edge to show the focus."""
+    if not href or not box.fill:
         return f"<g>{_box(box)}</g>"
     said = escape(box.sentence)
     return f'<a href="{escape(href)}" aria-label="{said}"><title>{said}</title>{_box(box)}</a>'

@@ -88,9 +88,10 @@ def _grid(canvas: Canvas, rows: Sequence[Row], heads: Sequence[str], keys: Seque
     for row in rows:
         head = named(row.key, row.name, MARGIN + _shift(row), y, NAMES - SEAM - _shift(row), _ground(row))
         canvas.boxes.append(head)
-        canvas.boxes += [cell(f"{row.key}/{key}", count, left, y, wide, head.h, total=row.depth < 0)
-                         for key, count, left in zip(keys, row.cells, lefts, strict=False)]
-        canvas.boxes.append(cell(row.key, row.total, lefts[-1], y, wide, head.h, total=True))
+        for key, name, count, left in zip([*keys, ""], heads, [*row.cells, row.total], lefts, strict=True):
+            leads_to = f"{row.key}/{key}" if key else row.key
+            canvas.boxes.append(cell(leads_to, f"{row.name} · {name}", count, left, y, wide, head.h,
+                                     total=row.depth < 0 or not key))
         y += head.h + SEAM
 
 

@@ -42,7 +42,8 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box with its texts. ``key`` leads to a link: a node's code, ``301/national`` for a cell, "" for the system.
+    """A box with its texts. ``key`` leads to a link: a node's code, ``301/national`` for a cell, "" for the system
+    and the sum of all, "*" for the head of a column.
 
     ``fill`` is the class of its ground; "" draws none. ``count`` with ``bar``: its share is drawn along the foot.
     """
@@ -56,11 +57,12 @@ class Box:
     fill: str = "box"
     count: Count | None = None
     bar: bool = False
+    where: str = ""
 
     @property
     def sentence(self) -> str:
-        """The box for those who cannot see it."""
-        return " ".join(one.words for one in self.texts)
+        """The box for those who cannot see it; a cell with ``where`` it stands."""
+        return " ".join((self.where, *(one.words for one in self.texts))).strip()
 
 
 @dataclass(frozen=True, slots=True)
