@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from drafting_cast import CITY, COUNTY, LIMIT, PROVINCE, TEXT, clause, days, opened, person, today, written
 
+from drafting_cast import CITY, COUNTY, LIMIT, PROVINCE, TEXT, clause, days, opened, person, today, written
 from jizhun.drafting.actions import ballots, comments, projects, publishing, texts
 from jizhun.drafting.models import CommentRow, Draft, Project
 from jizhun.kernel.bilingual import Bilingual, Refused
@@ -67,7 +67,8 @@ class TestTheWayThrough:
         texts.issue(by=person("province-editor"), project=project, label="approval")
         project = take(project, "approve")
         regulator = person("market-regulator")
-        project = publishing.set_number(by=regulator, project=project, number="DB99/T 1—2026", effective_on=today() + days(30))
+        project = publishing.set_number(by=regulator, project=project, number="DB99/T 1—2026",
+                                        effective_on=today() + days(30))
         seen = publishing.impact(project).fingerprint
         project = publishing.see_impact(by=person("province-editor"), project=project, seen=seen)
         project = publishing.publish(by=regulator, project=project)
@@ -85,7 +86,8 @@ class TestTheWayThrough:
         for wrong, why in (("DB98/T 1-2026", "98"), ("GB/T 1-2026", "地方标准"), ("DB99/T 1", "年份"), ("", "编号"),
                            ("DB9901/T 1-2026", "DB99")):
             with pytest.raises(Refused) as refused:
-                publishing.set_number(by=person("market-regulator"), project=project, number=wrong, effective_on=today())
+                publishing.set_number(by=person("market-regulator"), project=project, number=wrong,
+                                      effective_on=today())
             assert why in refused.value.sentence.zh, wrong
 
     def test_a_number_is_given_once(self) -> None:
@@ -129,7 +131,8 @@ class TestWhyNot:
         *_, last = written(project)
         texts.issue(by=person("province-editor"), project=project, label="comment")
         texts.save_clause(by=person("province-editor"), project=project, seen=texts.fingerprint(last),
-                          clause=replace(last, body=Bilingual("应在5个工作日内办结。", "Settled within 5 working days.")))
+                          clause=replace(last,
+                                         body=Bilingual("应在5个工作日内办结。", "Settled within 5 working days.")))
         with pytest.raises(Refused, match="issue it again"):
             take(project, "consult")
 
@@ -157,14 +160,16 @@ class TestWhyNot:
         project = publishing.see_impact(by=person("province-editor"), project=project, seen=seen)
         assert projects.facts_of(project).impact_seen
         texts.save_clause(by=person("province-editor"), project=project,
-                          clause=clause("clause", "另有规定的除外。", "Unless said otherwise.", heading=("其他", "Other")))
+                          clause=clause("clause", "另有规定的除外。", "Unless said otherwise.",
+                                        heading=("其他", "Other")))
         project.refresh_from_db()
         assert not projects.facts_of(project).impact_seen
         with pytest.raises(Refused, match="look at the impact list again"):
             publishing.see_impact(by=person("province-editor"), project=project, seen=seen)
 
     def test_the_impact_list_names_the_places_that_fall_below(self) -> None:
-        record(by=SYSTEM, row={"subject": "NB029-EX01", "measure": "promised_limit", "region": COUNTY, "modality": "floor",
+        record(by=SYSTEM,
+               row={"subject": "NB029-EX01", "measure": "promised_limit", "region": COUNTY, "modality": "floor",
                                "value": 3, "unit": "working_day", "from": today() - days(400), "mark": "SIM",
                                "source": "a test"})
         project = opened()
@@ -264,7 +269,8 @@ class TestPolicy:
         editor = person("province-editor")
         draft = texts.issue(by=editor, project=project, label="comment")
         project = take(project, "consult")
-        comments.open_consultation(by=editor, project=project, draft=draft, opens_on=today() - days(10), closes_on=today(),
+        comments.open_consultation(by=editor, project=project, draft=draft, opens_on=today() - days(10),
+                                   closes_on=today(),
                                    announced="网站")
         comments.close_consultation(by=editor, consultation=round_of(project))
         texts.issue(by=editor, project=project, label="review")
@@ -317,7 +323,8 @@ def every_act(project: Project, who: str):
         "vote": lambda: ballots.vote(by=by, voter=ballot.voters.first(), position="approve"),
         "province's desk": lambda: comments.pass_on(by=by, comments=[said], desk=PROVINCE),
         "consolidate": lambda: comments.consolidate(by=by, comments=[said], desk=PROVINCE, text="x"),
-        "comment for the province": lambda: comments.comment_for_body(by=by, consultation=row, region=PROVINCE, text="x"),
+        "comment for the province": lambda: comments.comment_for_body(by=by, consultation=row, region=PROVINCE,
+                                                                      text="x"),
     }
 
 

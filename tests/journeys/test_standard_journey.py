@@ -122,9 +122,9 @@ def commented(people: People, path: str) -> str:
     assert "our county" not in city.locator("main").inner_text()  # that one lies on another city's desk
     heap = city.locator("section", has=city.get_by_role("heading", name=re.compile(TITLE)))
     heap.get_by_role("checkbox", name=re.compile("too short for a county")).check()
-    heap.get_by_text("Put the chosen ones together").click()
-    heap.get_by_label("What they say together").fill("Counties ask for three days.")
-    heap.get_by_role("button", name="Put them together and pass it on").click()
+    heap.get_by_text("Combine the chosen ones").click()
+    heap.get_by_label("Combined comment").fill("Counties ask for three days.")
+    heap.get_by_role("button", name="Combine and pass on").click()
     say(people(CITY, address), "The city itself agrees with the rest.")
     return own
 

@@ -3,14 +3,23 @@
 from django.urls import path
 
 from jizhun.portal.across import across
+from jizhun.portal.comments_made import comment_made, dispositions
+from jizhun.portal.consultation_page import consultation
+from jizhun.portal.consultations import consultations
 from jizhun.portal.display import display
 from jizhun.portal.editions import editions
+from jizhun.portal.gaps import gaps
 from jizhun.portal.home import home, services
 from jizhun.portal.item import item
 from jizhun.portal.method import accessibility, method
 from jizhun.portal.places import places
 from jizhun.portal.region import region
 from jizhun.portal.results import results
+from jizhun.portal.reviews import reviews
+from jizhun.portal.speed import speed
+from jizhun.portal.standard import standard
+from jizhun.portal.standards import standards
+from jizhun.portal.systems import system, systems
 
 urlpatterns = [
     path("", home, name="home"),
@@ -20,8 +29,19 @@ urlpatterns = [
     path("editions/", editions, name="editions"),
     path("region/", region, name="region"),
     path("results/", results, name="results"),
+    path("standards/", standards, name="standards"),
+    path("standards/<path:number>/", standard, name="standard"),
+    path("systems/", systems, name="systems"),
+    path("systems/<str:code>/", system, name="system"),
+    path("gaps/", gaps, name="gaps"),
+    path("reviews/", reviews, name="reviews"),
     path("display/", display, name="display"),
     path("method/", method, name="method"),
     path("accessibility/", accessibility, name="accessibility"),
     path("places/", places, name="places"),
+    path("consultations/", consultations, name="consultations"),
+    path("consultations/<int:pk>/", consultation, name="consultation"),
+    path("consultations/<int:pk>/comments/", dispositions, name="dispositions"),
+    path("comments/<str:token>/", comment_made, name="comment-made"),
+    path("speed/", speed, name="speed"),
 ]

@@ -88,7 +88,8 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
                   max((seq for seq in seqs if after == WORKING or seq < after), default=0))
     changes = redline(text_of(project, before)[0], text_of(project, after)[0])
     return render(request, "workbench/redline.html", {
-        "project": project, "before": before, "after": after, "seqs": [*seqs, WORKING], "changes": _shown(changes),
+        "project": project, "before": before, "after": after, "seqs": [*seqs, WORKING],
+        "changes": changes_shown(changes),
         "summary": _summed(changes)})
 
 
@@ -96,7 +97,7 @@ def _seq(text: str, otherwise: int) -> int:
     return int(text) if text.isdecimal() and len(text) < 6 else otherwise
 
 
-def _shown(changes: Sequence[Change]) -> list[tuple[Change, str]]:
+def changes_shown(changes: Sequence[Change]) -> list[tuple[Change, str]]:
     """Every clause that changed, with what happened in words."""
     return [(one, words_of(one.kinds)) for one in changed(changes)]
 
@@ -150,7 +151,7 @@ def _looked(request: HttpRequest, project: Project) -> HttpResponse:
     changes = redline(before, clauses)
     held = signing.dumps({"version": project.text.version, "clauses": [plain(one) for one in clauses]}, compress=True)
     return _bring_page(request, project, looked=True, notices=brought.notices, faults=brought.faults, held=held,
-                       changes=_shown(changes), summary=_summed(changes), number=len(clauses))
+                       changes=changes_shown(changes), summary=_summed(changes), number=len(clauses))
 
 
 def _read(content: bytes, name: str) -> Imported:

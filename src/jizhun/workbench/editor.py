@@ -30,6 +30,7 @@ from jizhun.people.rules import Forbidden
 from jizhun.provisions.actions import measures
 from jizhun.provisions.rules.telling import quantity
 from jizhun.standards.actions import library
+from jizhun.workbench.draft_files import changes_shown
 from jizhun.workbench.project_page import seen_project
 from jizhun.workbench.upload import user_of
 
@@ -181,7 +182,7 @@ def _clause_page(request: HttpRequest, project: Project, one: Clause, seen: str,
         "subjects": _subjects(project), "measures": [(code, words(measure.name)) for code, measure in known.items()],
         "clause_values": _values(one),
         "comments": list(project.comments.filter(clause=one.key).exclude(state="hidden")) if one.key else [],
-        "changes": redline([theirs], [one]) if theirs else ()}, status=400 if wrong else 200)
+        "changes": changes_shown(redline([theirs], [one])) if theirs else ()}, status=400 if wrong else 200)
 
 
 def _values(one: Clause) -> dict[str, str]:

@@ -98,5 +98,5 @@ def _reviews(user: User) -> Iterator[Need]:
     overdue = sum(one.state == OVERDUE for one in own_clocks(regions)) if regions else 0
     if overdue:
         yield Need(ngettext("%(n)s standard is overdue for its review", "%(n)s standards are overdue for their review",
-                            overdue) % {"n": overdue}, _("The law asks for a review every five years"),
+                            overdue) % {"n": overdue}, _("The law asks for a review within five years as a rule"),
                    reverse("standards-work"))

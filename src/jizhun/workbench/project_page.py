@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jizhun.catalogue.actions import catalogue
 from jizhun.drafting.actions import publishing
@@ -35,7 +36,7 @@ from jizhun.frame.fields import Field
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tabs import DISCUSSION, HISTORY, IMPACT, NOW, chosen, tabs
 from jizhun.frame.tags import count, day, place_name, words
-from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.bilingual import COMMA, Bilingual, Refused
 from jizhun.people.actions import allows, path_to
 from jizhun.people.models import AuditLine, Remark, User
 from jizhun.provisions.actions import measures, tell
@@ -166,13 +167,13 @@ class ProjectPage:
         told = [
             (_("Why it is needed"), words(Bilingual(one.need_zh, one.need_en))),
             (_("Scope"), words(Bilingual(one.scope_zh, one.scope_en))),
-            (_("Serves"), "; ".join(f"{code} {words(names.name_of(code))}" for code in one.serves)),
+            (_("Serves"), words(COMMA).join(f"{code} {words(names.name_of(code))}" for code in one.serves)),
             (_("Revises"), one.revises), (_("Proposed by"), words(one.proposer)),
             (_("Approved by"), words(one.regulator)),
-            ("ICS", one.ics), ("CCS", one.ccs), (_("Number"), one.number),
-            (_("Published on"), day(one.published_on)), (_("In force from"), day(one.effective_on)),
+            ("ICS", one.ics), ("CCS", one.ccs), (pgettext("standard", "Number"), one.number),
+            (_("Published on"), day(one.published_on)), (pgettext("standard", "In force from"), day(one.effective_on)),
             (_("Valid until"), day(one.valid_until)),
-            (_("Opened"), f"{day(one.opened_on)}, {one.opened_by}")]
+            (_("Opened"), f"{day(one.opened_on)} · {one.opened_by}")]
         return [(label, text) for label, text in told if text]
 
     def forms(self) -> dict[str, Sequence[Field]]:
@@ -183,8 +184,10 @@ class ProjectPage:
         if self.may_publish and self.project.running:
             one = self.project
             made["number"] = [
-                self.field("number", "number", _("Number"), one.number or publishing.next_number(one, self.today.year)),
-                self.field("number", "effective_on", _("In force from"), one.effective_on, kind="date"),
+                self.field("number", "number", pgettext("standard", "Number"),
+                           one.number or publishing.next_number(one, self.today.year)),
+                self.field("number", "effective_on", pgettext("standard", "In force from"), one.effective_on,
+                           kind="date"),
                 self.field("number", "valid_until", _("Valid until"), one.valid_until, kind="date",
                            hint=_("Normative documents only"))]
         return made
@@ -266,7 +269,7 @@ class ProjectPage:
              day(stay.until) or _("still"),
              Cell(count(stay.days), plain=stay.days), day(stay.due),
              Cell(count(stay.over), sign="breach", plain=stay.over) if stay.over else ""] for stay in some]
-        return Table("stays", _("How long it stood where"), columns, rows, stacked=True)
+        return Table("stays", _("Time in each stage"), columns, rows, stacked=True)
 
     # -- impact ----------------------------------------------------------------------------------------
 
@@ -300,7 +303,7 @@ class ProjectPage:
                      stacked=True)
 
     def _touched(self, made: publishing.Impact) -> Table:
-        columns = [Column("number", _("Standard"), "head"), Column("title", _("Title"))]
+        columns = [Column("number", _("Which standard"), "head"), Column("title", _("Title"))]
         return Table("touched", _("Standards that cite what it replaces"), columns, [
             [Cell(one.number, href=reverse("standard", args=[one.number])), words(one.title)] for one in made.touched])
 

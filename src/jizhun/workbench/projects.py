@@ -82,7 +82,8 @@ def _column(stage: str, running: Sequence[Project], today: date) -> Lane:
 
 def _table(some: Sequence[Project], today: date) -> Table:
     columns = [Column("code", _("Project")), Column("title", _("Title"), "head"), Column("procedure", _("Procedure")),
-               Column("place", _("Place")), Column("stage", _("Stage")), Column("days", _("Days in it"), "number"),
+               Column("place", _("Place")), Column("stage", _("Stage")),
+               Column("days", _("Days in this stage"), "number"),
                Column("due", _("Due"), "date"), Column("holder", _("Whose move"))]
     return Table("projects", _("Projects"), columns, [_cells(one, today) for one in some], caption_hidden=True,
                  stacked=True)

@@ -25,7 +25,7 @@ from jizhun.frame.addresses import short
 from jizhun.frame.lists import page_asked, pages_of
 from jizhun.frame.tables import XLSX
 from jizhun.frame.tags import words
-from jizhun.kernel.bilingual import Refused
+from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.likeness import clusters
 from jizhun.people.actions import allows, path_to
 from jizhun.people.rules import Forbidden
@@ -47,6 +47,11 @@ class Shown:
     anchor: Anchor
     alike: Sequence[CommentRow]
     merged: int
+
+    @property
+    def type(self) -> Bilingual:
+        """General, technical or editorial."""
+        return TYPES[self.row.type]
 
 
 @login_required

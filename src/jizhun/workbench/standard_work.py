@@ -93,7 +93,7 @@ def _may_answer(user: User, one: Cluster) -> bool:
 
 
 def _clock_table(some: list[Clock]) -> Table:
-    columns = [Column("number", _("Standard"), "head"), Column("title", _("Title")), Column("state", _("State")),
+    columns = [Column("number", _("Which standard"), "head"), Column("title", _("Title")), Column("state", _("State")),
                Column("due", _("Review due"), "date"), Column("left", _("Days left"), "number"),
                Column("why", _("Look again because"))]
     rows: list[list[Cell | str]] = [
@@ -130,7 +130,8 @@ def _fields(number: str, clause: str, regions: list[str], region: str, text: str
     clauses = [("", _("the standard as a whole")), *(
         (row.key, f"{row.number} {row.heading_zh or row.heading_en}".strip())
         for row in clauses_of(number) if row.number)]
-    return [Field("number", _("Standard"), number, hint=_("Its number, for example GB/T 31597-2022"), required=True),
+    return [Field("number", _("Which standard"), number, hint=_("Its number, for example GB/T 31597-2022"),
+                  required=True),
             Field("clause", _("Clause"), clause, choices=clauses),
             Field("region", _("For"), region or regions[0],
                   choices=[(code, place_name(held.known(code))) for code in regions]),

@@ -230,14 +230,10 @@ def shifted(clauses: Sequence[Clause], key: str, up: bool) -> list[Clause]:
 
 
 def _sibling_before(clauses: Sequence[Clause], at: int) -> int | None:
-    for place in range(at - 1, -1, -1):
-        if _siblings(clauses[place], clauses[at]):
-            return place
-        if clauses[place].level <= clauses[at].level and not _under(clauses[place], clauses[at]):
-            return None
-        if _under(clauses[place], clauses[at]):
-            return None
-    return None
+    """The place of the sibling that ends where this clause begins."""
+    ends = (place for place in range(at - 1, -1, -1) if _siblings(clauses[place], clauses[at])
+            and section(clauses, clauses[place].key)[-1] + 1 == at)
+    return next(ends, None)
 
 
 def _siblings(one: Clause, other: Clause) -> bool:
