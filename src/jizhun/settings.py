@@ -193,6 +193,13 @@ FILE_UPLOAD_TEMP_DIR = made(FILES / "incoming")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+EMAIL_CONFIGURED = bool(os.environ.get("JIZHUN_EMAIL_URL"))
+if EMAIL_CONFIGURED:
+    globals().update(environ.Env.email_url_config(os.environ["JIZHUN_EMAIL_URL"]))
+DEFAULT_FROM_EMAIL = os.environ.get("JIZHUN_EMAIL_FROM", "jizhun@localhost")
+PUBLIC_ADDRESS = os.environ.get("JIZHUN_ADDRESS", "").rstrip("/")
+"""Where the public reaches this instance, for links in mails; empty: mails carry no links."""
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -3,16 +3,19 @@
 from dataclasses import replace
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from drafting_cast import CITY, COUNTY, LIMIT, PROVINCE, TEXT, clause, days, opened, person, today, written
+from jizhun import loading
 from jizhun.drafting.actions import ballots, comments, projects, publishing, texts
+from jizhun.drafting.actions.reminding import remind
 from jizhun.drafting.models import CommentRow, Draft, Project
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.models import AuditLine, Notice
 from jizhun.people.rules import SYSTEM, Forbidden
 from jizhun.provisions.actions import promised, record
-from jizhun.standards.actions import clauses_of, known, library
+from jizhun.standards.actions import answer_reports, called_early, clauses_of, known, library, report, reviewed
 from jizhun.standards.rules.library import CURRENT, UPCOMING
 
 pytestmark = pytest.mark.usefixtures("world", "db")
@@ -43,6 +46,20 @@ def in_review() -> Project:
     comments.close_consultation(by=person("province-editor"), consultation=round_of(project))
     texts.issue(by=person("province-editor"), project=project, label="review")
     return take(project, "examine")
+
+
+def published() -> Project:
+    """A standard of the province that has gone all the way, in force from today."""
+    project = in_review()
+    cast(ballot_on(project), "approve", "approve", "approve")
+    ballots.close_ballot(by=person("province-editor"), ballot=project.ballots.get())
+    texts.issue(by=person("province-editor"), project=project, label="approval")
+    project = take(project, "approve")
+    regulator = person("market-regulator")
+    project = publishing.set_number(by=regulator, project=project, number="DB99/T 5-2026", effective_on=today())
+    seen = publishing.impact(project).fingerprint
+    project = publishing.see_impact(by=person("province-editor"), project=project, seen=seen)
+    return publishing.publish(by=regulator, project=project)
 
 
 def ballot_on(project: Project):
@@ -260,6 +277,46 @@ class TestComments:
         with pytest.raises(Refused, match="announced"):
             comments.open_consultation(by=person("province-editor"), project=project, draft=draft,
                                        opens_on=today() - days(40), closes_on=today())
+
+
+class TestTheLoop:
+    def test_reports_lead_to_a_revision_that_begins_with_the_old_text_and_its_keys(self) -> None:
+        project = published()
+        number, key = project.number, project.text.facts()[-1].key
+        one = report(by=person("county-clerk"), number=number, region=COUNTY, clause=key, text="两天做不到。")
+        answer_reports(by=person("province-editor"), reports=[one], outcome="revise", text="将修订。")
+        assert list(called_early()) == [number]
+        again = opened(procedure="local_revision", title_zh=project.title_zh, revises=number)
+        clauses = texts.start_text(by=person("province-editor"), project=again)
+        assert [one.key for one in clauses] == [one.key for one in project.text.facts()]
+        reviewed(by=SYSTEM, standard=known(number), verdict="revise", reason="按反馈修订。", on=today() + days(0))
+        assert called_early() == {}
+
+    def test_a_withdrawn_standard_stays_withdrawn_after_a_load(self) -> None:
+        reviewed(by=SYSTEM, standard=known("GB/T 16733-1997"), verdict="withdraw", reason="试验。")
+        list(loading.national(by=SYSTEM))
+        assert library().status(known("GB/T 16733-1997"), today()) == "withdrawn"
+
+    def test_everybody_whose_move_it_is_is_reminded_once(self) -> None:
+        project = take(opened(on=today() - days(90)), "submit")
+        Project.objects.filter(pk=project.pk).update(due_on=today() - days(1))
+        assert remind() >= 1
+        notice = Notice.objects.get(username="market-regulator", about=projects.about(project))
+        assert "overdue since" in notice.text_en
+        assert remind() == 0
+        assert not Notice.objects.filter(username="county-standards", about=projects.about(project)).exists()
+
+    def test_a_notice_goes_out_once_to_the_address_that_was_left(self, settings, mailoutbox) -> None:
+        settings.EMAIL_CONFIGURED = True
+        project = in_comments()
+        said = comments.comment_as_public(consultation=round_of(project), text="希望网上办", address="192.0.2.3",
+                                          notify="somebody@example.org")
+        comments.moderate(by=person("province-editor"), comment=said, show=True)
+        comments.dispose(by=person("province-editor"), comments=[said], disposition="accepted", answer="已写入。")
+        for _ in range(2):
+            call_command("remind", mail=True)
+        (mail,) = mailoutbox
+        assert mail.to == ["somebody@example.org"] and "已写入" in mail.body
 
 
 class TestPolicy:

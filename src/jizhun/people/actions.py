@@ -75,6 +75,13 @@ def tell(*, text: Bilingual, about: str, href: str = "", username: str = "", add
                                  href=href)
 
 
+def unsent() -> list[tuple[Notice, str]]:
+    """Notices that have not gone out, each with the e-mail address it goes to: the one left, or the user's own."""
+    mails = dict(User.objects.exclude(email="").values_list("username", "email"))
+    waiting = Notice.objects.filter(sent_at=None).order_by("pk")
+    return [(one, one.address or mails[one.username]) for one in waiting if one.address or one.username in mails]
+
+
 def path_to(region: str, on: date | None = None) -> tuple[str, ...]:
     """Region codes from the nation down to ``region``; raises Refused when there is no such place that day."""
     return tuple(tree().path(region, on or timezone.localdate()))

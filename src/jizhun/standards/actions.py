@@ -344,3 +344,14 @@ def _cluster(group: Sequence[Feedback]) -> Cluster:
     first = group[0]
     return Cluster(first.number, first.clause, first.clause_number, tuple(group),
                    tuple(answer for one in group for answer in one.answers.all()))
+
+
+def called_early() -> dict[str, list[FeedbackAnswer]]:
+    """Standards that answers to reports call for review or revision, with those since their last review."""
+    last = {one.number: one.on for one in reviews()}
+    found: dict[str, list[FeedbackAnswer]] = {}
+    for answer in FeedbackAnswer.objects.filter(outcome__in=("look", "revise")).select_related("feedback"):
+        number = answer.feedback.number
+        if number not in last or timezone.localtime(answer.at).date() > last[number]:
+            found.setdefault(number, []).append(answer)
+    return found

@@ -25,6 +25,8 @@ from jizhun.people.actions import grants_of, regions_of
 from jizhun.people.models import User
 from jizhun.people.rules import ROLES, Forbidden
 from jizhun.regions.actions import tree
+from jizhun.standards.actions import library
+from jizhun.standards.rules.library import LOCAL
 from jizhun.workbench.upload import user_of
 
 RIGHTS = (EDIT, "standard.approve", "standard.review", "standard.comment", "standard.vote")
@@ -115,7 +117,8 @@ def new(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     regions = regions_of(by=user, right=EDIT)
     if request.method != "POST":
-        return _form(request, {"region": regions[0], "procedure": "local"}, request.GET.getlist("serves"), {})
+        start, serves = _start(request.GET.get("revises", ""), regions)
+        return _form(request, start, request.GET.getlist("serves") or serves, {})
     typed = {name: request.POST.get(name, "").strip() for name in LEAD_FIELDS}
     serves = served(request.POST.get("serves", ""))
     said: dict[str, Any] = {name: value for name, value in typed.items() if name not in ("procedure", "region")}
@@ -126,6 +129,18 @@ def new(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         return _form(request, typed, serves, {"title_zh": words(refused.sentence)})
     return HttpResponseRedirect(reverse("project", args=[project.code]))
+
+
+def _start(revises: str, regions: Sequence[str]) -> tuple[dict[str, Any], Sequence[str]]:
+    """An empty form, or one filled with the standard that is to be revised."""
+    old = library().find(revises)
+    if old is None:
+        return {"region": regions[0], "procedure": "local"}, ()
+    region = old.region if old.region in regions else regions[0]
+    return {"region": region, "procedure": "local_revision" if old.kind == LOCAL else old.kind, "revises": old.number,
+            "title_zh": old.title.zh, "title_en": old.title.en, "scope_zh": old.scope.zh, "scope_en": old.scope.en,
+            "proposer_zh": old.custodian.zh, "proposer_en": old.custodian.en, "regulator_zh": old.issuer.zh,
+            "regulator_en": old.issuer.en, "ics": old.ics, "ccs": old.ccs}, old.serves
 
 
 def served(text: str) -> list[str]:

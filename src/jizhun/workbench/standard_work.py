@@ -19,6 +19,7 @@ from jizhun.standards.actions import (
     OUTCOMES,
     Cluster,
     answer_reports,
+    called_early,
     clauses_of,
     known,
     library,
@@ -76,6 +77,8 @@ def _page(request: HttpRequest, user: User, regions: list[str], wrong: str = "")
                if known(one.number).region in own or any(row.region in own for row in one.reports)]
     table = _clock_table(pressing)
     return show(request, "workbench/standards_work.html", {
+        "called": [(number, answers, known(number)) for number, answers in called_early().items()
+                   if known(number).region in own], "may_draft": _may(user, "standard.edit"),
         "table": table, "pressing": pressing, "reports": reports, "outcomes": OUTCOMES, "verdicts": VERDICTS,
         "wrong": wrong, "typed": request.POST if wrong else {}, "may_review": _may(user, "standard.review"),
         "may_report": _may(user, "standard.comment")}, [table])

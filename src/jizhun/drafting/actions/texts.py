@@ -22,6 +22,7 @@ from jizhun.people.rules import Actor
 from jizhun.provisions.actions import check_codes, measures
 from jizhun.provisions.rules.reading import read_say
 from jizhun.regions.actions import bump
+from jizhun.standards.actions import clauses_of
 
 LONGEST_BODY, LONGEST_HEADING, MOST_CLAUSES = 60_000, 300, 1500
 
@@ -238,10 +239,8 @@ FOREWORD = Bilingual(
 
 
 def start_text(*, by: Actor, project: Project) -> list[Clause]:
-    """The usual skeleton into an empty text, with what the proposal says already."""
-    scope = Bilingual(project.scope_zh, project.scope_en)
-    bodies = {"foreword": FOREWORD, "scope": scope}
-    clauses = [Clause(new_key(), kind, 1, heading, bodies.get(kind, NO_WORDS)) for kind, heading in SKELETON]
+    """Into an empty text: for a revision the text revised, where we hold it; else the usual skeleton."""
+    clauses = revised_text(project) or _skeleton(project)
     require(by=by, right=EDIT, path=path_to(project.region))
     with transaction.atomic():
         text = _locked_text(project)
@@ -249,6 +248,23 @@ def start_text(*, by: Actor, project: Project) -> list[Clause]:
             raise Refused(zh="文本不是空的。", en="The text is not empty.")
         _keep(by, text, clauses, "drafting.start_text", {"clauses": len(clauses)})
     return clauses
+
+
+def _skeleton(project: Project) -> list[Clause]:
+    """The skeleton with what the proposal says already."""
+    bodies = {"foreword": FOREWORD, "scope": Bilingual(project.scope_zh, project.scope_en)}
+    return [Clause(new_key(), kind, 1, heading, bodies.get(kind, NO_WORDS)) for kind, heading in SKELETON]
+
+
+def revised_text(project: Project) -> list[Clause]:
+    """The text of the standard that a project revises, its clauses under the keys they have; none where unknown."""
+    if not project.revises:
+        return []
+    made = Draft.objects.filter(project__number=project.revises, label="published").last()
+    if made is not None:
+        return made.facts()
+    return [Clause(row.key, row.kind, row.level, NO_WORDS if row.kind in FIXED else row.fact().heading, row.fact().body,
+                   row.normative) for row in clauses_of(project.revises)]
 
 
 def number_of(clauses: Sequence[Clause], key: str) -> str:
