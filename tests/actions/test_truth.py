@@ -9,6 +9,7 @@ from django.core.management import call_command
 from jizhun import loading
 from jizhun.people.rules import SYSTEM
 from jizhun.provisions.models import Provision
+from jizhun.standards.actions import library
 
 
 def counted() -> dict[str, dict[str, int]]:
@@ -27,3 +28,12 @@ def test_every_provision_is_counted_once_and_simulated_ones_apart() -> None:
     assert real["simulated"] == 0
     list(loading.simulated_places(by=SYSTEM))
     assert counted()["provisions"]["simulated"] == Provision.objects.filter(mark="SIM").count() > 20
+
+
+@pytest.mark.django_db
+def test_standards_are_counted_by_their_marks() -> None:
+    list(loading.national(by=SYSTEM))
+    row, marks = counted()["standards"], [one.mark for one in library().by_number.values()]
+    assert row["verified"] == marks.count("V") > 60
+    assert row["verified"] + row["unverified"] == len(marks) > 100
+    assert counted()["lines of standards systems"]["verified"] == 0  # our own proposals, all of them

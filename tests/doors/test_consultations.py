@@ -408,6 +408,8 @@ def test_the_table_counts_by_disposition_pages_and_narrows(reading: Client):
     assert reading.get(f"{address}?disposition=open").context["listing"].found == 3
     assert reading.get(f"{address}?clause={key_of(round_, LIMIT)}").context["listing"].found == 3
     assert reading.get(f"{address}?clause=-").context["listing"].found == 3
+    table = csv.DictReader(io.StringIO(reading.get(f"{address}?csv=comments").content.decode("utf-8-sig")))
+    assert [row["clause"] for row in table] == ["", "", "", "5", "5", "5"]  # in the order of the draft
     assert reading.get(f"{address}?xlsx=comments").content.startswith(b"PK")
 
 

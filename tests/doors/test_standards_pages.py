@@ -292,6 +292,13 @@ def test_a_real_place_sees_no_fault_of_a_fictional_one(reading, with_text):
     assert not named("CN")
 
 
+def test_nothing_is_lacking_outside_the_scope_of_the_list(reading):
+    page = reading.get(f"/en/gaps/?region=810000&{DAY}").content.decode()
+    assert "do not extend to Hong Kong" in page
+    found = rows(reading.get(f"/en/gaps/?region=810000&{DAY}&csv=faults"))
+    assert "unserved" not in {row["kind"] for row in found}
+
+
 # -- review clock --------------------------------------------------------------------------------------
 
 

@@ -185,3 +185,12 @@ def test_what_is_no_vote(position: str, reason: str, wrong: str):
     check_vote("approve", "")
 
 
+
+
+def test_the_docs_print_the_procedures_as_they_are():
+    from procedures import CHECKS as TOLD
+    from procedures import pages
+
+    assert set(TOLD) == set(CHECKS)
+    for file, text in pages().items():
+        assert file.read_text("utf-8") == text, f"python tools/procedures.py writes {file.name} anew"

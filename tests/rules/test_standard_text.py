@@ -156,3 +156,9 @@ def test_what_is_kept_is_what_was_written(clause: Clause):
 def test_a_comment_finds_its_clause_by_its_key(clause: str, quote: str, state: str, number: str):
     found = anchor(Comment("C-1", clause, "9.9", quote, "te", "…"), STANDARD)
     assert (found.state, found.number) == (state, number)
+
+
+def test_a_quote_is_looked_for_in_what_a_reader_sees():
+    clauses = [*STANDARD, Clause("q", "clause", 1, body=Bilingual("按{#c}办理：\n\n- 甲；\n- 乙。\n\n| 项 | 值 |", ""))]
+    for quote, state in (("按4.1.1办理", "there"), ("甲； 乙。", "there"), ("项 值", "there"), ("按{#c}", "words_changed")):
+        assert anchor(Comment("C-1", "q", "", quote, "te", "…"), clauses).state == state, quote

@@ -59,6 +59,11 @@ class Listed:
         return min(self.row.closed_on, over) if self.row.closed_on else over
 
 
+def open_here(here: Here) -> Sequence[Listed]:
+    """Rounds in which somebody of the place may comment on the day; of a real place never the examples."""
+    return [one for one in _open(_listed(_about(here), here)) if one.row.project.simulated == here.place.simulated]
+
+
 @public_page
 def consultations(request: HttpRequest, here: Here) -> HttpResponse:
     """The rounds that the public may see: open ones, then those that are over; examples never beside real ones."""

@@ -154,7 +154,7 @@ def marked(texts: Sequence[str], quotes: Iterable[str]) -> list[list[Span]]:
     joined = "".join(texts[place][at] for place, at in spots)
     chosen = bytearray(len(joined))
     for wanted in ("".join(quote.split()) for quote in quotes):
-        if wanted and (at := joined.find(wanted)) >= 0:
+        if (at := joined.find(wanted)) >= 0:
             chosen[at:at + len(wanted)] = b"\x01" * len(wanted)
     found: list[list[Span]] = [[] for _ in texts]
     for number, (place, at) in enumerate(spots):

@@ -12,13 +12,14 @@ from jizhun.catalogue.rules import Catalogue
 from jizhun.frame.addresses import with_query
 from jizhun.frame.here import Here, public_page
 from jizhun.frame.tables import Cell, Column, Table, show
-from jizhun.frame.tags import here_url, place_name, words
+from jizhun.frame.tags import NATION, here_url, place_name, words
 from jizhun.kernel.bilingual import COMMA, Bilingual
 from jizhun.portal.standard import item_url
 from jizhun.portal.standards import standard_url
 from jizhun.portal.systems import system_url
 from jizhun.regions.actions import tree
 from jizhun.regions.rules import Tree
+from jizhun.standards.actions import frameworks
 from jizhun.standards.asking import Coverage, coverage_at, faults_at, library_on
 from jizhun.standards.rules.faults import FAULT_KINDS, SEVERITIES, Fault
 from jizhun.standards.rules.library import KINDS, LOCAL, Library, Standard
@@ -86,6 +87,7 @@ class Seen:
     library: Library
     names: Catalogue
     places: Tree
+    systems: Mapping[str, Bilingual]
 
     def name(self, code: str) -> str:
         """An item or matter in words."""
@@ -95,7 +97,7 @@ class Seen:
 @public_page
 def gaps(request: HttpRequest, here: Here) -> HttpResponse:
     """Gaps and faults of the chosen place and day."""
-    seen = Seen(here, library_on(here.on), catalogue(), tree())
+    seen = Seen(here, library_on(here.on), catalogue(), tree(), {one.code: one.name for one in frameworks()})
     found, coverage = faults_at(here.code, here.on), coverage_at(here.code, here.on)
     kind, severity = request.GET.get("kind", ""), request.GET.get("severity", "")
     wanted = [one for one in found if kind in ("", one.kind) and severity in ("", one.severity)]
@@ -140,13 +142,16 @@ def _shown(seen: Seen, one: Fault) -> FaultShown:
 
 
 def _mender(seen: Seen, one: Fault) -> str:
+    if one.place == NATION:
+        return _("the national level")
     return place_name(seen.places.known(one.place)) if one.place in seen.places else one.place
 
 
 def _subject(seen: Seen, one: Fault, subject: str) -> tuple[str, str]:
     """What a fault is about, with its page: a node of a system, a standard, an item or matter."""
     if one.framework and subject == one.subjects[0]:
-        return _("node %(code)s") % {"code": subject}, system_url(seen.here, one.framework, subject)
+        said = _("node %(code)s of “%(system)s”") % {"code": subject, "system": words(seen.systems.get(one.framework))}
+        return said, system_url(seen.here, one.framework, subject)
     if subject in seen.names.items or subject in seen.names.matters:
         return subject, item_url(seen.here, subject)
     return subject, standard_url(seen.here, subject) if seen.library.find(subject) else ""

@@ -14,6 +14,7 @@ from jizhun.frame.here import Here, public_page
 from jizhun.frame.promises import Reader
 from jizhun.frame.tables import show
 from jizhun.kernel.bilingual import Bilingual
+from jizhun.portal.consultations import open_here
 from jizhun.portal.listing import edition_on, first_day, listed, services_table
 from jizhun.portal.search import NOTHING, Entry, Index
 from jizhun.provisions.actions import book, labels
@@ -62,7 +63,7 @@ def home(request: HttpRequest, here: Here) -> HttpResponse:
     edition = edition_on(here.place.root, here.on)
     areas = listed(edition) if edition and not found else []
     return render(request, "portal/home.html", {
-        "changes": [] if query else lately(here), "query": query,
+        "changes": [] if query else lately(here), "rounds": [] if query else open_here(here), "query": query,
         "first_edition": first_day(here.place.root), "found": found, "areas": areas, "edition": edition,
         "names": catalogue().items})
 

@@ -94,6 +94,7 @@ def _projects(here: Here, one: Standard) -> Table:
                Column("stage", _("Stage")), Column("opened", _("Opened"), "date")]
     some = Project.objects.filter(Q(number=one.number) | Q(revises=one.number), opened_on__lte=here.on)
     rows: list[list[Cell | str]] = [
-        [each.code, words(each.title), _("made this standard") if each.number == one.number else _("revises it"),
+        [Cell(each.code, small=_("simulated") if each.simulated else ""), words(each.title),
+         _("made this standard") if each.number == one.number else _("revises it"),
          words(procedure_of(each).stages[each.stage].name), _day(each.opened_on)] for each in some.order_by("pk")]
     return Table("projects", _("Projects"), columns, rows, caption_hidden=True, stacked=True)

@@ -28,7 +28,7 @@ from jizhun.standards.models import (
 from jizhun.standards.rules.clock import VERDICTS, Reviewed
 from jizhun.standards.rules.framework import Framework
 from jizhun.standards.rules.library import CURRENT, DRAFT, UPCOMING, Library, Standard, make_library
-from jizhun.standards.rules.reading import read_frameworks, read_standard
+from jizhun.standards.rules.reading import read_framework, read_frameworks, read_standard
 
 ROOM = "standards"
 NATION = ("CN",)
@@ -70,7 +70,7 @@ def frameworks() -> list[Framework]:
 
 
 def _read_frameworks() -> list[Framework]:
-    return read_frameworks({"frameworks": [row.fields for row in FrameworkRow.objects.all()]})
+    return [read_framework(row.fields) for row in FrameworkRow.objects.all()]
 
 
 def reviews() -> list[Reviewed]:
@@ -175,7 +175,7 @@ def _row(standard: Standard) -> StandardRow:
 
 def _load_frameworks(file: Path, owner: str) -> int:
     rows = _rows(file, "frameworks")
-    read = read_frameworks({"frameworks": rows})
+    read = read_frameworks({"frameworks": rows}) if rows else []
     for entry in (entry for one in read for entry in one.entries):
         for code in entry.serves:
             catalogue().chain(code)

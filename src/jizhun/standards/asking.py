@@ -51,8 +51,13 @@ def clocks_on(on: date) -> list[Clock]:
 
 
 def subjects_at(region: str, on: date) -> dict[str, Bilingual]:
-    """Items of that country's lists whose matters are on record, each followed by its matters, with their names."""
+    """Items of that country's lists whose matters are on record, each followed by its matters, with their names.
+
+    None for a place outside the scope of the list: there nothing is lacking.
+    """
     held, root = catalogue(), path_to(region, on)[0]
+    if not tree().known(region).in_scope:
+        return {}
     listed = {item for one in held.in_order if one.root == root for item in held.editions[one.code]}
     found: dict[str, Bilingual] = {}
     for matter in sorted(held.matters.values(), key=lambda one: (one.item, one.code)):

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from jizhun.drafting.actions.comments import COMMENT, consolidate, pass_on
+from jizhun.drafting.actions.comments import COMMENT, LEAST_SAME, consolidate, pass_on
 from jizhun.drafting.models import SHOWN, CommentRow, Project
 from jizhun.drafting.rules.remarks import TYPES
 from jizhun.frame.tags import place_name, words
@@ -17,7 +17,6 @@ from jizhun.people.actions import regions_of
 from jizhun.people.models import User
 from jizhun.people.rules import Forbidden
 from jizhun.regions.actions import tree
-from jizhun.workbench.resolution import LEAST_SAME
 from jizhun.workbench.upload import user_of
 
 

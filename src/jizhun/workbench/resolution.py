@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from jizhun.drafting.actions.comments import dispose, moderate, take_in_table
+from jizhun.drafting.actions.comments import alike, dispose, moderate, take_in_table
 from jizhun.drafting.actions.projects import EDIT, comments_of
 from jizhun.drafting.interchange.comment_tables import Head, cn_docx, cn_xlsx, iso_docx, iso_xlsx, read_comments
 from jizhun.drafting.models import HELD, SHOWN, CommentRow, Project
@@ -26,7 +26,6 @@ from jizhun.frame.lists import page_asked, pages_of
 from jizhun.frame.tables import XLSX
 from jizhun.frame.tags import words
 from jizhun.kernel.bilingual import Bilingual, Refused
-from jizhun.kernel.likeness import clusters
 from jizhun.people.actions import allows, path_to
 from jizhun.people.rules import Forbidden
 from jizhun.workbench.draft_files import DOCX
@@ -34,8 +33,6 @@ from jizhun.workbench.project_page import seen_project
 from jizhun.workbench.upload import user_of
 
 PAGE_ROWS = 50
-LEAST_SAME = 0.6
-"""From here on two comments count as saying nearly the same."""
 STATES = ("open", "done", "held", "below", "hidden")
 
 
@@ -132,11 +129,9 @@ def _states(project: Project) -> list[tuple[str, str, int]]:
 def _shown(project: Project, some: Sequence[CommentRow], page: Sequence[CommentRow], done: Sequence[Numbered]
            ) -> list[Shown]:
     anchors = anchored([row.fact() for row in page], [one.clause for one in done])
-    near: dict[int, list[CommentRow]] = {}
-    for group in clusters([row.text for row in some], LEAST_SAME):
-        for at in group:
-            near[some[at].seq] = [some[other] for other in group if other != at]
-    return [Shown(row, anchors[row.key], near.get(row.seq, ()), getattr(row, "times", 0))
+    near, there = alike(project), {row.seq: row for row in some}
+    return [Shown(row, anchors[row.key], [there[seq] for seq in near.get(row.seq, ()) if seq in there],
+                  getattr(row, "times", 0))
             for row in page]
 
 

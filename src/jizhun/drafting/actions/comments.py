@@ -3,11 +3,12 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from jizhun.drafting.actions.projects import EDIT, ROOM, _day, _running, about, locked
@@ -17,6 +18,7 @@ from jizhun.drafting.rules.merging import Changes
 from jizhun.drafting.rules.remarks import DISPOSITIONS, TYPES
 from jizhun.drafting.rules.stages import Limit
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
+from jizhun.kernel.likeness import clusters
 from jizhun.people.actions import path_to, require, tell, write_line
 from jizhun.people.models import User
 from jizhun.people.rules import Actor
@@ -366,3 +368,26 @@ def take_in_table(*, by: Actor, project: Project, changes: Changes, consultation
 
 def _noon(on: date) -> datetime:
     return datetime.combine(_day(on), time(12))
+
+
+# --- nearly the same ----------------------------------------------------------------------------------
+
+LEAST_SAME = 0.6
+"""From here on two comments count as saying nearly the same."""
+_ALIKE: dict[tuple[int, int, int], Mapping[int, tuple[int, ...]]] = {}
+
+
+def alike(project: Project) -> Mapping[int, tuple[int, ...]]:
+    """Number of a comment -> numbers of those of the project that say nearly the same.
+
+    Words on record never change, so that what was found holds until another comment comes.
+    """
+    counted = project.comments.aggregate(count=Count("pk"), last=Max("pk"))
+    key = (project.pk, counted["count"], counted["last"] or 0)
+    if key not in _ALIKE:
+        if len(_ALIKE) > 50:
+            _ALIKE.clear()
+        rows = list(project.comments.values_list("seq", "text"))
+        groups = [[rows[at][0] for at in group] for group in clusters([text for _, text in rows], LEAST_SAME)]
+        _ALIKE[key] = {seq: tuple(other for other in group if other != seq) for group in groups for seq in group}
+    return _ALIKE[key]

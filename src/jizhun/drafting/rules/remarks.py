@@ -1,11 +1,12 @@
 """Comments on a draft: what one is, and where it is anchored after the text has moved. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from jizhun.drafting.rules.text import Clause, Numbered, numbered
-from jizhun.kernel.bilingual import Bilingual
+from jizhun.drafting.rules.text import Clause, Numbered, filled, labels_of, numbered
+from jizhun.kernel.bilingual import LANGUAGES, Bilingual
 
 TYPES: Mapping[str, Bilingual] = {
     "ge": Bilingual("总体", "general"), "te": Bilingual("技术", "technical"), "ed": Bilingual("编辑", "editorial")}
@@ -59,22 +60,30 @@ def anchor(comment: Comment, clauses: Sequence[Clause]) -> Anchor:
 
 def anchored(comments: Sequence[Comment], clauses: Sequence[Clause]) -> dict[str, Anchor]:
     """The same for many comments at once, by their keys."""
-    places = {one.clause.key: one for one in numbered(clauses)}
-    return {comment.key: _anchor(comment, places.get(comment.clause)) for comment in comments}
+    done = numbered(clauses)
+    places = {one.clause.key: one for one in done}
+    labels = [labels_of(done, language) for language in LANGUAGES]
+    return {comment.key: _anchor(comment, places.get(comment.clause), labels) for comment in comments}
 
 
-def _anchor(comment: Comment, found: Numbered | None) -> Anchor:
+def _anchor(comment: Comment, found: Numbered | None, labels: Sequence[Mapping[str, str]]) -> Anchor:
     if not comment.clause:
         return Anchor("whole")
     if found is None:
         return Anchor("clause_gone")
-    if comment.quote and not any(_squeezed(comment.quote) in _squeezed(text) for text in _texts(found.clause)):
+    if comment.quote and not any(_squeezed(comment.quote) in _squeezed(text) for text in _texts(found.clause, labels)):
         return Anchor("words_changed", found)
     return Anchor("there", found)
 
 
-def _texts(clause: Clause) -> tuple[str, ...]:
-    return clause.body.zh, clause.body.en, clause.title.zh, clause.title.en
+def _texts(clause: Clause, labels: Sequence[Mapping[str, str]]) -> list[str]:
+    """What a reader sees of a clause: headings, and bodies with the numbers of other clauses in them."""
+    bodies = [filled(text, names) for text, names in zip((clause.body.zh, clause.body.en), labels, strict=True)]
+    return [clause.title.zh, clause.title.en, *(SIGNS.sub("", body) for body in bodies)]
+
+
+SIGNS = re.compile(r"^\s*(?:[-–—•]\s+|[a-z0-9]{1,2}[)）]\s*)|\|", re.M)
+"""The signs of lists and tables, which a reader does not select."""
 
 
 def _squeezed(text: str) -> str:

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from jizhun.catalogue.models import Edition, Group, ItemInEdition, Matter
 from jizhun.delivery.models import Source
+from jizhun.drafting.models import Project
 from jizhun.evaluation.actions import sources
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.provisions.models import Document, Provision, TierAssignment
 from jizhun.regions.models import Region, Succession
+from jizhun.standards.actions import frameworks, library
 
 VERIFIED, UNVERIFIED, SIMULATED = "verified", "unverified", "simulated"
 KINDS = {"V": VERIFIED, "D": VERIFIED, "SIM": SIMULATED}
@@ -32,8 +34,8 @@ TABLES: tuple[tuple[str, Bilingual, Any], ...] = (
     ("provisions", Bilingual("规定", "provisions"), Provision),
     ("provisions", Bilingual("分档归属", "tier assignments"), TierAssignment),
 )
-EMPTY_ROOMS = ("standards", "drafting", "entitlements", "guides", "procedures", "collaboration", "planning", "pilots",
-               "training", "outreach")
+EMPTY_ROOMS = ("entitlements", "guides", "procedures", "collaboration", "planning", "pilots", "training",
+               "outreach")
 """Rooms of the design in which nothing is built yet."""
 
 
@@ -44,7 +46,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help=_("one JSON document"))
 
     def handle(self, *_args: object, **options: Any) -> None:
-        rows = [*_kept(), *_cases()]
+        rows = [*_kept(), *_standards(), *_cases()]
         if options["json"]:
             self.stdout.write(json.dumps([_plain(*row) for row in rows], ensure_ascii=False, indent=1))
             return
@@ -62,6 +64,17 @@ def _kept() -> Iterable[Row]:
         for mark, number in marks.items():
             counts[KINDS.get(mark, UNVERIFIED)] += number
         yield room, name, counts
+
+
+def _standards() -> Iterable[Row]:
+    """Standards, the lines of the systems, and projects: their marks stand in their fields."""
+    lines = [entry.mark for framework in frameworks() for entry in framework.entries]
+    projects = ["SIM" if simulated else "R" for simulated in Project.objects.values_list("simulated", flat=True)]
+    for room, name, marks in (
+            ("standards", Bilingual("标准", "standards"), [one.mark for one in library().by_number.values()]),
+            ("standards", Bilingual("标准体系的行", "lines of standards systems"), lines),
+            ("drafting", Bilingual("制修订项目", "projects"), projects)):
+        yield room, name, Counter(KINDS.get(mark, UNVERIFIED) for mark in marks)
 
 
 def _cases() -> Iterable[Row]:
