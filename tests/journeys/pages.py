@@ -1,5 +1,6 @@
 """The pages there are, and how to sign in."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -43,6 +44,21 @@ WORK = {"workbench": "work/", "upload": "work/upload/", "provisions": "work/prov
         "sorted": "work/provisions/?sort=-from&column=place&page=2", "one": "work/provisions/1/",
         "history": "work/provisions/1/?tab=history", "impact": "work/provisions/1/?tab=impact",
         "discussion": "work/provisions/1/?tab=discussion", "end": "work/provisions/end/?choose=1"}
+
+YEAR = (date.today() - timedelta(days=150)).year
+MADE, ASKING = (f"work/projects/P{YEAR}-000{number}/" for number in (1, 2))
+"""The simulated projects of the demonstration: one published, one in the stage of comments."""
+WORK |= {
+    "projects": "work/projects/", "new project": "work/projects/new/", "desk": "work/desk/",
+    "standards at work": "work/standards/", "report": "work/standards/report/", "project": ASKING,
+    "project made": MADE, "project's history": f"{MADE}?tab=history", "project's impact": f"{ASKING}?tab=impact",
+    "project's discussion": f"{ASKING}?tab=discussion", "text": f"{ASKING}text/", "clause": f"{ASKING}text/ho/",
+    "new clause": f"{ASKING}text/new/?kind=clause", "remove a clause": f"{ASKING}text/ho/remove/",
+    "import": f"{ASKING}text/import/", "redline": f"{MADE}changes/?before=1&after=4", "draft": f"{MADE}drafts/4/",
+    "resolution": f"{ASKING}comments/?state=held", "desks below": f"{ASKING}comments/?state=below",
+    "ballot": "work/ballots/1/"}
+PUBLIC |= {"consultations": "consultations/?region=990000", "consultation": "consultations/2/",
+           "dispositions": "consultations/1/comments/", "speed": "speed/"}
 
 
 def sign_in(page: Any, address: str, language: str, name: str = "") -> None:

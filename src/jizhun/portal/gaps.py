@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from jizhun.catalogue.actions import catalogue
 from jizhun.catalogue.rules import Catalogue
+from jizhun.drafting.actions.publishing import promised_by_standards
 from jizhun.frame.addresses import with_query
 from jizhun.frame.here import Here, public_page
 from jizhun.frame.tables import Cell, Column, Table, show
@@ -98,7 +99,7 @@ class Seen:
 def gaps(request: HttpRequest, here: Here) -> HttpResponse:
     """Gaps and faults of the chosen place and day."""
     seen = Seen(here, library_on(here.on), catalogue(), tree(), {one.code: one.name for one in frameworks()})
-    found, coverage = faults_at(here.code, here.on), coverage_at(here.code, here.on)
+    found, coverage = faults_at(here.code, here.on, promised_by_standards()), coverage_at(here.code, here.on)
     kind, severity = request.GET.get("kind", ""), request.GET.get("severity", "")
     wanted = [one for one in found if kind in ("", one.kind) and severity in ("", one.severity)]
     table, covered = _table(seen, wanted), _covered(seen, coverage)

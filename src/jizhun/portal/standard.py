@@ -1,14 +1,19 @@
 """One standard: what state it is in, what it says, how it became so, and what hangs on it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 
 from jizhun.catalogue.actions import catalogue
+from jizhun.drafting.actions.publishing import edition
+from jizhun.drafting.documents.printers import PRINTERS
+from jizhun.drafting.models import Draft, Proposed
+from jizhun.frame.addresses import short
 from jizhun.frame.charts import Chart
 from jizhun.frame.here import Here, public_page
 from jizhun.frame.surround import NotFound
@@ -76,6 +81,8 @@ class Fact:
 def standard(request: HttpRequest, here: Here, number: str) -> HttpResponse:
     """One standard, for the chosen place and day."""
     held, one = library_on(here.on), _known(number, here)
+    if (form := request.GET.get("file", "")) in FORMS:
+        return _file(one, form)
     tab = chosen(request, TABS)
     text = text_of(here, one.number) if tab == NOW else Text()
     past = history_of(here, held, one) if tab == HISTORY else None
@@ -83,7 +90,9 @@ def standard(request: HttpRequest, here: Here, number: str) -> HttpResponse:
     context = {
         "standard": one, "state": _state(here, held, one), "facts": _facts(here, one), "tab": tab,
         "tabs": tabs(request, TABS), "text": text, "reading_room": READING_ROOMS.get(one.kind),
-        "may_report": _may_report(request), "past": past, "impact": impact,
+        "files": FORMS if _published_draft(one) else (), "proposed": Proposed.objects.filter(number=one.number),
+        "may_cite": _may(request, "provision.record"), "may_report": _may(request, "standard.comment"), "past": past,
+        "impact": impact,
         "holds": one.region in {place.code for place in here.path}, "where": _where(one)}
     tables: list[Table] = [*(past.tables if past else ()), *(impact.tables if impact else ())]
     charts: list[Chart] = list(impact.charts) if impact else []
@@ -98,10 +107,33 @@ def _known(number: str, here: Here) -> Standard:
     return found
 
 
-def _may_report(request: HttpRequest) -> bool:
-    """Whether the reader may say, for some place, that a clause does not work."""
+def _may(request: HttpRequest, right: str) -> bool:
+    """Whether the reader holds a right somewhere: to report that a clause does not work, to cite what it proposes."""
     grants = grants_of(request.user) if request.user.is_authenticated else ()
-    return any("standard.comment" in ROLES[one.role].rights for one in grants)
+    return any(right in ROLES[one.role].rights for one in grants)
+
+
+FORMS = ("docx", "pdf", "xml")
+"""Files of a standard that was made here."""
+
+
+def _published_draft(one: Standard) -> Draft | None:
+    return Draft.objects.select_related("project").filter(project__number=one.number, label="published").last()
+
+
+def _file(one: Standard, form: str) -> HttpResponse:
+    """The standard as it was published, in the language of the page."""
+    draft = _published_draft(one)
+    if draft is None:
+        raise NotFound(zh=f"我们没有 {one.number} 的文本。", en=f"We do not hold the text of {one.number}.")
+    kind, printed = PRINTERS[form]
+    made = edition(draft.project, draft.facts(), "published")
+    response = HttpResponse(printed(made, short(get_language())), content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{FILE_NAME.sub("-", one.number)}.{form}"'
+    return response
+
+
+FILE_NAME = re.compile(r"[^A-Za-z0-9.-]+")
 
 
 # -- its state -----------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ Apart from ``actions``, because papers need the makers of Word files and picture
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -18,13 +17,12 @@ from jizhun.standards.documents import Edition, Project
 from jizhun.standards.models import ClauseRow
 from jizhun.standards.rules.clock import VERDICTS, Clock, Reviewed, clocks, due_on
 from jizhun.standards.rules.faults import LEVELS, Fault, faults
+from jizhun.standards.rules.faults.mandatory import Limits, below_mandatory
 from jizhun.standards.rules.framework import Framework
 from jizhun.standards.rules.graph import code_path
 from jizhun.standards.rules.library import (
     CURRENT,
-    INDUSTRY,
     LOCAL,
-    NATIONAL,
     Library,
     Standard,
     StandardClause,
@@ -67,12 +65,15 @@ def subjects_at(region: str, on: date) -> dict[str, Bilingual]:
     return found
 
 
-def faults_at(region: str, on: date) -> list[Fault]:
+def faults_at(region: str, on: date, limits: Limits | None = None) -> list[Fault]:
     """What is amiss in what holds at that place, and in places inside it.
 
-    A matter is not named beside its item where that has no standard either.
+    ``limits``: what the clauses of standards promise, which this room does not know. A matter is not named beside its
+    item where that has no standard either.
     """
-    found = _faults(version(ROOM), version("catalogue"), region, on)
+    low = below_mandatory(library_on(on), limits or {}, on, subjects_at(region, on))
+    found = [*(one for one in low if one.place in path_to(region, on)),
+             *_faults(version(ROOM), version("catalogue"), region, on)]
     bare = {(one.subjects[0], one.level) for one in found if one.kind == "unserved"}
     return [one for one in found if not (one.kind == "unserved" and "-" in one.subjects[0]
                                          and (one.subjects[0].partition("-")[0], one.level) in bare)]
@@ -89,13 +90,7 @@ def _faults(_room: str, _catalogue: str, region: str, on: date) -> list[Fault]:
         clauses.setdefault(row.standard.number, []).append(row.fact())
     systems = [one for one in frameworks() if one.region in path]
     found = faults(held, systems, on=on, subjects=subjects_at(region, on), path=path, clauses=clauses)
-    return [one for one in (_sent_up(one, path) for one in found)
-            if one.place in path or region in code_path(one.place)]
-
-
-def _sent_up(fault: Fault, path: Sequence[str]) -> Fault:
-    """What lacks a national or an industry standard can be mended at the top only."""
-    return replace(fault, place=path[0]) if fault.level in (NATIONAL, INDUSTRY) else fault
+    return [one for one in found if one.place in path or region in code_path(one.place)]
 
 
 Coverage = Mapping[str, Mapping[str, Sequence[Standard]]]

@@ -1,6 +1,6 @@
 """Drafts as pages and files: read one, take it away, compare two, take a text in from a file."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -14,27 +14,22 @@ from django.utils.translation import gettext as _
 
 from jizhun.drafting.actions.publishing import edition
 from jizhun.drafting.actions.texts import new_key, take_in
-from jizhun.drafting.documents import as_docx, as_html, as_pdf, as_sts
-from jizhun.drafting.interchange.import_sheet import from_xlsx, to_xlsx
+from jizhun.drafting.documents import as_html
+from jizhun.drafting.documents.printers import PRINTERS
+from jizhun.drafting.interchange.import_sheet import from_xlsx
 from jizhun.drafting.interchange.import_word import from_docx
 from jizhun.drafting.interchange.imported import Imported
 from jizhun.drafting.models import Draft, Project
-from jizhun.drafting.rules.cover import LABELS, Edition
+from jizhun.drafting.rules.cover import LABELS
 from jizhun.drafting.rules.redline import KINDS, Change, changed, keep_keys, keep_rest, redline, summary
 from jizhun.drafting.rules.text import Clause, plain, read_clause
 from jizhun.frame.addresses import short
-from jizhun.frame.tables import XLSX
 from jizhun.frame.tags import words
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.rules import Forbidden
 from jizhun.workbench.project_page import seen_project
 from jizhun.workbench.upload import user_of
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-PRINTERS: Mapping[str, tuple[str, Callable[[Edition, str], bytes]]] = {
-    "docx": (DOCX, as_docx), "pdf": ("application/pdf", as_pdf),
-    "xml": ("application/xml", lambda made, _language: as_sts(made)),
-    "xlsx": (XLSX, lambda made, _language: to_xlsx(made.clauses))}
 WORKING = 0
 """Stands in addresses for the text as it is now."""
 

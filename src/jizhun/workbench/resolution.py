@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from jizhun.drafting.actions.comments import alike, dispose, moderate, take_in_table
 from jizhun.drafting.actions.projects import EDIT, comments_of
+from jizhun.drafting.documents.printers import DOCX, XLSX
 from jizhun.drafting.interchange.comment_tables import Head, cn_docx, cn_xlsx, iso_docx, iso_xlsx, read_comments
 from jizhun.drafting.models import HELD, SHOWN, CommentRow, Project
 from jizhun.drafting.rules.merging import Changes, compare
@@ -23,12 +24,10 @@ from jizhun.drafting.rules.remarks import DISPOSITIONS, TYPES, Anchor, Comment, 
 from jizhun.drafting.rules.text import Numbered, numbered
 from jizhun.frame.addresses import short
 from jizhun.frame.lists import page_asked, pages_of
-from jizhun.frame.tables import XLSX
 from jizhun.frame.tags import words
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.actions import allows, path_to
 from jizhun.people.rules import Forbidden
-from jizhun.workbench.draft_files import DOCX
 from jizhun.workbench.project_page import seen_project
 from jizhun.workbench.upload import user_of
 

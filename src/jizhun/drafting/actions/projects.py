@@ -112,8 +112,12 @@ def _day(on: date | None) -> date:
 
 
 def _next_code(day: date) -> str:
-    number = bump(ROOM)
-    return f"P{day.year}-{number:04}"
+    """The next number of the year; the room's revision row stays locked until the act ends, so nobody else has it."""
+    bump(ROOM)
+    start = f"P{day.year}-"
+    given = [int(code.removeprefix(start)) for code in Project.objects.filter(code__startswith=start).values_list(
+        "code", flat=True)]
+    return f"{start}{max(given, default=0) + 1:04}"
 
 
 def _check_words(said: Mapping[str, str], serves: Sequence[str], old: str = "") -> None:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -31,7 +32,7 @@ from jizhun.kernel.dating import FAR
 from jizhun.kernel.numbering import StandardNumber, parse_standard
 from jizhun.people.actions import path_to, require, tell, write_line
 from jizhun.people.rules import Actor
-from jizhun.provisions.actions import book, foreseen_all, record_all
+from jizhun.provisions.actions import book, foreseen_all, measures, record_all
 from jizhun.provisions.models import Document
 from jizhun.provisions.rules import Finding
 from jizhun.provisions.rules.effect import Effect
@@ -312,6 +313,16 @@ def cite(*, by: Actor, proposed: Proposed, provision: int) -> Proposed:
         write_line(by=by, act="drafting.cite", subject=f"standard:{proposed.number}",
                    after={"clause": proposed.clause_number, "provision": provision})
     return proposed
+
+
+def promised_by_standards() -> dict[str, dict[tuple[str, str], tuple[Decimal, str]]]:
+    """Number of a standard -> (subject, measure) -> the value its clauses propose and which way is better."""
+    known_ones, found = measures(), dict[str, dict[tuple[str, str], tuple[Decimal, str]]]()
+    for one in Proposed.objects.all():
+        measure, value = known_ones.get(one.row["measure"]), one.row["value"]
+        if measure is not None and measure.direction in ("higher", "lower") and isinstance(value, int | str):
+            found.setdefault(one.number, {})[one.row["subject"], one.row["measure"]] = Decimal(value), measure.direction
+    return found
 
 
 LAPSING_MONTHS = 6

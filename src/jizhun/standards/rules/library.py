@@ -158,7 +158,8 @@ class Library:
 
     def status(self, standard: Standard, on: date) -> str:
         """draft, upcoming, current, superseded or withdrawn on that day."""
-        if standard.in_drafting or (standard.published_on and standard.published_on > on):
+        published = standard.published_on or (date(standard.year, 1, 1) if standard.year else None)
+        if standard.in_drafting or (published and published > on):
             return DRAFT
         if self.successors(standard, on):
             return SUPERSEDED

@@ -29,6 +29,7 @@ def unserved(library: Library, subjects: Mapping[str, Bilingual], on: date, kind
 
     Local standards count from every place of the path below the nation; asked from the nation there are none. A
     standard that serves an item serves its matters; an item of which one matter is served is not without a standard.
+    What lacks a national or an industry standard can be mended at the top only.
     """
     found: list[Fault] = []
     for kind in kinds:
@@ -38,7 +39,8 @@ def unserved(library: Library, subjects: Mapping[str, Bilingual], on: date, kind
         serving = [one for one in library.by_number.values()
                    if one.kind == kind and one.region in places and library.status(one, on) in LIVE]
         in_force = _codes(one for one in serving if library.status(one, on) == CURRENT)
-        found += [_unserved(code, name, kind, path[-1], [one for one in serving if _serves(one, code)])
+        found += [_unserved(code, name, kind, path[-1] if kind == LOCAL else path[0],
+                            [one for one in serving if _serves(one, code)])
                   for code, name in subjects.items() if not (_family(code) & in_force or code in _items(in_force))]
     return found
 
