@@ -14,6 +14,7 @@ from jizhun.provisions import actions
 from jizhun.provisions.models import Document, Provision
 from jizhun.provisions.rules import Quantity
 from jizhun.provisions.rules.limits import NONE
+from jizhun.standards.actions import Loaded as Brought
 
 ON = date(2026, 9, 1)
 ROW = {"subject": "NB029-EX01", "measure": "statutory_limit", "region": "330100", "value": 5, "unit": "working_day",
@@ -30,8 +31,8 @@ def nation(db: None) -> None:
 class TestNationalList:
     def test_loading_again_brings_nothing(self) -> None:
         before = Provision.objects.count()
-        *_, provisions = loading.national(by=SYSTEM)
-        assert provisions.outcome == actions.Loaded()
+        *_, provisions, standards = loading.national(by=SYSTEM)
+        assert provisions.outcome == actions.Loaded() and standards.outcome == Brought()
         assert Provision.objects.count() == before > 250
 
     def test_the_unemployment_claim_is_due_in_ten_working_days_everywhere(self) -> None:

@@ -94,7 +94,7 @@ def written(people: People, path: str, folder: Path) -> None:
     page.get_by_role("button", name="Take it in as the working text").click()
     page.locator("li", has_text="Time limit").get_by_role("link", name="Write").click()
     page.get_by_role("button", name="Mark as proposed").click()
-    assert "Committed time limit · 2 working days" in page.locator("main").inner_text()
+    assert "Committed time limit: 2 working days" in page.locator("main").inner_text()
     page = people(PROVINCE, path)
     send(page, "Issue the text as it stands", "Issue", choose_Issue_it_as="Draft for comments")
     step(page, "Go to comments")

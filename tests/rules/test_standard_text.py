@@ -160,5 +160,6 @@ def test_a_comment_finds_its_clause_by_its_key(clause: str, quote: str, state: s
 
 def test_a_quote_is_looked_for_in_what_a_reader_sees():
     clauses = [*STANDARD, Clause("q", "clause", 1, body=Bilingual("按{#c}办理：\n\n- 甲；\n- 乙。\n\n| 项 | 值 |", ""))]
-    for quote, state in (("按4.1.1办理", "there"), ("甲； 乙。", "there"), ("项 值", "there"), ("按{#c}", "words_changed")):
+    for quote, state in (("按4.1.1办理", "there"), ("甲； 乙。", "there"), ("项 值", "there"),
+                         ("按{#c}", "words_changed")):
         assert anchor(Comment("C-1", "q", "", quote, "te", "…"), clauses).state == state, quote

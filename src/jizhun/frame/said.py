@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jizhun.frame.tags import words
-from jizhun.kernel.bilingual import Bilingual
+from jizhun.kernel.bilingual import COLON, Bilingual
 from jizhun.provisions.rules import Band, Formula, Measure, Say, Span, Table, Tiered
 from jizhun.provisions.rules.telling import number, quantity, value_in_words
 
@@ -99,3 +100,12 @@ class Speech:
         return words(measure.name) if measure else operand
 
 
+def proposal_in_words(row: Mapping[str, Any], known: Mapping[str, Measure]) -> str:
+    """What a standard proposes: ``Committed time limit: 2 working days``; codes where nobody knows words."""
+    measure, value = known.get(str(row["measure"])), str(row.get("value"))
+    name = words(measure.name) if measure else str(row["measure"])
+    try:
+        said = words(quantity(Decimal(value), str(row.get("unit") or "")))
+    except ArithmeticError:
+        said = value
+    return f"{name}{words(COLON)}{said}"

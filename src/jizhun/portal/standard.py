@@ -16,6 +16,7 @@ from jizhun.drafting.models import Draft, Proposed
 from jizhun.frame.addresses import short
 from jizhun.frame.charts import Chart
 from jizhun.frame.here import Here, public_page
+from jizhun.frame.said import proposal_in_words
 from jizhun.frame.surround import NotFound
 from jizhun.frame.tables import Table, show
 from jizhun.frame.tabs import HISTORY, IMPACT, NOW, chosen, tabs
@@ -26,6 +27,7 @@ from jizhun.portal.clauses import Text, text_of
 from jizhun.portal.standard_history import history_of
 from jizhun.portal.standard_impact import impact_of
 from jizhun.portal.standards import standard_url
+from jizhun.provisions.actions import measures
 from jizhun.regions.actions import tree
 from jizhun.standards.actions import library
 from jizhun.standards.asking import library_on
@@ -90,7 +92,9 @@ def standard(request: HttpRequest, here: Here, number: str) -> HttpResponse:
     context = {
         "standard": one, "state": _state(here, held, one), "facts": _facts(here, one), "tab": tab,
         "tabs": tabs(request, TABS), "text": text, "reading_room": READING_ROOMS.get(one.kind),
-        "files": FORMS if _published_draft(one) else (), "proposed": Proposed.objects.filter(number=one.number),
+        "files": FORMS if _published_draft(one) else (),
+        "proposed": [(row, proposal_in_words(row.row, measures()))
+                     for row in Proposed.objects.filter(number=one.number)],
         "may_cite": _may(request, "provision.record"), "may_report": _may(request, "standard.comment"), "past": past,
         "impact": impact,
         "holds": one.region in {place.code for place in here.path}, "where": _where(one)}

@@ -1,6 +1,6 @@
 """The editor: the text of a project clause by clause, numbers made by the program, nothing written over unseen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -23,12 +23,12 @@ from jizhun.drafting.rules.measurable import Found, measurable
 from jizhun.drafting.rules.redline import redline
 from jizhun.drafting.rules.text import DEEPEST, FIXED, KINDS, Clause, numbered, section
 from jizhun.frame.fields import Field
+from jizhun.frame.said import proposal_in_words
 from jizhun.frame.tags import words
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.actions import allows, path_to
 from jizhun.people.rules import Forbidden
 from jizhun.provisions.actions import measures
-from jizhun.provisions.rules.telling import quantity
 from jizhun.standards.actions import library
 from jizhun.workbench.draft_files import changes_shown
 from jizhun.workbench.project_page import seen_project
@@ -177,8 +177,8 @@ def _clause_page(request: HttpRequest, project: Project, one: Clause, seen: str,
         "number": next((words(row.label) for row in numbered(clauses) if row.clause.key == one.key), ""),
         "fields": _fields(one), "fixed": one.kind in FIXED, "flaws": flaws, "may_edit": _may_edit(request, project),
         "found": [(promise, _guess(promise)) for promise in found], "before": request.GET.get("before", ""),
-        "proposes": [(row, words(catalogue().name_of(row["subject"])), words(known[row["measure"]].name),
-                      _value(row)) for row in one.proposes], "keys": _keys(clauses, one.key),
+        "proposes": [(row, words(catalogue().name_of(row["subject"])), proposal_in_words(row, known))
+                     for row in one.proposes], "keys": _keys(clauses, one.key),
         "subjects": _subjects(project), "measures": [(code, words(measure.name)) for code, measure in known.items()],
         "clause_values": _values(one),
         "comments": list(project.comments.filter(clause=one.key).exclude(state="hidden")) if one.key else [],
@@ -199,13 +199,6 @@ def _guess(promise: Found) -> str:
     """The measure that a promise seems to be about, in words."""
     known = measures().get(promise.measure)
     return words(known.name) if known else ""
-
-
-def _value(row: Mapping[str, Any]) -> str:
-    try:
-        return words(quantity(Decimal(str(row["value"])), row["unit"]))
-    except ArithmeticError:
-        return str(row["value"])
 
 
 def _fields(one: Clause) -> dict[str, list[Field]]:

@@ -33,10 +33,11 @@ from jizhun.drafting.rules.cover import LABELS
 from jizhun.drafting.rules.stages import STOPPED, days_by_stage
 from jizhun.frame.charts import Bar, Chart, bars
 from jizhun.frame.fields import Field
+from jizhun.frame.said import proposal_in_words
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tabs import DISCUSSION, HISTORY, IMPACT, NOW, chosen, tabs
 from jizhun.frame.tags import count, day, place_name, words
-from jizhun.kernel.bilingual import COMMA, Bilingual, Refused
+from jizhun.kernel.bilingual import COLON, COMMA, Bilingual, Refused
 from jizhun.people.actions import allows, path_to
 from jizhun.people.models import AuditLine, Remark, User
 from jizhun.provisions.actions import measures, tell
@@ -126,7 +127,7 @@ class ProjectPage:
             "drafts": list(one.drafts.order_by("-seq")), "labels": LABELS, "rounds": self.rounds(),
             "ballots": [(ballot, tally_of(ballot)) for ballot in one.ballots.all()],
             "evidence": [(EVIDENCE[row.kind], row) for row in one.evidence.all()], "comments": self.comments(),
-            "cited": list(one.proposed.all()),
+            "cited": [(row, proposal_in_words(row.row, measures())) for row in one.proposed.all()],
             "forms": self.forms() if one.running or one.stage == "60" else {}, "facts": self.facts()}
 
     def way(self) -> list[StageShown]:
@@ -290,7 +291,8 @@ class ProjectPage:
                    Column("places", _("Changes for"), "number"), Column("which", _("Which"))]
         rows: list[list[Cell | str]] = [
             [words(names.name_of(str(row["subject"]))), words(known[str(row["measure"])].name),
-             f"{row['value']} {row.get('unit', '')}", Cell(count(len(effect.places)), plain=len(effect.places)),
+             proposal_in_words(row, known).partition(words(COLON))[2],
+             Cell(count(len(effect.places)), plain=len(effect.places)),
              some_places(sorted(effect.places))] for row, effect in zip(made.rows, made.effects, strict=True)]
         return Table("proposed", _("Proposed provisions, if a paper puts them in force"), columns, rows, stacked=True)
 
