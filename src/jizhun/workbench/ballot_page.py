@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from jizhun.drafting.actions.ballots import answer_objection, close_ballot, vote, voters_for
 from jizhun.drafting.actions.projects import EDIT, procedures, tally_of, visible
-from jizhun.drafting.models import Ballot, Vote
+from jizhun.drafting.models import Ballot, Vote, Voter
 from jizhun.drafting.rules.ballots import DISAPPROVE, POSITIONS
-from jizhun.frame.tags import words
+from jizhun.frame.tags import place_name, words
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.actions import allows, path_to
 from jizhun.people.rules import Forbidden
+from jizhun.regions.actions import tree
 from jizhun.workbench.upload import user_of
 
 
@@ -50,13 +51,20 @@ def _done(request: HttpRequest, row: Ballot) -> None:
         close_ballot(by=by, ballot=row, reason=sent.get("reason", ""), without_approval=sent.get("without") == "1")
 
 
+def _name(voter: Voter) -> str:
+    """A body's name in the language of the page; a person's login."""
+    return place_name(tree().known(voter.region)) if voter.region else voter.name
+
+
 def _page(request: HttpRequest, row: Ballot, wrong: str = "") -> HttpResponse:
     user, today = user_of(request), timezone.localdate()
     voters = list(row.voters.prefetch_related("votes__replies"))
     is_open = row.closed_on is None and today <= row.closes_on
     return render(request, "workbench/ballot.html", {
         "ballot": row, "project": row.project, "tally": tally_of(row), "rule": procedures().ballots[row.rule],
-        "voters": [(voter, list(voter.votes.all())) for voter in voters], "positions": POSITIONS, "open": is_open,
-        "mine": voters_for(by=user, ballot=row) if is_open else [], "disapprove": DISAPPROVE, "wrong": wrong,
+        "voters": [(_name(voter), list(voter.votes.all())) for voter in voters], "positions": POSITIONS,
+        "open": is_open,
+        "mine": [(voter.pk, _name(voter)) for voter in voters_for(by=user, ballot=row)] if is_open else [],
+        "disapprove": DISAPPROVE, "wrong": wrong,
         "may_edit": allows(by=user, right=EDIT, path=path_to(row.project.region)),
         "typed": request.POST if wrong else {}}, status=400 if wrong else 200)

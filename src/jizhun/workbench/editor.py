@@ -170,13 +170,14 @@ def _clause_page(request: HttpRequest, project: Project, one: Clause, seen: str,
                  theirs: Clause | None = None) -> HttpResponse:
     clauses = project.text.facts()
     flaws = [flaw for flaw in check(clauses, library(), timezone.localdate()) if flaw.clause and flaw.clause == one.key]
-    found = [promise for promise in measurable(one) if not _proposed_already(promise, one)]
+    found = {(promise.sentence, str(promise.value)): promise for promise in measurable(one)
+             if not _proposed_already(promise, one)}
     known = measures()
     return render(request, "workbench/clause.html", {
         "project": project, "clause": one, "kind": KINDS[one.kind], "seen": seen, "wrong": wrong, "theirs": theirs,
         "number": next((words(row.label) for row in numbered(clauses) if row.clause.key == one.key), ""),
         "fields": _fields(one), "fixed": one.kind in FIXED, "flaws": flaws, "may_edit": _may_edit(request, project),
-        "found": [(promise, _guess(promise)) for promise in found], "before": request.GET.get("before", ""),
+        "found": [(promise, _guess(promise)) for promise in found.values()], "before": request.GET.get("before", ""),
         "proposes": [(row, words(catalogue().name_of(row["subject"])), proposal_in_words(row, known))
                      for row in one.proposes], "keys": _keys(clauses, one.key),
         "subjects": _subjects(project), "measures": [(code, words(measure.name)) for code, measure in known.items()],

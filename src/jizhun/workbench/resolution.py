@@ -107,6 +107,7 @@ def _page(request: HttpRequest, project: Project, wrong: str = "") -> HttpRespon
     done = numbered(project.text.facts())
     order = {one.clause.key: place for place, one in enumerate(done)}
     some = sorted(rows, key=lambda row: (order.get(row.clause, -1), row.seq))
+    may_edit = project.running and allows(by=user_of(request), right=EDIT, path=path_to(project.region))
     page, pages = page_asked(request, len(some), PAGE_ROWS), pages_of(len(some), PAGE_ROWS)
     return render(request, "workbench/resolution.html", {
         "project": project, "state": state, "states": _states(project), "found": len(some), "page": page,
@@ -115,7 +116,7 @@ def _page(request: HttpRequest, project: Project, wrong: str = "") -> HttpRespon
         "clause": clause, "type": kind, "types": TYPES, "dispositions": DISPOSITIONS, "wrong": wrong,
         "clauses": [(one.clause.key, f"{words(one.label)} {words(one.clause.title)}") for one in done],
         "typed": request.POST if wrong else {}, "chosen": request.POST.getlist("choose") if wrong else [],
-        "may_edit": project.running and allows(by=user_of(request), right=EDIT, path=path_to(project.region)),
+        "may_edit": may_edit, "may_answer": may_edit and state != "below",
     }, status=400 if wrong else 200)
 
 
