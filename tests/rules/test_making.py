@@ -16,13 +16,13 @@ from jizhun.drafting.rules.stages import (
     ENDED,
     Move,
     Procedures,
-    after_months,
     days_by_stage,
     days_to_publication,
     read_procedures,
     stays,
 )
 from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.dating import months_later
 
 ROOT = Path(__file__).parents[2]
 DATA = yaml.safe_load((ROOT / "data" / "drafting" / "procedures.yaml").read_text("utf-8"))
@@ -135,12 +135,12 @@ def test_a_stay_that_lasts_has_no_end_and_counts_up_to_today():
     (date(2026, 1, 31), 1, date(2026, 2, 28)), (date(2027, 11, 30), 3, date(2028, 2, 29)),
     (date(2026, 12, 15), 10, date(2027, 10, 15)), (date(2026, 5, 5), 0, date(2026, 5, 5))])
 def test_months_end_with_the_month(day: date, months: int, due: date):
-    assert after_months(day, months) == due
+    assert months_later(day, months) == due
 
 
 @given(st.dates(date(2000, 1, 1), date(2090, 1, 1)), st.integers(0, 240), st.integers(0, 240))
 def test_more_months_are_never_earlier(day: date, few: int, more: int):
-    assert after_months(day, few) <= after_months(day, few + more)
+    assert months_later(day, few) <= months_later(day, few + more)
 
 
 # -- ballots ---------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jizhun.kernel.bilingual import NO_WORDS
+from jizhun.kernel.dating import months_later
 from jizhun.standards.rules.clock import (
     STATES,
     Clock,
@@ -15,7 +16,6 @@ from jizhun.standards.rules.clock import (
     Reviewed,
     clocks,
     due_on,
-    months_later,
     notice_on,
     parent_changes,
 )

@@ -1,5 +1,6 @@
 """Days and periods. A period runs from its first day to its last day, both included."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
@@ -39,6 +40,12 @@ def day_before(day: date) -> date:
 def day_after(day: date) -> date:
     """The day after, stopping at the far end."""
     return day if day == FAR else day + ONE_DAY
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of another month, before or after, or that month's last day where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jizhun.catalogue.actions import catalogue
+from jizhun.drafting.actions.fingerprints import fingerprint
 from jizhun.drafting.actions.projects import EDIT
-from jizhun.drafting.actions.texts import Conflict, fingerprint, move_clause, remove_clause, save_clause, shift_clause
+from jizhun.drafting.actions.texts import Conflict, move_clause, remove_clause, save_clause, shift_clause
 from jizhun.drafting.models import Project
 from jizhun.drafting.rules.checks import check
 from jizhun.drafting.rules.checks.flaws import Flaw

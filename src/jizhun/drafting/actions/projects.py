@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jizhun.catalogue.actions import catalogue
+from jizhun.drafting.actions.fingerprints import impact_fingerprint
 from jizhun.drafting.models import SHOWN, Ballot, CommentRow, Draft, Evidence, Project, StageMove, WorkingText
 from jizhun.drafting.rules.ballots import Tally, tally
 from jizhun.drafting.rules.checks import check
@@ -321,8 +322,6 @@ PROPOSAL: Mapping[str, Bilingual] = {
 
 def facts_of(project: Project) -> Facts:
     """Everything the rules ask for."""
-    from jizhun.drafting.actions.publishing import impact_fingerprint
-
     text, ballot = project.text, _closed_ballot(project)
     meeting = _meeting(project)
     comments = project.comments.filter(merged_into=None, state=SHOWN)

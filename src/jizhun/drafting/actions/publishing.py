@@ -1,6 +1,5 @@
 """The last steps: number and days, the impact list that has to be seen, and the publication itself."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from jizhun.drafting.actions.fingerprints import impact_fingerprint
 from jizhun.drafting.actions.projects import (
     APPROVE,
     EDIT,
@@ -27,17 +27,17 @@ from jizhun.drafting.models import Project, Proposed
 from jizhun.drafting.rules.conditions import require_met
 from jizhun.drafting.rules.cover import Cover, Edition
 from jizhun.drafting.rules.text import Clause, documents_in, filled, labels_of, numbered
-from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
-from jizhun.kernel.dating import FAR
+from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.dating import FAR, months_later
 from jizhun.kernel.numbering import StandardNumber, parse_standard
 from jizhun.people.actions import path_to, require, tell, write_line
 from jizhun.people.rules import Actor
-from jizhun.provisions.actions import book, foreseen_all, measures, record_all
+from jizhun.provisions.actions import foreseen_all, measures, record_all
 from jizhun.provisions.models import Document
 from jizhun.provisions.rules import Finding
 from jizhun.provisions.rules.effect import Effect
-from jizhun.regions.actions import bump, tree, versions
-from jizhun.standards.actions import enter, known, library
+from jizhun.regions.actions import bump, tree
+from jizhun.standards.actions import enter, library
 from jizhun.standards.models import ClauseRow
 from jizhun.standards.rules.library import INTERNAL, KINDS, LOCAL, Cite, Standard
 
@@ -142,13 +142,6 @@ def impact(project: Project) -> Impact:
     touched = library().cited_by.get(project.revises, ()) if project.revises else ()
     return Impact(project.effective_on or timezone.localdate(), rows, effects, below, touched,
                   impact_fingerprint(project))
-
-
-def impact_fingerprint(project: Project) -> str:
-    """What the impact list depends on: the text, number and day, and every provision, place and service on record."""
-    said = [project.text.version, project.number, str(project.effective_on), project.revises, book().revision,
-            *versions("regions", "catalogue", "provisions")]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def see_impact(*, by: Actor, project: Project, seen: str) -> Project:
@@ -330,11 +323,6 @@ LAPSING_MONTHS = 6
 
 def lapsing(*, regions: Sequence[str], on: date) -> list[Document]:
     """Papers of these places whose validity ends within six months: let them lapse, or continue them in time."""
-    from jizhun.drafting.rules.stages import after_months
-
     return list(Document.objects.filter(region__in=regions, valid_until__gte=on, valid_until__lt=FAR,
-                                        valid_until__lte=after_months(on, LAPSING_MONTHS)).order_by("valid_until"))
+                                        valid_until__lte=months_later(on, LAPSING_MONTHS)).order_by("valid_until"))
 
-
-__all__ = ["NO_WORDS", "Impact", "cite", "edition", "impact", "impact_fingerprint", "known", "lapsing", "next_number",
-           "publish", "see_impact", "set_number"]

@@ -1,7 +1,5 @@
 """The text of a project: saved clause by clause, never over somebody else's words; issued as it stands."""
 
-import hashlib
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from jizhun.drafting.actions.fingerprints import fingerprint
 from jizhun.drafting.actions.projects import EDIT, ROOM, _day, _running, about, locked
 from jizhun.drafting.models import Draft, Project, WorkingText
 from jizhun.drafting.rules.cover import LABELS
@@ -34,13 +33,6 @@ class Conflict(Refused):
         super().__init__(zh=f"{by} 在您打开之后改动了这一条。您的文字还在，请对照后再保存。",
                          en=f"{by} has changed this clause since you opened it. Your words are kept: compare and save.")
         self.theirs = theirs
-
-
-def fingerprint(clause: Clause | None) -> str:
-    """A short word for what a clause says now; "" for none."""
-    if clause is None:
-        return ""
-    return hashlib.sha256(json.dumps(plain(clause), sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def new_key() -> str:

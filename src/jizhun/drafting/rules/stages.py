@@ -1,12 +1,12 @@
 """Procedures as data: stages, ways from one to the next, limits of time; and how long things took. Pure."""
 
-import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
+from jizhun.kernel.dating import months_later
 from jizhun.kernel.workflow import Transition, Workflow
 
 STOPPED, PUBLISHED, REVIEWING, WITHDRAWN = "99", "60", "90", "95"
@@ -33,14 +33,7 @@ class Limit:
 
     def due(self, entered: date) -> date:
         """The last day."""
-        return after_months(entered, self.months) + timedelta(days=self.days)
-
-
-def after_months(day: date, months: int) -> date:
-    """The same day some months later, or the last of that month."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+        return months_later(entered, self.months) + timedelta(days=self.days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,11 @@
 """The review clock: when each standard is due for its periodic review, and what may call for one before. Pure."""
 
-from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual
-from jizhun.kernel.dating import day_in_words
+from jizhun.kernel.dating import day_in_words, months_later
 from jizhun.standards.rules.graph import PathOf, code_path, stands_above
 from jizhun.standards.rules.library import CURRENT, DRAFT, Library, Standard, undated
 
@@ -75,12 +74,6 @@ class Clock:
     def look_again(self) -> bool:
         """Whether something above it changed, so that it should be looked at before the clock says so."""
         return bool(self.parent_changed)
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day of another month, or that month's last day where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def started_on(standard: Standard) -> date | None:

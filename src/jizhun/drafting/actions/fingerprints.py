@@ -1,0 +1,23 @@
+"""Short words for what was seen, so that an act can tell whether it has moved since."""
+
+import hashlib
+import json
+
+from jizhun.drafting.models import Project
+from jizhun.drafting.rules.text import Clause, plain
+from jizhun.provisions.actions import book
+from jizhun.regions.actions import versions
+
+
+def fingerprint(clause: Clause | None) -> str:
+    """A short word for what a clause says now; "" for none."""
+    if clause is None:
+        return ""
+    return hashlib.sha256(json.dumps(plain(clause), sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def impact_fingerprint(project: Project) -> str:
+    """What the impact list depends on: the text, number and day, and every provision, place and service on record."""
+    said = [project.text.version, project.number, str(project.effective_on), project.revises, book().revision,
+            *versions("regions", "catalogue", "provisions")]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
