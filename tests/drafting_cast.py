@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from jizhun.drafting.actions import projects, texts
-from jizhun.drafting.models import Project
+from jizhun.drafting.actions import ballots, comments, projects, publishing, texts
+from jizhun.drafting.models import Ballot, Consultation, Project, Vote
 from jizhun.drafting.rules.text import Clause
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual
 from jizhun.people.models import User
@@ -67,3 +67,57 @@ TEXT = (
 def written(project: Project) -> list[Clause]:
     """The short text, written into the project clause by clause."""
     return [texts.save_clause(by=person("province-editor"), project=project, clause=one) for one in TEXT]
+
+
+def take(project: Project, act: str, who: str = "province-editor", reason: str = "", ago: int = 0) -> Project:
+    return projects.take(by=person(who), project=project, act=act, reason=reason, on=today() - days(ago))
+
+
+def in_comments() -> Project:
+    """A project in the stage of comments, with a round that began a month ago elsewhere."""
+    project = take(opened(on=today() - days(90)), "submit", ago=80)
+    project = take(project, "accept", "market-regulator", ago=70)
+    written(project)
+    draft = texts.issue(by=person("province-editor"), project=project, label="comment", on=today() - days(33))
+    project = take(project, "consult", ago=32)
+    comments.open_consultation(by=person("province-editor"), project=project, draft=draft, opens_on=today() - days(31),
+                               closes_on=today(), bodies=[CITY, COUNTY], announced="省厅网站公告")
+    return project
+
+
+def round_of(project: Project) -> Consultation:
+    return project.consultations.get()
+
+
+def in_review() -> Project:
+    project = in_comments()
+    comments.close_consultation(by=person("province-editor"), consultation=round_of(project))
+    texts.issue(by=person("province-editor"), project=project, label="review")
+    return take(project, "examine")
+
+
+def published() -> Project:
+    """A standard of the province that has gone all the way, in force from today."""
+    project = in_review()
+    cast(ballot_on(project), "approve", "approve", "approve")
+    ballots.close_ballot(by=person("province-editor"), ballot=project.ballots.get())
+    texts.issue(by=person("province-editor"), project=project, label="approval")
+    project = take(project, "approve")
+    regulator = person("market-regulator")
+    project = publishing.set_number(by=regulator, project=project, number="DB99/T 5-2026", effective_on=today())
+    seen = publishing.impact(project).fingerprint
+    project = publishing.see_impact(by=person("province-editor"), project=project, seen=seen)
+    return publishing.publish(by=regulator, project=project)
+
+
+def ballot_on(project: Project) -> Ballot:
+    draft = projects.examined(project)
+    assert draft is not None
+    return ballots.open_ballot(
+        by=person("province-editor"), project=project, draft=draft, question=Bilingual("是否同意报批？", "Approve?"),
+        rule="committee", closes_on=today() + days(7), usernames=["committee-1", "committee-2", "committee-3"])
+
+
+def cast(ballot: Ballot, *positions: str) -> list[Vote]:
+    return [ballots.vote(by=person(voter.username), voter=voter, position=position, reason="因为时限过短")
+            for voter, position in zip(ballot.voters.all(), positions, strict=False)]

@@ -6,7 +6,26 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from drafting_cast import CITY, COUNTY, LIMIT, PROVINCE, TEXT, clause, days, opened, person, today, written
+from drafting_cast import (
+    CITY,
+    COUNTY,
+    LIMIT,
+    PROVINCE,
+    TEXT,
+    ballot_on,
+    cast,
+    clause,
+    days,
+    in_comments,
+    in_review,
+    opened,
+    person,
+    published,
+    round_of,
+    take,
+    today,
+    written,
+)
 from jizhun import loading
 from jizhun.drafting.actions import ballots, comments, projects, publishing, texts
 from jizhun.drafting.actions.reminding import remind
@@ -19,60 +38,6 @@ from jizhun.standards.actions import answer_reports, called_early, clauses_of, k
 from jizhun.standards.rules.library import CURRENT, UPCOMING
 
 pytestmark = pytest.mark.usefixtures("world", "db")
-
-
-def take(project: Project, act: str, who: str = "province-editor", reason: str = "") -> Project:
-    return projects.take(by=person(who), project=project, act=act, reason=reason)
-
-
-def in_comments() -> Project:
-    """A project in the stage of comments, with a round that began a month ago elsewhere."""
-    project = take(opened(), "submit")
-    project = take(project, "accept", "market-regulator")
-    written(project)
-    draft = texts.issue(by=person("province-editor"), project=project, label="comment")
-    project = take(project, "consult")
-    comments.open_consultation(by=person("province-editor"), project=project, draft=draft, opens_on=today() - days(31),
-                               closes_on=today(), bodies=[CITY, COUNTY], announced="省厅网站公告")
-    return project
-
-
-def round_of(project: Project):
-    return project.consultations.get()
-
-
-def in_review() -> Project:
-    project = in_comments()
-    comments.close_consultation(by=person("province-editor"), consultation=round_of(project))
-    texts.issue(by=person("province-editor"), project=project, label="review")
-    return take(project, "examine")
-
-
-def published() -> Project:
-    """A standard of the province that has gone all the way, in force from today."""
-    project = in_review()
-    cast(ballot_on(project), "approve", "approve", "approve")
-    ballots.close_ballot(by=person("province-editor"), ballot=project.ballots.get())
-    texts.issue(by=person("province-editor"), project=project, label="approval")
-    project = take(project, "approve")
-    regulator = person("market-regulator")
-    project = publishing.set_number(by=regulator, project=project, number="DB99/T 5-2026", effective_on=today())
-    seen = publishing.impact(project).fingerprint
-    project = publishing.see_impact(by=person("province-editor"), project=project, seen=seen)
-    return publishing.publish(by=regulator, project=project)
-
-
-def ballot_on(project: Project):
-    draft = projects.examined(project)
-    assert draft is not None
-    return ballots.open_ballot(
-        by=person("province-editor"), project=project, draft=draft, question=Bilingual("是否同意报批？", "Approve?"),
-        rule="committee", closes_on=today() + days(7), usernames=["committee-1", "committee-2", "committee-3"])
-
-
-def cast(ballot, *positions: str):
-    return [ballots.vote(by=person(voter.username), voter=voter, position=position, reason="因为时限过短")
-            for voter, position in zip(ballot.voters.all(), positions, strict=False)]
 
 
 class TestTheWayThrough:
@@ -321,11 +286,13 @@ class TestTheLoop:
 
 class TestPolicy:
     def test_a_normative_document_puts_its_values_in_force_and_cites_the_standard(self) -> None:
-        project = opened(procedure="normative", title_zh="关于执行失业保险金申领时限的通知", title_en="Notice")
+        standard = published()
+        project = opened(procedure="normative", title_zh="关于执行失业保险金申领时限的通知", title_en="Notice",
+                         on=today() - days(20))
         written(project)
         editor = person("province-editor")
-        draft = texts.issue(by=editor, project=project, label="comment")
-        project = take(project, "consult")
+        draft = texts.issue(by=editor, project=project, label="comment", on=today() - days(12))
+        project = take(project, "consult", ago=11)
         comments.open_consultation(by=editor, project=project, draft=draft, opens_on=today() - days(10),
                                    closes_on=today(),
                                    announced="网站")
@@ -343,6 +310,7 @@ class TestPolicy:
         (answer,) = promised(matter="NB029-EX01", region=COUNTY, on=today(), measure="promised_limit")
         assert answer.winners[0].paper is not None and answer.winners[0].paper.number == "示人社规〔2026〕1号"
         assert [one.number for one in publishing.lapsing(regions=[PROVINCE], on=today())] == ["示人社规〔2026〕1号"]
+        assert standard.proposed.get().provision == answer.winners[0].key
 
 
 def every_act(project: Project, who: str):

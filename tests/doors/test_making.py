@@ -44,11 +44,12 @@ def editor() -> Client:
 @pytest.fixture
 def project() -> Project:
     """A project of the province in the stage of comments, its round open since a month ago."""
-    one = projects.take(by=person("province-editor"), project=opened(), act="submit")
-    one = projects.take(by=person("market-regulator"), project=one, act="accept")
+    editor, begun = person("province-editor"), today() - days(90)
+    one = projects.take(by=editor, project=opened(on=begun), act="submit", on=begun)
+    one = projects.take(by=person("market-regulator"), project=one, act="accept", on=begun)
     written(one)
-    draft = texts.issue(by=person("province-editor"), project=one, label="comment")
-    one = projects.take(by=person("province-editor"), project=one, act="consult")
+    draft = texts.issue(by=editor, project=one, label="comment", on=today() - days(33))
+    one = projects.take(by=editor, project=one, act="consult", on=today() - days(32))
     comments.open_consultation(by=person("province-editor"), project=one, draft=draft, opens_on=today() - days(31),
                                closes_on=today(), bodies=[CITY, COUNTY], announced="website")
     return one
@@ -120,7 +121,7 @@ class TestAProject:
         ({"do": "number", "number": "DB99/T 1-2026", "effective_on": "2026-02-30"}, "not a date"),
         ({"do": "hand", "username": "nobody-here"}, "There is no user"),
         ({"do": "ballot", "question": "Q", "rule": "committee", "closes_on": "2020-01-01"}, "before today"),
-        ({"do": "evidence", "kind": "meeting", "text": ""}, "write what happened"),
+        ({"do": "evidence", "kind": "meeting", "text": ""}, "Write what happened"),
     ])
     def test_wrong_input_is_answered_by_a_sentence(self, project: Project, editor: Client, sent: dict[str, str],
                                                    sentence: str):
@@ -273,7 +274,7 @@ class TestBallots:
     def test_nobody_votes_for_somebody_else(self, ballot: Ballot):
         other = ballot.voters.last()
         assert other is not None
-        for name, status in (("committee-1", 400), ("province-editor", 403), ("county-standards", 403)):
+        for name, status in (("committee-1", 400), ("province-editor", 403), ("county-standards", 404)):
             sent = {"do": "vote", "voter": other.pk, "position": "approve"}
             assert login(name).post(at("ballot", ballot.pk), sent).status_code == status
 

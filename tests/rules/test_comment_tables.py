@@ -262,7 +262,8 @@ def test_an_iso_form_made_by_hand_is_new_comments(make: Callable[..., bytes]):
     reading = read_comments(make(ISO_HEADER, HAND_ISO, ("",) * 8, ("ISO", "", "general", "", "ed", "x", "", "OK")), "a")
     first, second = reading.rows
     assert (reading.template[:3], reading.ours) == ("iso", False)
-    assert first.comment == Comment("", "", "5.1", "", "te", "Limit unclear\nsee above", "ten days", "DE")
+    assert first.comment == Comment("", "", "5.1", "", "te", "Limit unclear\nsee above", "ten days", "DE", line="17",
+                                    paragraph="Table 1")
     assert (first.line, first.paragraph, first.where) == ("17", "Table 1", Bilingual("第 2 行", "row 2"))
     assert (second.number, second.disposition, second.answer, second.where.en) == ("", "", "OK", "row 4")
 

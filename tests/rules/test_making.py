@@ -39,6 +39,8 @@ def facts(said: Mapping[str, Any]) -> Facts:
     made = dict(said)
     for name in ("missing", "errors"):
         made[name] = [Bilingual(*one) for one in said.get(name, ())]
+    for name in ("changed", "evidence"):
+        made[name] = frozenset(said.get(name, ()))
     made["rounds"] = [Round(*one[:3], public=len(one) == 3) for one in said.get("rounds", ())]
     return Facts(**made)
 

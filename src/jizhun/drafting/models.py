@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 
 from jizhun.drafting.rules.ballots import Cast
 from jizhun.drafting.rules.conditions import Round
@@ -190,6 +191,8 @@ class CommentRow(models.Model):
     seq = models.PositiveIntegerField()
     clause = models.CharField(max_length=64, blank=True)
     clause_number = models.CharField(max_length=32, blank=True)
+    line = models.CharField(max_length=60, blank=True)
+    paragraph = models.CharField(max_length=120, blank=True)
     quote = models.TextField(blank=True)
     type = models.CharField(max_length=4, default="ge")
     text = models.TextField()
@@ -223,7 +226,8 @@ class CommentRow(models.Model):
 
     def fact(self) -> Comment:
         return Comment(self.key, self.clause, self.clause_number, self.quote, self.type, self.text, self.proposed,
-                       self.body, self.region, self.made_at.date(), self.disposition, self.answer)
+                       self.body, self.region, timezone.localtime(self.made_at).date(), self.disposition, self.answer,
+                       self.line, self.paragraph)
 
 
 class Ballot(models.Model):

@@ -28,6 +28,10 @@ class Surround:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _holds_zero(request):
+            zero = Refused(zh="提交的内容里有空字符，无法保存。",
+                           en="What was sent holds a zero byte: it cannot be kept.")
+            return render(request, "refused.html", {"sentence": zero.sentence}, status=400)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -37,6 +41,13 @@ class Surround:
             return None
         status = 404 if isinstance(exception, NotFound) else 400
         return render(request, "refused.html", {"sentence": exception.sentence}, status=status)
+
+
+def _holds_zero(request: HttpRequest) -> bool:
+    """Whether a text holds the one character that PostgreSQL cannot keep; files are read by those who know them."""
+    sent = (request.GET, request.POST) if request.method == "POST" else (request.GET,)
+    return "\0" in request.path or any("\0" in value for query in sent for values in query.lists()
+                                       for value in values[1])
 
 
 def surround(request: HttpRequest) -> dict[str, Any]:

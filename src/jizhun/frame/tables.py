@@ -123,7 +123,7 @@ def _plain(cell: Cell | str) -> object:
 
 
 def show(request: HttpRequest, template: str, context: dict[str, Any],
-         tables: Iterable[Table] = (), charts: Iterable[Chart] = ()) -> HttpResponse:
+         tables: Iterable[Table] = (), charts: Iterable[Chart] = (), status: int = 200) -> HttpResponse:
     """The page, or the one of its tables that ``?csv=`` or ``?xlsx=`` names, or the picture that ``?svg=`` does."""
     for table in tables:
         if table.name == request.GET.get("csv"):
@@ -133,4 +133,4 @@ def show(request: HttpRequest, template: str, context: dict[str, Any],
     for chart in charts:
         if chart.name == request.GET.get("svg"):
             return as_svg(chart)
-    return render(request, template, context)
+    return render(request, template, context, status=status)

@@ -43,8 +43,10 @@ def day_after(day: date) -> date:
 
 
 def months_later(day: date, months: int) -> date:
-    """The same day of another month, before or after, or that month's last day where it has no such day."""
+    """The same day of another month, or its last day where it has no such day; never beyond the ends of time."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not BEGINNING.year <= year <= FAR.year:
+        return FAR if months > 0 else BEGINNING
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 

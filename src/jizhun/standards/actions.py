@@ -1,5 +1,6 @@
 """What is done with standards: load, enter, review, report from practice; and what is asked of the library."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -30,6 +31,7 @@ from jizhun.standards.rules.framework import Framework
 from jizhun.standards.rules.library import CURRENT, DRAFT, UPCOMING, Library, Standard, make_library
 from jizhun.standards.rules.reading import read_framework, read_frameworks, read_standard
 
+log = logging.getLogger(__name__)
 ROOM = "standards"
 NATION = ("CN",)
 Plain = Mapping[str, Any]
@@ -59,8 +61,17 @@ def _read_library() -> Library:
     ended: dict[str, date] = {}
     for one in ReviewRow.objects.filter(verdict="withdraw").order_by("on"):
         ended.setdefault(one.number, one.on)
-    facts = (row.fact() for row in StandardRow.objects.all())
+    facts = [fact for row in StandardRow.objects.all() if (fact := _readable(row)) is not None]
     return make_library(replace(one, ended_on=ended[one.number]) if one.number in ended else one for one in facts)
+
+
+def _readable(row: StandardRow) -> Standard | None:
+    """The row as a fact; one damaged row must not take the whole library with it."""
+    try:
+        return row.fact()
+    except Refused as refused:
+        log.error("the library row %s cannot be read: %s", row.pk, refused)
+        return None
 
 
 def frameworks() -> list[Framework]:
@@ -146,7 +157,9 @@ def _load_library(file: Path, owner: str) -> int:
     _once(file, [one.number for one in facts])
     rows = [_row(one) for one in facts]
     changed = differing(StandardRow, rows, NUMBER)
-    claim("standard", (row.number for row in changed), owner)
+    there = set(StandardRow.objects.values_list("number", flat=True))
+    replaced = {number for one in facts for number in one.replaces if number in there}
+    claim("standard", {row.number for row in changed} | replaced, owner)  # nobody supersedes another's standards
     return len(keep(StandardRow, changed, NUMBER))
 
 
@@ -176,6 +189,8 @@ def _row(standard: Standard) -> StandardRow:
 def _load_frameworks(file: Path, owner: str) -> int:
     rows = _rows(file, "frameworks")
     read = read_frameworks({"frameworks": rows}) if rows else []
+    for one in read:
+        tree().known(one.region)
     for entry in (entry for one in read for entry in one.entries):
         for code in entry.serves:
             catalogue().chain(code)
@@ -206,6 +221,8 @@ def enter(*, by: Actor, standard: Standard, clauses: Sequence[ClauseRow] = ()) -
     if StandardRow.objects.filter(number=standard.number).exists():
         raise Refused(zh=f"编号“{standard.number}”已被使用。", en=f"The number “{standard.number}” is taken.")
     row = _row(standard)
+    row.fact()  # what could not be read again must not be kept
+    claim("standard", [standard.number], MADE_HERE)
     row.save(force_insert=True)
     for clause in clauses:
         clause.standard = row
@@ -250,12 +267,15 @@ def _check_review(standard: Standard, verdict: str, reason: str, day: date) -> N
                       en=f"{standard.number} was not current on {day}.")
 
 
+MADE_HERE = "made here"
+"""The owner of standards that were published here; no list can have a code with a space."""
 LONGEST_REPORT = 4000
 
 
 def report(*, by: Actor, number: str, region: str, text: str, clause: str = "") -> Feedback:
     """A clerk reports from a clause that it cannot be carried out as written ("": from the standard as a whole)."""
     standard, said = known(number), text.strip()
+    number = standard.number  # an undated number means the edition that was found
     require(by=by, right="standard.comment", path=path_to(region))
     if standard.region not in path_to(region):
         raise Refused(zh=f"{number} 不在 {region} 适用。", en=f"{number} does not hold at {region}.")
@@ -284,8 +304,11 @@ OUTCOMES: Mapping[str, Bilingual] = {
 
 def answer_reports(*, by: Actor, reports: Sequence[Feedback], outcome: str, text: str) -> list[FeedbackAnswer]:
     """One answer to one report or to several alike; whoever reported is told."""
-    if outcome not in OUTCOMES or not text.strip():
-        raise Refused(zh="请选择处理结果并写明答复。", en="Choose what it leads to and write the answer.")
+    if not reports:
+        raise Refused(zh="请先选择反馈。", en="Choose the reports first.")
+    if outcome not in OUTCOMES or not text.strip() or len(text) > LONGEST_REPORT:
+        raise Refused(zh=f"请选择处理结果并写明答复，最多 {LONGEST_REPORT} 字。",
+                      en=f"Choose what it leads to and write the answer, {LONGEST_REPORT} characters at most.")
     for one in reports:
         require(by=by, right="standard.edit", path=path_to(known(one.number).region))
     with transaction.atomic():
@@ -296,7 +319,7 @@ def answer_reports(*, by: Actor, reports: Sequence[Feedback], outcome: str, text
                  text=Bilingual(f"您反馈的 {one.number} {one.clause_number} 已答复：{text.strip()}",
                                 f"Your report on {one.number} {one.clause_number} was answered: {text.strip()}"))
         bump(ROOM)
-        write_line(by=by, act="standard.answer", subject=f"standard:{reports[0].number}" if reports else "standard:",
+        write_line(by=by, act="standard.answer", subject=f"standard:{reports[0].number}",
                    after={"reports": [one.pk for one in reports], "outcome": outcome})
     return kept
 

@@ -7,12 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jizhun.drafting.actions.ballots import answer_objection, close_ballot, vote, voters_for
-from jizhun.drafting.actions.projects import EDIT, procedures, tally_of, visible
+from jizhun.drafting.actions.projects import EDIT, procedures, tally_of
 from jizhun.drafting.models import Ballot, Vote, Voter
 from jizhun.drafting.rules.ballots import DISAPPROVE, POSITIONS
 from jizhun.frame.tags import place_name, words
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.actions import allows, path_to
+from jizhun.people.models import User
 from jizhun.people.rules import Forbidden
 from jizhun.regions.actions import tree
 from jizhun.workbench.upload import user_of
@@ -22,7 +23,7 @@ from jizhun.workbench.upload import user_of
 def ballot(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of one ballot; votes, answers and the closing are posted to it."""
     row = Ballot.objects.select_related("project", "draft").filter(pk=pk).first()
-    if row is None or not visible(by=user_of(request), project=row.project):
+    if row is None or not _may_see(user_of(request), row):
         raise Http404
     if request.method != "POST":
         return _page(request, row)
@@ -43,12 +44,23 @@ def _done(request: HttpRequest, row: Ballot) -> None:
             raise Refused(zh="请选择代表谁表决。", en="Choose for whom you vote.")
         vote(by=by, voter=voter, position=sent.get("position", ""), reason=sent.get("reason", ""))
     elif sent.get("do") == "answer":
-        objection = Vote.objects.filter(voter__ballot=row, pk=int(sent.get("vote", "0") or 0)).first()
+        objection = next((one for one in Vote.objects.filter(voter__ballot=row) if str(one.pk) == sent.get("vote")),
+                         None)
         if objection is None:
             raise Refused(zh="没有这条意见。", en="There is no such objection.")
         answer_objection(by=by, vote=objection, text=sent.get("text", ""))
     else:
         close_ballot(by=by, ballot=row, reason=sent.get("reason", ""), without_approval=sent.get("without") == "1")
+
+
+SEEING = (EDIT, "standard.approve", "standard.review")
+
+
+def _may_see(user: User, row: Ballot) -> bool:
+    """Reasons are for those who vote, draft, approve or review."""
+    path = path_to(row.project.region)
+    return any(allows(by=user, right=right, path=path) for right in SEEING) or any(
+        voter.username == user.username for voter in row.voters.all()) or bool(voters_for(by=user, ballot=row))
 
 
 def _name(voter: Voter) -> str:

@@ -144,9 +144,18 @@ def _looked(request: HttpRequest, project: Project) -> HttpResponse:
     before = project.text.facts()
     clauses = keep_rest(before, keep_keys(before, brought.clauses))
     changes = redline(before, clauses)
-    held = signing.dumps({"version": project.text.version, "clauses": [plain(one) for one in clauses]}, compress=True)
+    held = signing.dumps({"version": project.text.version, "clauses": [plain(one) for one in clauses]}, compress=True,
+                         salt=_salt(project))
     return _bring_page(request, project, looked=True, notices=brought.notices, faults=brought.faults, held=held,
                        changes=changes_shown(changes), summary=_summed(changes), number=len(clauses))
+
+
+HELD_SECONDS = 3600
+
+
+def _salt(project: Project) -> str:
+    """What was looked at for one project is taken in there and nowhere else."""
+    return f"text-import {project.code}"
 
 
 def _read(content: bytes, name: str) -> Imported:
@@ -157,7 +166,7 @@ def _read(content: bytes, name: str) -> Imported:
 
 
 def _taken(request: HttpRequest, project: Project) -> HttpResponse:
-    held = signing.loads(request.POST.get("held", ""))
+    held = signing.loads(request.POST.get("held", ""), salt=_salt(project), max_age=HELD_SECONDS)
     take_in(by=user_of(request), project=project, clauses=[read_clause(one) for one in held["clauses"]],
             seen=held["version"])
     return HttpResponseRedirect(reverse("text", args=[project.code]))

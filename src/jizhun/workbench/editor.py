@@ -17,7 +17,7 @@ from jizhun.catalogue.actions import catalogue
 from jizhun.drafting.actions.fingerprints import fingerprint
 from jizhun.drafting.actions.projects import EDIT
 from jizhun.drafting.actions.texts import Conflict, move_clause, remove_clause, save_clause, shift_clause
-from jizhun.drafting.models import Project
+from jizhun.drafting.models import CommentRow, Project
 from jizhun.drafting.rules.checks import check
 from jizhun.drafting.rules.checks.flaws import Flaw
 from jizhun.drafting.rules.measurable import Found, measurable
@@ -89,19 +89,27 @@ def _addable(clauses: Sequence[Clause]) -> list[tuple[str, str]]:
 def clause(request: HttpRequest, code: str, key: str = "") -> HttpResponse:
     """One clause in both languages: written, checked, its promises marked as proposed provisions."""
     project = seen_project(request, code)
-    there = next((one for one in project.text.facts() if one.key == key), None) if key else _fresh(request, project)
+    there = next((one for one in project.text.facts() if one.key == key), None) if key else _fresh(request)
+    if there is None and request.method == "POST" and (gone := _fresh(request)) is not None:
+        there = replace(gone, key=key)  # removed while it was being written: the words must not be lost with it
     if there is None:
         raise Http404
     if request.method != "POST":
         return _clause_page(request, project, there, fingerprint(there) if key else "")
+    if request.POST.get("do") == "mark":
+        return _saved(request, project, replace(there, proposes=(*there.proposes, *_marked(request))), key)
     return _saved(request, project, _typed(request, there), key)
 
 
-def _fresh(request: HttpRequest, project: Project) -> Clause | None:
+def _fresh(request: HttpRequest) -> Clause | None:
+    """A clause of the kind and level that are asked for."""
     kind = request.GET.get("kind", request.POST.get("kind", "clause"))
     level = request.GET.get("level", "1")
-    return Clause("", kind,
-                  int(level) if level.isdecimal() and 1 <= int(level) <= DEEPEST else 1) if kind in KINDS else None
+    deep = int(level) if level in LEVELS and kind not in FIXED else 1
+    return Clause("", kind, deep) if kind in KINDS else None
+
+
+LEVELS = tuple(str(level) for level in range(1, DEEPEST + 1))
 
 
 def _typed(request: HttpRequest, there: Clause) -> Clause:
@@ -109,12 +117,11 @@ def _typed(request: HttpRequest, there: Clause) -> Clause:
     said = {name: request.POST.get(name, "").replace("\r\n", "\n").strip() for name in (
         "heading_zh", "heading_en", "body_zh", "body_en")}
     level = request.POST.get("level", "")
-    proposes = [dict(one)
-                for one in there.proposes if request.POST.get(f"drop-{one['measure']}-{one['subject']}") != "1"]
-    proposes += _marked(request)
+    proposes = [dict(one) for place, one in enumerate(there.proposes)
+                if str(place) not in request.POST.getlist("drop")]
     return replace(there, heading=Bilingual(said["heading_zh"], said["heading_en"]),
                    body=Bilingual(said["body_zh"], said["body_en"]), proposes=tuple(proposes),
-                   level=int(level) if level.isdecimal() and len(level) == 1 else there.level,
+                   level=int(level) if level in LEVELS and there.kind not in FIXED else there.level,
                    normative=request.POST.get("normative", "1") == "1" if there.kind == "annex" else True)
 
 
@@ -135,7 +142,9 @@ def _number(text_: str) -> Any:
         value = Decimal(text_)
     except ArithmeticError:
         return text_
-    return int(value) if value == value.to_integral_value() and abs(value) < 10**15 else str(value)
+    if not value.is_finite():
+        return text_
+    return int(value) if abs(value) < 10**15 and value == value.to_integral_value() else str(value)
 
 
 def measures_unit(measure: str) -> str:
@@ -182,15 +191,16 @@ def _clause_page(request: HttpRequest, project: Project, one: Clause, seen: str,
         "proposes": [(row, words(catalogue().name_of(row["subject"])), proposal_in_words(row, known))
                      for row in one.proposes], "keys": _keys(clauses, one.key),
         "subjects": _subjects(project), "measures": [(code, words(measure.name)) for code, measure in known.items()],
-        "clause_values": _values(one),
-        "comments": list(project.comments.filter(clause=one.key).exclude(state="hidden")) if one.key else [],
+        "gone": bool(wrong) and bool(one.key) and all(other.key != one.key for other in clauses),
+        "comments": _comments(request, project, one.key),
         "changes": changes_shown(redline([theirs], [one])) if theirs else ()}, status=400 if wrong else 200)
 
 
-def _values(one: Clause) -> dict[str, str]:
-    """The clause as a form sends it, for the small forms beside it."""
-    return {"kind": one.kind, "heading_zh": one.heading.zh, "heading_en": one.heading.en, "body_zh": one.body.zh,
-            "body_en": one.body.en, "level": str(one.level), "normative": "1" if one.normative else "0"}
+def _comments(request: HttpRequest, project: Project, key: str) -> list[CommentRow]:
+    """What was said about the clause: those who draft see what waits too, others what is shown."""
+    some = project.comments.filter(clause=key).exclude(state="hidden") if key else project.comments.none()
+    may = allows(by=user_of(request), right=EDIT, path=path_to(project.region))
+    return list(some if may else some.filter(state="shown", desk=project.region))
 
 
 def _proposed_already(promise: Found, one: Clause) -> bool:

@@ -37,11 +37,13 @@ def _must(day: date | None) -> date:
 
 def _describe(by: User, project: Project, sent: Sent) -> None:
     said = {name: sent.get(name, "") for name in projects.WORDS if name in sent}
-    projects.describe(by=by, project=project, serves=served(sent.get("serves", "")), **said)
+    serves = served(sent.get("serves", "")) if "serves" in sent else None
+    projects.describe(by=by, project=project, serves=serves, seen=sent.get("seen"), **said)
 
 
 def _issue(by: User, project: Project, sent: Sent) -> None:
-    texts.issue(by=by, project=project, label=sent.get("label", ""), note=sent.get("note", ""))
+    texts.issue(by=by, project=project, label=sent.get("label", ""), note=sent.get("note", ""),
+                on=_day(sent, "on"))
 
 
 def _start(by: User, project: Project, sent: Sent) -> None:
@@ -56,7 +58,7 @@ def _hand(by: User, project: Project, sent: Sent) -> None:
 
 def _evidence(by: User, project: Project, sent: Sent) -> None:
     projects.record_evidence(by=by, project=project, kind=sent.get("kind", ""), text=sent.get("text", ""),
-                             on=_day(sent, "on"), passed=sent.get("verdict") != "failed")
+                             on=_day(sent, "on"), verdict=sent.get("verdict", "passed"))
 
 
 def _number(by: User, project: Project, sent: Sent) -> None:
@@ -131,8 +133,8 @@ def _done(by: User, project: Project, do: str, sent: Sent) -> None:
     if do in ACTS:
         ACTS[do](by, project, sent)
     elif do == "publish":
-        publishing.publish(by=by, project=project)
+        publishing.publish(by=by, project=project, on=_day(sent, "on"))
     else:
-        projects.take(by=by, project=project, act=do, reason=sent.get("reason", ""))
+        projects.take(by=by, project=project, act=do, reason=sent.get("reason", ""), on=_day(sent, "on"))
 
 

@@ -14,15 +14,18 @@ from django.utils.translation import pgettext
 
 from jizhun.catalogue.actions import catalogue
 from jizhun.drafting.actions import publishing
+from jizhun.drafting.actions.entry import entry_errors
 from jizhun.drafting.actions.projects import (
     EDIT,
     EVIDENCE,
     Step,
+    described,
     errors_of,
     examined,
     found,
     procedure_of,
     procedures,
+    publisher_right,
     stays_of,
     steps,
     tally_of,
@@ -42,7 +45,7 @@ from jizhun.people.actions import allows, path_to
 from jizhun.people.models import AuditLine, Remark, User
 from jizhun.provisions.actions import measures, tell
 from jizhun.regions.actions import tree
-from jizhun.workbench.projects import fields_of_proposal, holder_of
+from jizhun.workbench.projects import fields_of_proposal, holder_of, served
 from jizhun.workbench.provision_page import some_places
 from jizhun.workbench.upload import user_of
 
@@ -108,7 +111,9 @@ class ProjectPage:
         self.how = procedure_of(project)
         path = path_to(project.region)
         self.may_edit = allows(by=user, right=EDIT, path=path)
-        self.may_publish = allows(by=user, right=publishing.publisher_right(project), path=path)
+        self.may_cite = allows(by=user, right="provision.record", path=path) and (
+            bool(project.number) and publishing.still_proposes(project.number))
+        self.may_publish = allows(by=user, right=publisher_right(project), path=path)
 
     def field(self, form: str, name: str, label: str, value: object = "", **more: Any) -> Field:
         """A field of one of the page's forms; what was typed into a refused one stays."""
@@ -123,12 +128,14 @@ class ProjectPage:
         return {
             "way": self.way(), "holder": holder_of(one),
             "late": bool(one.running and one.due_on and one.due_on < self.today),
-            "steps": self.steps(), "text": one.text, "errors": errors_of(one) if one.text.version else [],
+            "steps": self.steps(), "text": one.text,
+            "errors": [*errors_of(one), *entry_errors(one)] if one.text.version else [],
             "drafts": list(one.drafts.order_by("-seq")), "labels": LABELS, "rounds": self.rounds(),
             "ballots": [(ballot, tally_of(ballot)) for ballot in one.ballots.all()],
             "evidence": [(EVIDENCE[row.kind], row) for row in one.evidence.all()], "comments": self.comments(),
             "cited": [(row, proposal_in_words(row.row, measures())) for row in one.proposed.all()],
-            "forms": self.forms() if one.running or one.stage == "60" else {}, "facts": self.facts()}
+            "forms": self.forms() if one.running or one.stage == "60" else {}, "facts": self.facts(),
+            "said": described(one), "may_cite": self.may_cite}
 
     def way(self) -> list[StageShown]:
         """The stages in their order, with the days spent."""
@@ -147,8 +154,9 @@ class ProjectPage:
     def steps(self) -> list[StepShown]:
         """The steps, those that this person may take first."""
         found_steps = sorted(steps(by=self.user, project=self.project), key=lambda step: not step.allowed)
-        return [StepShown(step, [self.field(step.way.act, "reason", _("Why"), kind="textarea", required=True)]
-                          if step.reason else []) for step in found_steps]
+        return [StepShown(step, [
+            *([self.field(step.way.act, "reason", _("Why"), kind="textarea", required=True)] if step.reason else ()),
+            self.field(step.way.act, "on", _("On"), self.today, kind="date")]) for step in found_steps]
 
     def rounds(self) -> list[tuple[Any, int, bool]]:
         """Rounds of comments with how many there are, and whether each is open today."""
@@ -182,6 +190,8 @@ class ProjectPage:
         made: dict[str, Sequence[Field]] = {}
         if self.may_edit:
             made |= self._edit_forms()
+        if self.may_publish and self.project.stage == "60":
+            made["evidence"] = self._evidence_form(("filed",))
         if self.may_publish and self.project.running:
             one = self.project
             made["number"] = [
@@ -196,31 +206,40 @@ class ProjectPage:
     def _edit_forms(self) -> dict[str, Sequence[Field]]:
         one, field = self.project, self.field
         labels = [(label, words(LABELS[label])) for label in DRAFT_LABELS]
-        kinds = [(kind, words(name)) for kind, name in EVIDENCE.items()]
-        evidence = [field("evidence", "kind", _("What happened"), choices=kinds),
-                    field("evidence", "on", _("On"), self.today, kind="date"),
-                    field("evidence", "verdict", _("Verdict"),
-                          choices=[("passed", _("passed")), ("failed", _("not passed"))]),
-                    field("evidence", "text", _("Record: when, who, what came of it"), kind="textarea", required=True)]
         if not one.running:
+            return {}
+        evidence = self._evidence_form(("meeting", "legally_reviewed", "assessed"))
+        if one.stage == "50":  # it lies with whoever approves
             return {"evidence": evidence}
         proposal = {name: getattr(one, name) for name in (
             "title_zh", "title_en", "need_zh", "scope_zh", "scope_en", "proposer_zh", "proposer_en", "regulator_zh",
             "regulator_en", "ics", "ccs", "revises")}
         if self.act == "describe":
             proposal = {name: self.typed.get(name, value) for name, value in proposal.items()}
+        serves = served(self.typed["serves"]) if self.act == "describe" and "serves" in self.typed else one.serves
         made: dict[str, Sequence[Field]] = {
-            "describe": [*fields_of_proposal(proposal, one.serves, {}, "describe"),
+            "describe": [*fields_of_proposal(proposal, serves, {}, "describe"),
                          field("describe", "overlap_reason",
                                _("Why it is needed beside standards of nearly the same title"),
                                one.overlap_reason, kind="textarea")],
             "issue": [field("issue", "label", _("Issue it as"), choices=labels),
+                      field("issue", "on", _("On"), self.today, kind="date",
+                            hint=_("Earlier only where it was issued on paper before")),
                       field("issue", "note", _("What changed (optional)"), kind="textarea")],
             "hand": [field("hand", "username", _("A person (login)")), field("hand", "body", _("or a body (Chinese)")),
                      field("hand", "task", _("What is to be done")),
                      field("hand", "due", _("Until"), one.due_on, kind="date")],
             "evidence": evidence}
         return made | self._round_forms()
+
+    def _evidence_form(self, kinds: Sequence[str]) -> list[Field]:
+        field = self.field
+        return [field("evidence", "kind", _("What happened"),
+                      choices=[(kind, words(EVIDENCE[kind])) for kind in kinds]),
+                field("evidence", "on", _("On"), self.today, kind="date"),
+                field("evidence", "verdict", _("Verdict"),
+                      choices=[("passed", _("passed")), ("failed", _("not passed"))]),
+                field("evidence", "text", _("Record: when, who, what came of it"), kind="textarea", required=True)]
 
     def _round_forms(self) -> dict[str, Sequence[Field]]:
         """The forms for a round of comments and for a ballot, where a draft is there for them."""

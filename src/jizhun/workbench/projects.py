@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jizhun.catalogue.actions import catalogue
-from jizhun.drafting.actions.projects import EDIT, open_project, procedure_of, procedures, visible
+from jizhun.drafting.actions.projects import EDIT, STANDARD_RIGHTS, open_project, procedure_of, procedures, visible
 from jizhun.drafting.models import Project
 from jizhun.drafting.rules.stages import ENDED, Procedure
 from jizhun.frame.fields import Field
@@ -21,7 +21,8 @@ from jizhun.frame.lists import listing
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import count, day, place_name, words
 from jizhun.kernel.bilingual import Bilingual, Refused
-from jizhun.people.actions import grants_of, regions_of
+from jizhun.kernel.dating import parse_day
+from jizhun.people.actions import grants_of, regions_of, regions_of_any
 from jizhun.people.models import User
 from jizhun.people.rules import ROLES, Forbidden
 from jizhun.regions.actions import tree
@@ -29,8 +30,8 @@ from jizhun.standards.actions import library
 from jizhun.standards.rules.library import LOCAL
 from jizhun.workbench.upload import user_of
 
-RIGHTS = (EDIT, "standard.approve", "standard.review", "standard.comment", "standard.vote")
-LEAD_FIELDS = ("procedure", "region", "title_zh", "title_en", "need_zh", "scope_zh", "scope_en", "proposer_zh",
+RIGHTS = STANDARD_RIGHTS
+LEAD_FIELDS = ("procedure", "region", "begun", "title_zh", "title_en", "need_zh", "scope_zh", "scope_en", "proposer_zh",
                "proposer_en", "regulator_zh", "regulator_en", "ics", "ccs", "revises")
 
 
@@ -56,8 +57,7 @@ def holds(user: User, right: str) -> bool:
 def projects(request: HttpRequest) -> HttpResponse:
     """The board: every project on my line of places, by stage; as a list with filters below."""
     user, today = user_of(request), timezone.localdate()
-    if not rights_of(user) & set(RIGHTS):
-        regions_of(by=user, right=RIGHTS[0])
+    regions_of_any(by=user, rights=RIGHTS)
     seen = [one for one in Project.objects.all() if visible(by=user, project=one)]
     query, mine = request.GET.get("q", "").strip(), request.GET.get("mine") == "1"
     fitting = [one for one in seen if _fits(one, query) and (not mine or one.holder_user == user.username)]
@@ -121,9 +121,12 @@ def new(request: HttpRequest) -> HttpResponse:
         return _form(request, start, request.GET.getlist("serves") or serves, {})
     typed = {name: request.POST.get(name, "").strip() for name in LEAD_FIELDS}
     serves = served(request.POST.get("serves", ""))
-    said: dict[str, Any] = {name: value for name, value in typed.items() if name not in ("procedure", "region")}
+    said: dict[str, Any] = {name: value for name,
+                            value in typed.items() if name not in ("procedure", "region", "begun")}
     try:
-        project = open_project(by=user, procedure=typed["procedure"], region=typed["region"], serves=serves, **said)
+        begun = parse_day(typed["begun"]) if typed["begun"] else None
+        project = open_project(by=user, procedure=typed["procedure"], region=typed["region"], serves=serves, on=begun,
+                               **said)
     except Forbidden:
         raise
     except Refused as refused:
@@ -176,7 +179,9 @@ def _form(request: HttpRequest, typed: dict[str, Any], serves: Sequence[str], wr
                   choices=[(one.code, words(one.name))
                            for one in procedures().by_code.values() if _offered(one, regions)]),
             Field("region", _("Where it will hold"), typed.get("region", ""),
-                  choices=[(code, place_name(held.known(code))) for code in regions])]
+                  choices=[(code, place_name(held.known(code))) for code in regions]),
+            Field("begun", _("Begun on"), typed.get("begun", ""), kind="date",
+                  hint=_("Today if empty; earlier where it has run on paper so far"))]
     groups = [(_("What is to be made"), kind), (_("The proposal"), fields_of_proposal(typed, serves, wrong))]
     return render(request, "workbench/project_new.html", {
         "groups": groups, "wrong": wrong, "known": _names()}, status=400 if wrong else 200)

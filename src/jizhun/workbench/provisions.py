@@ -124,11 +124,10 @@ def _checked(request: HttpRequest, typed: Mapping[str, str]) -> HttpResponse:
     moved = False
     if request.POST.get("step") == "record":
         try:
-            kept = record(by=user, row=row, paper=paper, seen=request.POST.get("seen", ""),
-                          documents_paper=bool(request.POST.get("documents_paper")))
-            if (proposed := _proposed(request.POST.get("proposed", ""))) is not None:
-                cite(by=user, proposed=proposed, provision=kept.pk)
-            return _kept(kept)
+            said: dict[str, Any] = {"row": row, "paper": paper, "seen": request.POST.get("seen", ""),
+                                    "documents_paper": bool(request.POST.get("documents_paper"))}
+            proposed = _proposed(request.POST.get("proposed", ""))
+            return _kept(record(by=user, **said) if proposed is None else cite(by=user, proposed=proposed, **said))
         except Moved:
             moved = True
     return _form(request, typed, {}, effect=foreseen(row=row, paper=paper), moved=moved)

@@ -1,9 +1,11 @@
 """The comment resolution table: every comment that has arrived, answered one by one or many at once."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -14,10 +16,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from jizhun.drafting.actions.comments import alike, dispose, moderate, take_in_table
+from jizhun.drafting.actions.comments import alike, dispose, moderate_all, take_in_table
 from jizhun.drafting.actions.projects import EDIT, comments_of
 from jizhun.drafting.documents.printers import DOCX, XLSX
 from jizhun.drafting.interchange.comment_tables import Head, cn_docx, cn_xlsx, iso_docx, iso_xlsx, read_comments
+from jizhun.drafting.interchange.grids import grids
 from jizhun.drafting.models import HELD, SHOWN, CommentRow, Project
 from jizhun.drafting.rules.merging import Changes, compare
 from jizhun.drafting.rules.remarks import DISPOSITIONS, TYPES, Anchor, Comment, anchored
@@ -32,7 +35,11 @@ from jizhun.workbench.project_page import seen_project
 from jizhun.workbench.upload import user_of
 
 PAGE_ROWS = 50
+CODE = re.compile(r"\bP\d{4}-\d{4,}\b")
+"""How projects are called in the head of a table."""
 STATES = ("open", "done", "held", "below", "hidden")
+SHOWN_TO_ALL = ("open", "done")
+"""What waits, or is not shown, is for those who draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +77,7 @@ def _answered(request: HttpRequest, project: Project) -> None:
     sent, by = request.POST, user_of(request)
     some = _chosen(project, sent)
     if sent.get("do") in ("show", "hide"):
-        for one in some:
-            moderate(by=by, comment=one, show=sent["do"] == "show", reason=sent.get("answer", ""))
+        moderate_all(by=by, comments=some, show=sent["do"] == "show", reason=sent.get("answer", ""))
         return
     dispose(by=by, comments=some, disposition=sent.get("disposition", ""), answer=sent.get("answer", ""))
 
@@ -94,8 +100,10 @@ def _rows(project: Project, state: str) -> Any:
 
 
 def _page(request: HttpRequest, project: Project, wrong: str = "") -> HttpResponse:
+    drafts = allows(by=user_of(request), right=EDIT, path=path_to(project.region))
+    offered = STATES if drafts else SHOWN_TO_ALL
     asked = request.GET.get("state", "open")
-    state = asked if asked in STATES else "open"
+    state = asked if asked in offered else "open"
     rows, query, clause = _rows(project, state), request.GET.get("q", "").strip(), request.GET.get("clause", "")
     kind = request.GET.get("type", "")
     if clause:
@@ -107,10 +115,10 @@ def _page(request: HttpRequest, project: Project, wrong: str = "") -> HttpRespon
     done = numbered(project.text.facts())
     order = {one.clause.key: place for place, one in enumerate(done)}
     some = sorted(rows, key=lambda row: (order.get(row.clause, -1), row.seq))
-    may_edit = project.running and allows(by=user_of(request), right=EDIT, path=path_to(project.region))
+    may_edit = project.running and drafts
     page, pages = page_asked(request, len(some), PAGE_ROWS), pages_of(len(some), PAGE_ROWS)
     return render(request, "workbench/resolution.html", {
-        "project": project, "state": state, "states": _states(project), "found": len(some), "page": page,
+        "project": project, "state": state, "states": _states(project, offered), "found": len(some), "page": page,
         "pages": pages,
         "rows": _shown(project, some, some[(page - 1) * PAGE_ROWS:page * PAGE_ROWS], done), "query": query,
         "clause": clause, "type": kind, "types": TYPES, "dispositions": DISPOSITIONS, "wrong": wrong,
@@ -120,10 +128,10 @@ def _page(request: HttpRequest, project: Project, wrong: str = "") -> HttpRespon
     }, status=400 if wrong else 200)
 
 
-def _states(project: Project) -> list[tuple[str, str, int]]:
+def _states(project: Project, offered: Sequence[str]) -> list[tuple[str, str, int]]:
     names = {"open": _("to be answered"), "done": _("answered"), "held": _("to be looked at"),
              "below": _("on desks below"), "hidden": _("not shown")}
-    return [(state, names[state], _rows(project, state).count()) for state in STATES]
+    return [(state, names[state], _rows(project, state).count()) for state in offered]
 
 
 def _shown(project: Project, some: Sequence[CommentRow], page: Sequence[CommentRow], done: Sequence[Numbered]
@@ -174,7 +182,10 @@ def comment_table(request: HttpRequest, code: str) -> HttpResponse:
             raise Refused(zh="请选择一个 20 MB 以内的文件。", en="Choose a file of at most 20 MB.")
         changes, notes = _compared(project, file.read(), file.name or "")
         if request.POST.get("step") == "take":
-            take_in_table(by=user_of(request), project=project, changes=changes)
+            number = take_in_table(by=user_of(request), project=project, changes=changes)
+            passed = len(changes.conflicts) + len(changes.unclear) + len(changes.unknown)
+            messages.success(request,
+                             _("%(n)s rows taken in, %(passed)s passed over") % {"n": number, "passed": passed})
             return HttpResponseRedirect(f"{reverse('resolution', args=[code])}?state=done")
     except Forbidden:
         raise
@@ -186,5 +197,9 @@ def comment_table(request: HttpRequest, code: str) -> HttpResponse:
 
 def _compared(project: Project, content: bytes, name: str) -> tuple[Changes, Sequence[Any]]:
     reading = read_comments(content, name)
+    other = {code for grid in grids(content, name) for row in grid.rows[:12] for cell in row
+             for code in CODE.findall(str(cell))} - {project.code}
+    if other and reading.ours:
+        raise Refused(zh=f"这是项目 {min(other)} 的意见表。", en=f"This is the table of another project, {min(other)}.")
     before: list[Comment] = [row.fact() for row in comments_of(project)]
     return compare(before, reading), reading.notes

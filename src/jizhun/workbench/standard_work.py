@@ -81,7 +81,7 @@ def _page(request: HttpRequest, user: User, regions: list[str], wrong: str = "")
                    if known(number).region in own], "may_draft": _may(user, "standard.edit"),
         "table": table, "pressing": pressing, "reports": reports, "outcomes": OUTCOMES, "verdicts": VERDICTS,
         "wrong": wrong, "typed": request.POST if wrong else {}, "may_review": _may(user, "standard.review"),
-        "may_report": _may(user, "standard.comment")}, [table])
+        "may_report": _may(user, "standard.comment")}, [table], status=400 if wrong else 200)
 
 
 def _may(user: User, right: str) -> bool:

@@ -6,13 +6,14 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from jizhun.drafting.actions.fitting import check_near
 from jizhun.drafting.actions.projects import EDIT, ROOM, _running, about, locked, procedures, tally_of
 from jizhun.drafting.models import Ballot, Draft, Project, Vote, Voter, VoteReply
 from jizhun.drafting.rules.ballots import DISAPPROVE, check_vote
 from jizhun.kernel.bilingual import Bilingual, Refused
-from jizhun.people.actions import allows, path_to, require, tell, write_line
+from jizhun.people.actions import allows, grants_of, path_to, require, tell, write_line
 from jizhun.people.models import User
-from jizhun.people.rules import Actor
+from jizhun.people.rules import ROLES, Actor
 from jizhun.regions.actions import bump, tree
 
 VOTE = "standard.vote"
@@ -31,6 +32,9 @@ def open_ballot(*, by: Actor, project: Project, draft: Draft, question: Bilingua
         raise Refused(zh=f"截止日期 {closes_on} 早于今天。", en=f"The last day, {closes_on}, is before today.")
     if draft.project_id != project.pk:
         raise Refused(zh="请选择本项目的稿。", en="Choose a draft of this project.")
+    check_near(closes_on, timezone.localdate(), 1)
+    if len(question.zh) > LONGEST:
+        raise Refused(zh=f"问题最多 {LONGEST} 字。", en=f"The question has {LONGEST} characters at most.")
     voters = [*_users(usernames, project), *_bodies(bodies, project)]
     if not voters:
         raise Refused(zh="请列出有表决权的人或单位。", en="Name who may vote.")
@@ -78,10 +82,14 @@ def _call(ballot: Ballot, voters: Sequence[Voter]) -> None:
 
 
 def voters_for(*, by: Actor, ballot: Ballot) -> list[Voter]:
-    """For whom of the electorate somebody may vote: themselves, and bodies where they hold the right to vote."""
-    return [voter for voter in ballot.voters.all()
-            if (voter.username and voter.username == by.username)
-            or (voter.region and allows(by=by, right=VOTE, path=path_to(voter.region)))]
+    """For whom of the electorate somebody may vote: themselves while they hold the right, and the very body in which
+    they may speak; a right held above does not reach down."""
+    voters = ballot.voters.all()
+    if not isinstance(by, User):
+        return list(voters)
+    may = allows(by=by, right=VOTE, path=path_to(ballot.project.region))
+    own = {grant.region for grant in grants_of(by) if ROLES[grant.role].rights & {VOTE, "standard.comment"}}
+    return [voter for voter in voters if (may and voter.username == by.username) or voter.region in own]
 
 
 def vote(*, by: Actor, voter: Voter, position: str, reason: str = "") -> Vote:
@@ -105,7 +113,7 @@ def vote(*, by: Actor, voter: Voter, position: str, reason: str = "") -> Vote:
 
 
 def _open(ballot: Ballot) -> None:
-    if ballot.closed_on is not None or timezone.localdate() > ballot.closes_on:
+    if ballot.closed_on is not None or timezone.localdate() > ballot.closes_on or not ballot.project.running:
         raise Refused(zh="这次表决已经结束。", en="This ballot has ended.")
 
 
@@ -113,9 +121,13 @@ def answer_objection(*, by: Actor, vote: Vote, text: str) -> VoteReply:
     """Answer a disapproval; whoever disapproved is told and may vote again while the ballot is open."""
     ballot = vote.voter.ballot
     require(by=by, right=EDIT, path=path_to(ballot.project.region))
-    if vote.position != DISAPPROVE or not text.strip():
-        raise Refused(zh="请写下对不赞成意见的答复。", en="Write the answer to the disapproval.")
+    if vote.position != DISAPPROVE or not text.strip() or len(text) > LONGEST:
+        raise Refused(zh=f"请写下对不赞成意见的答复，最多 {LONGEST} 字。",
+                      en=f"Write the answer to the disapproval, {LONGEST} characters at most.")
     with transaction.atomic():
+        locked(ballot.project)
+        if vote.replies.exists():
+            raise Refused(zh="这条不赞成意见已有答复。", en="This disapproval has been answered already.")
         kept = VoteReply.objects.create(vote=vote, text=text.strip(), by=by.username)
         tell(username=vote.by, about=about(ballot.project), href=f"work/ballots/{ballot.pk}/",
              text=Bilingual(f"对您不赞成意见的答复：{kept.text}", f"Your disapproval was answered: {kept.text}"))

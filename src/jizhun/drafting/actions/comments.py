@@ -11,12 +11,14 @@ from django.db import transaction
 from django.db.models import Count, Max
 from django.utils import timezone
 
-from jizhun.drafting.actions.projects import EDIT, ROOM, _day, _running, about, locked
+from jizhun.drafting.actions.fitting import check_lengths, check_near
+from jizhun.drafting.actions.projects import EDIT, ROOM, _running, about, locked
 from jizhun.drafting.actions.texts import number_of
 from jizhun.drafting.models import HELD, HIDDEN, SHOWN, CommentRow, Consultation, Draft, Project
-from jizhun.drafting.rules.merging import Changes
+from jizhun.drafting.rules.merging import Changes, Row, clause_number
 from jizhun.drafting.rules.remarks import DISPOSITIONS, TYPES
 from jizhun.drafting.rules.stages import Limit
+from jizhun.drafting.rules.text import numbered
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
 from jizhun.kernel.likeness import clusters
 from jizhun.people.actions import path_to, require, tell, write_line
@@ -47,6 +49,7 @@ def open_consultation(*, by: Actor, project: Project, draft: Draft, closes_on: d
     for code in bodies:
         if project.region not in path_to(code):
             raise Refused(zh=f"{code} 不在 {project.region} 之内。", en=f"{code} is not within {project.region}.")
+    check_lengths(Consultation, announced=announced)
     with transaction.atomic():
         project = locked(project)
         _in_comments(project)
@@ -72,6 +75,11 @@ def _check_round(project: Project, draft: Draft, first: date, last: date, today:
     if first < today and not announced.strip():
         raise Refused(zh="早于今天开始的征求意见，请写明当时在哪里公布。",
                       en="A round that began before today was announced somewhere: say where.")
+    check_near(first, today, 1)
+    check_near(last, today, 1)
+    if first < draft.on:
+        raise Refused(zh=f"征求意见不能早于这份稿发出的日期 {draft.on}。",
+                      en=f"A round cannot begin before its draft was issued, {draft.on}.")
     if EARLIEST.due(first) < today:
         raise Refused(zh="开始日期过早，请改用意见表导入。",
                       en="It began too long ago: take its comments in as a file.")
@@ -122,12 +130,10 @@ def comment_as_public(*, consultation: Consultation, text: str, address: str, cl
 
     ``address`` is where the request came from: kept as a keyed hash only, to limit the rate.
     """
-    if not consultation.public or not consultation.open_on(timezone.localdate()):
-        raise Refused(zh="这一轮征求意见现在不接受公众意见。",
-                      en="This round does not take comments from the public now.")
     sender = sender_of(address)
     with transaction.atomic():
         project = locked(consultation.project)
+        consultation = _taking(consultation, public=True)
         _within_rate(sender)
         kept = _kept(project, consultation, text=text, clause=clause, quote=quote, kind=kind, proposed=proposed,
                      body=name, notify=notify, desk=project.region, state=HELD, sender=sender)
@@ -165,15 +171,24 @@ def comment_for_body(*, by: Actor, consultation: Consultation, region: str, text
     path = path_to(region)
     if project.region not in path:
         raise Refused(zh=f"{region} 不在 {project.region} 之内。", en=f"{region} is not within {project.region}.")
-    if not consultation.open_on(timezone.localdate()):
-        raise Refused(zh="这一轮征求意见现在不接受意见。", en="This round does not take comments now.")
     with transaction.atomic():
         project = locked(project)
+        consultation = _taking(consultation, public=False)
         kept = _kept(project, consultation, text=text, clause=clause, quote=quote, kind=kind, proposed=proposed,
                      body=body_name(by, region), region=region, desk=_above(region, project.region), by=by.username)
         write_line(by=by, act="drafting.comment", subject=about(project),
                    after={"comment": kept.key, "region": region})
     return kept
+
+
+def _taking(consultation: Consultation, *, public: bool) -> Consultation:
+    """The round as it is now, the project locked; Refused where it takes nothing, or nothing from the public."""
+    now = Consultation.objects.select_related("project", "draft").get(pk=consultation.pk)
+    if not now.open_on(timezone.localdate()) or not now.project.running or (public and not now.public):
+        who = Bilingual("公众", " from the public") if public else NO_WORDS
+        raise Refused(zh=f"这一轮征求意见现在不接受{who.zh}意见。",
+                      en=f"This round does not take comments{who.en} now.")
+    return now
 
 
 def body_name(by: Actor, region: str) -> str:
@@ -190,7 +205,8 @@ def _above(region: str, top: str) -> str:
 
 def _kept(project: Project, consultation: Consultation, *, text: str, clause: str, quote: str, kind: str,
           proposed: str, body: str, desk: str, region: str = "", by: str = "", state: str = SHOWN,
-          sender: str = "", notify: str = "", made_at: datetime | None = None) -> CommentRow:
+          sender: str = "", notify: str = "", made_at: datetime | None = None, number: str = "", line: str = "",
+          paragraph: str = "") -> CommentRow:
     """Keep a comment under the next number; Refused where it says nothing, too much, or of no such clause."""
     said = {"text": text.strip(), "proposed": proposed.strip(), "quote": quote.strip(), "body": body.strip(),
             "notify": notify.strip()}
@@ -208,7 +224,8 @@ def _kept(project: Project, consultation: Consultation, *, text: str, clause: st
     bump(ROOM)
     return CommentRow.objects.create(
         project=project, consultation=consultation, seq=last + 1, clause=clause,
-        clause_number=number_of(clauses, clause), type=kind, desk=desk, region=region, by=by, state=state,
+        clause_number=number_of(clauses, clause) or number[:32], line=line[:60], paragraph=paragraph[:120], type=kind,
+        desk=desk, region=region, by=by, state=state,
         sender=sender, token=secrets.token_urlsafe(12), made_at=made_at or timezone.now(), **said)
 
 
@@ -223,6 +240,7 @@ def moderate(*, by: Actor, comment: CommentRow, show: bool, reason: str = "") ->
         raise Refused(zh="单位提出的意见不需要审核。", en="What a body says is not moderated.")
     if not show and not reason.strip():
         raise Refused(zh="请写明不公开的理由。", en="Say why it is not shown.")
+    check_lengths(CommentRow, state_reason=reason.strip())
     with transaction.atomic():
         comment = _locked_comment(comment)
         before = comment.state
@@ -232,6 +250,12 @@ def moderate(*, by: Actor, comment: CommentRow, show: bool, reason: str = "") ->
         write_line(by=by, act="drafting.moderate", subject=about(project), reason=reason,
                    before={"state": before}, after={"comment": comment.key, "state": comment.state})
     return comment
+
+
+def moderate_all(*, by: Actor, comments: Sequence[CommentRow], show: bool, reason: str = "") -> list[CommentRow]:
+    """Show or hide several: all of them or none."""
+    with transaction.atomic():
+        return [moderate(by=by, comment=one, show=show, reason=reason) for one in comments]
 
 
 def _locked_comment(comment: CommentRow) -> CommentRow:
@@ -262,9 +286,9 @@ def _on_desk(by: Actor, comment: CommentRow, desk: str) -> CommentRow:
 
 def _note_desk(by: Actor, some: Sequence[CommentRow], act: str, desk: str, **more: object) -> None:
     bump(ROOM)
-    if some:
-        write_line(by=by, act=act, subject=about(some[0].project),
-                   after={"comments": [one.key for one in some], "desk": desk, **more})
+    for project in {one.project for one in some}:
+        write_line(by=by, act=act, subject=about(project), after={
+            "comments": [one.key for one in some if one.project == project], "desk": desk, **more})
 
 
 def consolidate(*, by: Actor, comments: Sequence[CommentRow], desk: str, text: str, kind: str = "te",
@@ -350,11 +374,8 @@ def take_in_table(*, by: Actor, project: Project, changes: Changes, consultation
     with transaction.atomic():
         project = locked(project)
         _running(project)
-        made_at = timezone.make_aware(_noon(on)) if on else None
         for new in changes.new:
-            kept = _kept(project, row, text=new.text, clause=new.clause, quote=new.quote, kind=new.type or "ge",
-                         proposed=new.proposed, body=new.body, region=new.region, desk=project.region, by=by.username,
-                         made_at=made_at)
+            kept = _brought(by, project, row, new, on)
             if new.disposition:
                 _disposed(by, kept, new.disposition, new.answer)
         for one in changes.answers:
@@ -366,8 +387,21 @@ def take_in_table(*, by: Actor, project: Project, changes: Changes, consultation
     return count
 
 
-def _noon(on: date) -> datetime:
-    return datetime.combine(_day(on), time(12))
+def _brought(by: Actor, project: Project, asked: Consultation, new: Row, on: date | None) -> CommentRow:
+    """A new comment of a file; its clause is found by the number that the file gives."""
+    numbers = {one.number: one.clause.key for one in numbered(asked.draft.facts()) if one.number}
+    keys = set(numbers.values())
+    clause = new.clause if new.clause in keys else numbers.get(clause_number(new.number), "")
+    made = min(new.made_on or on or timezone.localdate(), timezone.localdate())
+    return _kept(project, asked, text=new.text, clause=clause, quote=new.quote, kind=new.type or "ge",
+                 proposed=new.proposed, body=new.body, region=_known_place(new.region, project), desk=project.region,
+                 by=by.username, made_at=timezone.make_aware(datetime.combine(made, time(12))), number=new.number,
+                 line=new.line, paragraph=new.paragraph)
+
+
+def _known_place(region: str, project: Project) -> str:
+    """The place that a file names, where it lies within the project's own; nothing else is kept as a place."""
+    return region if region in tree() and project.region in path_to(region) else ""
 
 
 # --- nearly the same ----------------------------------------------------------------------------------

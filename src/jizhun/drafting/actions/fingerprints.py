@@ -18,6 +18,7 @@ def fingerprint(clause: Clause | None) -> str:
 
 def impact_fingerprint(project: Project) -> str:
     """What the impact list depends on: the text, number and day, and every provision, place and service on record."""
-    said = [project.text.version, project.number, str(project.effective_on), project.revises, book().revision,
+    said = [project.text.version, project.number, str(project.effective_on), str(project.valid_until), project.revises,
+            project.title_zh, project.title_en, *project.serves, book().revision,
             *versions("regions", "catalogue", "provisions")]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()

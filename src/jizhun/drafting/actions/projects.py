@@ -1,10 +1,11 @@
 """Projects: open, describe, move from stage to stage, say whose move it is, record what happened outside."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 import yaml
 from django.conf import settings
@@ -12,8 +13,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from jizhun.catalogue.actions import catalogue
+from jizhun.drafting.actions.entry import entry_errors
 from jizhun.drafting.actions.fingerprints import impact_fingerprint
-from jizhun.drafting.models import SHOWN, Ballot, CommentRow, Draft, Evidence, Project, StageMove, WorkingText
+from jizhun.drafting.actions.fitting import check_lengths, check_near
+from jizhun.drafting.models import (
+    SHOWN,
+    Ballot,
+    CommentRow,
+    Consultation,
+    Draft,
+    Evidence,
+    Project,
+    StageMove,
+    WorkingText,
+)
 from jizhun.drafting.rules.ballots import Tally, tally
 from jizhun.drafting.rules.checks import check
 from jizhun.drafting.rules.conditions import Check, Facts, checked, require_met
@@ -29,12 +42,12 @@ from jizhun.drafting.rules.stages import (
     stays,
 )
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
-from jizhun.people.actions import allows, path_to, require, tell, write_line
+from jizhun.people.actions import allows, grants_of, path_to, require, tell, write_line
 from jizhun.people.models import User
-from jizhun.people.rules import Actor
+from jizhun.people.rules import ROLES, Actor
 from jizhun.regions.actions import bump, tree
 from jizhun.standards.actions import alike, known, library, reviewed
-from jizhun.standards.rules.library import KINDS
+from jizhun.standards.rules.library import CURRENT, KINDS
 from jizhun.standards.rules.reading import CCS, ICS
 
 ROOM = "drafting"
@@ -92,11 +105,16 @@ def open_project(*, by: Actor, procedure: str, region: str, on: date | None = No
         raise Refused(zh=f"“{how.name.zh}”不适用于 {region} 这一级。",
                       en=f"“{how.name.en}” is not for {region}'s level.")
     _check_words(said, serves)
+    if kind and kind not in how.kinds:
+        raise Refused(zh=f"“{how.name.zh}”不用于“{kind}”。", en=f"“{how.name.en}” is not for “{kind}”.")
+    simulated = tree().known(region).simulated
+    if said.get("revises"):
+        said = {**said, "revises": _revised(said["revises"], kind or how.kinds[0], region, simulated)}
     with transaction.atomic():
         project = Project.objects.create(
             code=_next_code(day), procedure=how.code, kind=kind or how.kinds[0], region=region, stage=how.first,
             entered_on=day, opened_by=by.username, opened_on=day, serves=list(serves),
-            simulated=tree().known(region).simulated, **said)
+            simulated=simulated, **said)
         WorkingText.objects.create(project=project)
         StageMove.objects.create(project=project, act="open", to_stage=how.first, on=day, by=by.username)
         _give(project, how)
@@ -135,17 +153,41 @@ def _check_words(said: Mapping[str, str], serves: Sequence[str], old: str = "") 
                           en=f"“{said[name]}” is no {name.upper()} class; write it like {sample}.")
     for code in serves:
         catalogue().chain(code)
-    if said.get("revises"):
-        known(said["revises"])
 
 
-def describe(*, by: Actor, project: Project, serves: Sequence[str] | None = None, **said: str) -> Project:
-    """Change the words of the proposal while the document is being made."""
+def _revised(number: str, kind: str, region: str, simulated: bool) -> str:
+    """The dated number of the standard that is revised; Refused for one of another kind or place: nobody supersedes
+    what others are responsible for."""
+    old = known(number.strip())
+    if (old.kind, old.region) != (kind, region) or (old.mark == "SIM") != simulated:
+        raise Refused(zh=f"{old.number} 不是本地区的同类标准，不能由此修订。",
+                      en=f"{old.number} is no standard of this kind and place: it cannot be revised here.")
+    return old.number
+
+
+def described(project: Project) -> str:
+    """A short word for what the proposal says now."""
+    said = [*(getattr(project, name) for name in WORDS), *project.serves]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+
+
+def describe(*, by: Actor, project: Project, serves: Sequence[str] | None = None, seen: str | None = None,
+             **said: str) -> Project:
+    """Change the words of the proposal until it is sent to approval.
+
+    ``seen`` is what the writer had before them: Refused where somebody else has changed it since.
+    """
     require(by=by, right=EDIT, path=path_to(project.region))
     _check_words(said, serves or (), old=project.title_zh)
+    if said.get("revises"):
+        said = {**said, "revises": _revised(said["revises"], project.kind, project.region, project.simulated)}
     with transaction.atomic():
         project = locked(project)
-        _running(project)
+        still_open(project)
+        if seen is not None and seen != described(project):
+            raise Refused(zh="有人在此期间改动了立项申请。您填写的内容还在，请对照后再保存。",
+                          en="Somebody has changed the proposal in the meantime. What you typed is kept: compare, then "
+                             "save.")
         changed = {name: value.strip() for name, value in said.items() if getattr(project, name) != value.strip()}
         before = {name: getattr(project, name) for name in changed}
         if serves is not None and list(serves) != project.serves:
@@ -161,6 +203,14 @@ def describe(*, by: Actor, project: Project, serves: Sequence[str] | None = None
 def _running(project: Project) -> None:
     if not project.running:
         raise Refused(zh=f"项目 {project.code} 已不在制定中。", en=f"{project.code} is no longer being made.")
+
+
+def still_open(project: Project) -> None:
+    """Refused once the document lies with whoever approves: what is approved is what was sent."""
+    _running(project)
+    if project.stage == "50":
+        raise Refused(zh="文件已报批，不能再改；需要修改的，请先退回。",
+                      en="It lies with whoever approves and cannot be changed: it has to be returned first.")
 
 
 # --- from stage to stage ------------------------------------------------------------------------------
@@ -233,7 +283,7 @@ VERDICTS = {"keep": "keep", "revise": "revise", "withdraw": "withdraw"}
 
 def _tell_library(by: Actor, project: Project, act: str, reason: str) -> None:
     """The verdict of a review counts for the library too."""
-    if act in VERDICTS and project.kind in KINDS:
+    if act in VERDICTS and project.kind in KINDS and _in_force(project):
         reviewed(by=by, standard=known(project.number), verdict=VERDICTS[act], reason=reason)
 
 
@@ -259,6 +309,9 @@ def hand_to(*, by: Actor, project: Project, username: str = "", body: Bilingual 
         raise Refused(zh="请写明由谁办理：一个人，或一个单位。", en="Name whose move it is: a person or a body.")
     if username and not User.objects.filter(username=username, is_active=True).exists():
         raise Refused(zh=f"没有名为“{username}”的用户。", en=f"There is no user “{username}”.")
+    check_lengths(Project, holder_zh=body.zh, holder_en=body.en, task_zh=task.zh, task_en=task.en)
+    if due:
+        check_near(due, timezone.localdate(), 20)
     with transaction.atomic():
         project = locked(project)
         _running(project)
@@ -281,26 +334,53 @@ EVIDENCE: Mapping[str, Bilingual] = {
 }
 
 
+def evidence_right(project: Project, kind: str) -> str:
+    """Who may record what happened outside: a filing whoever publishes, all else whoever drafts."""
+    return publisher_right(project) if kind == "filed" else EDIT
+
+
+def publisher_right(project: Project) -> str:
+    """Which right publishes documents of this kind."""
+    return next((way.right for way in procedure_of(project).ways if way.act == "publish"), APPROVE)
+
+
+LONGEST_RECORD = 20_000
+
+
 def record_evidence(*, by: Actor, project: Project, kind: str, text: str, on: date | None = None,
-                    passed: bool = True) -> Evidence:
+                    verdict: str = "passed") -> Evidence:
     """What happened outside the product, with its verdict; it counts for the draft that was examined."""
-    require(by=by, right=APPROVE if kind == "filed" and _regulated(project) else EDIT, path=path_to(project.region))
-    if kind not in EVIDENCE or not text.strip():
-        raise Refused(zh="请选择类别并写明内容（何时、何人、结论）。",
-                      en="Choose the kind and write what happened: when, who, what came of it.")
+    if kind not in EVIDENCE or verdict not in ("passed", "failed"):
+        raise Refused(zh="请选择类别和结论。", en="Choose the kind and the verdict.")
+    require(by=by, right=evidence_right(project, kind), path=path_to(project.region))
+    if not text.strip() or len(text) > LONGEST_RECORD:
+        raise Refused(zh=f"请写明内容（何时、何人、结论），最多 {LONGEST_RECORD} 字。",
+                      en=f"Write what happened: when, who, what came of it; {LONGEST_RECORD} characters at most.")
     with transaction.atomic():
         project = locked(project)
-        kept = Evidence.objects.create(
-            project=project, draft=examined(project), kind=kind, on=_day(on), text=text.strip(), by=by.username,
-            verdict="passed" if passed else "failed")
+        draft, day = _evident(project, kind), _day(on)
+        if draft is not None and day < draft.on and kind != "filed":
+            raise Refused(zh=f"日期 {day} 早于这份稿发出的日期 {draft.on}。",
+                          en=f"The day {day} is before this draft was issued, {draft.on}.")
+        kept = Evidence.objects.create(project=project, draft=draft, kind=kind, on=day, text=text.strip(),
+                                       by=by.username, verdict=verdict)
         bump(ROOM)
         write_line(by=by, act="drafting.evidence", subject=about(project),
                    after={"kind": kind, "verdict": kept.verdict, "on": kept.on})
     return kept
 
 
-def _regulated(project: Project) -> bool:
-    return any(way.right == APPROVE for way in procedure_of(project).ways)
+def _evident(project: Project, kind: str) -> Draft | None:
+    """The draft that it is about; Refused at a time at which such a thing cannot have happened."""
+    if kind == "filed":
+        if project.stage != PUBLISHED:
+            raise Refused(zh="发布之后才能备案。", en="It is filed after it was published.")
+        return None
+    _running(project)
+    draft = examined(project)
+    if draft is None and kind != "assessed":
+        raise Refused(zh="还没有发出可供审查的稿。", en="No draft has been issued that could be examined.")
+    return draft
 
 
 # --- what is true of a project now --------------------------------------------------------------------
@@ -322,22 +402,20 @@ PROPOSAL: Mapping[str, Bilingual] = {
 
 def facts_of(project: Project) -> Facts:
     """Everything the rules ask for."""
-    text, ballot = project.text, _closed_ballot(project)
-    meeting = _meeting(project)
+    text = project.text
     comments = project.comments.filter(merged_into=None, state=SHOWN)
     return Facts(
         missing=[words for name, words in PROPOSAL.items() if not getattr(project, name)],
         alike=[one.number for one in alike(title=project.title_zh, region=project.region,
                                            apart_from={project.number, project.revises})],
         alike_answered=bool(project.overlap_reason.strip()), revises=project.revises, issued=_issued(project),
-        changed_since=_changed_since(project), errors=errors_of(project),
-        rounds=[one.fact() for one in project.consultations.all()], waiting=_waiting(project),
+        changed=_changed(project), errors=[*errors_of(project), *entry_errors(project)],
+        rounds=[one.fact() for one in _rounds(project)], waiting=_waiting(project),
         undisposed=comments.filter(disposition="").count(),
-        ballot=tally_of(ballot) if ballot else None, ballot_approved=bool(ballot and ballot.outcome == "approved"),
-        meeting=meeting.verdict if meeting else "", objections=_objections(project),
-        evidence=frozenset(one.kind for one in project.evidence.filter(verdict="passed")),
+        verdicts=_verdicts(project), objections=_objections(project), evidence=_evidence(project),
         number=project.number, effective_on=project.effective_on, valid_until=project.valid_until,
-        impact_seen=bool(text.version) and project.impact_seen == impact_fingerprint(project))
+        impact_seen=bool(text.version) and project.impact_seen == impact_fingerprint(project),
+        in_force=_in_force(project))
 
 
 def _issued(project: Project) -> dict[str, int]:
@@ -347,9 +425,34 @@ def _issued(project: Project) -> dict[str, int]:
     return {one.label: one.seq for one in rows}
 
 
-def _changed_since(project: Project) -> bool:
-    latest = project.drafts.order_by("-seq").first()
-    return latest is not None and project.text.version != latest.version
+def _changed(project: Project) -> frozenset[str]:
+    """Labels whose latest draft is no longer the working text."""
+    latest = {one.label: one.version for one in project.drafts.order_by("seq")}
+    return frozenset(label for label, version in latest.items() if version != project.text.version)
+
+
+def _rounds(project: Project) -> list[Consultation]:
+    """Rounds on drafts issued since the last return to preparation: what was rewritten is asked about anew."""
+    returned = project.moves.filter(to_stage="20").order_by("-pk").values_list("at", flat=True).first()
+    rows = project.consultations.filter(draft__at__gte=returned) if returned else project.consultations.all()
+    return list(rows)
+
+
+def _evidence(project: Project) -> frozenset[str]:
+    """What was passed last on the draft that was examined; a filing counts whatever the draft."""
+    draft = examined(project)
+    last = {one.kind: one.verdict for one in project.evidence.all() if one.kind == "filed" or one.draft == draft}
+    return frozenset(kind for kind, verdict in last.items() if verdict == "passed")
+
+
+def _in_force(project: Project) -> bool:
+    """Whether the published document holds today."""
+    today = timezone.localdate()
+    if project.kind not in KINDS:
+        return bool(project.effective_on and project.effective_on <= today <= (project.valid_until or today))
+    held = library()
+    found = held.by_number.get(project.number)
+    return found is not None and held.status(found, today) == CURRENT
 
 
 def errors_of(project: Project) -> list[Bilingual]:
@@ -364,14 +467,14 @@ def _waiting(project: Project) -> int:
     return rows.filter(state="held").count() + rows.filter(state=SHOWN).exclude(desk=project.region).count()
 
 
-def _closed_ballot(project: Project) -> Ballot | None:
+def _verdicts(project: Project) -> list[str]:
+    """What ballots and meetings on the examined draft came to; a ballot that runs is open."""
     draft = examined(project)
-    return project.ballots.filter(draft=draft, closed_on__isnull=False).first() if draft else None
-
-
-def _meeting(project: Project) -> Evidence | None:
-    draft = examined(project)
-    return project.evidence.filter(kind="meeting", draft=draft).last() if draft else None
+    if draft is None:
+        return []
+    outcomes = {"": "open", "approved": "passed"}
+    return [*(outcomes.get(ballot.outcome, "failed") for ballot in project.ballots.filter(draft=draft)),
+            *project.evidence.filter(kind="meeting", draft=draft).values_list("verdict", flat=True)]
 
 
 def _objections(project: Project) -> int:
@@ -395,12 +498,16 @@ def in_library(project: Project) -> bool:
     return project.stage in (PUBLISHED, REVIEWING, WITHDRAWN) and project.kind in KINDS
 
 
+STANDARD_RIGHTS = (EDIT, APPROVE, "standard.review", "standard.comment", "standard.vote", "provision.record")
+"""Whoever holds one of these has to do with the making of standards."""
+
+
 def visible(*, by: Actor, project: Project) -> bool:
-    """Whether somebody's roles are on the same line of places: the project's own, above it or below it."""
+    """Whether somebody who has to do with standards is on the same line of places: the project's, above or below."""
     if not isinstance(by, User):
         return True
-    path = set(path_to(project.region))
-    own = [grant.region for grant in by.grants.in_force(timezone.localdate())]  # type: ignore[attr-defined]
+    path, right = set(path_to(project.region)), set(STANDARD_RIGHTS)
+    own = [grant.region for grant in grants_of(by) if ROLES[grant.role].rights & right]
     return any(region in path or project.region in path_to(region) for region in own)
 
 
@@ -409,6 +516,3 @@ def comments_of(project: Project) -> list[CommentRow]:
     return list(project.comments.filter(merged_into=None, state=SHOWN, desk=project.region))
 
 
-def plain_fields(project: Project, names: Sequence[str]) -> dict[str, Any]:
-    """Some fields as the form shows them."""
-    return {name: getattr(project, name) for name in names}

@@ -1,6 +1,7 @@
 """The last steps: number and days, the impact list that has to be seen, and the publication itself."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,9 +11,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from jizhun.drafting.actions.entry import issuer, standard_of
 from jizhun.drafting.actions.fingerprints import impact_fingerprint
+from jizhun.drafting.actions.fitting import check_near
 from jizhun.drafting.actions.projects import (
-    APPROVE,
     EDIT,
     ROOM,
     _day_after_entry,
@@ -21,25 +23,27 @@ from jizhun.drafting.actions.projects import (
     locked,
     move,
     procedure_of,
+    publisher_right,
 )
 from jizhun.drafting.actions.texts import fixed, proposed_row
 from jizhun.drafting.models import Project, Proposed
 from jizhun.drafting.rules.conditions import require_met
 from jizhun.drafting.rules.cover import Cover, Edition
-from jizhun.drafting.rules.text import Clause, documents_in, filled, labels_of, numbered
+from jizhun.drafting.rules.stages import STOPPED
+from jizhun.drafting.rules.text import Clause, filled, labels_of, numbered
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import FAR, months_later
 from jizhun.kernel.numbering import StandardNumber, parse_standard
 from jizhun.people.actions import path_to, require, tell, write_line
 from jizhun.people.rules import Actor
-from jizhun.provisions.actions import foreseen_all, measures, record_all
-from jizhun.provisions.models import Document
+from jizhun.provisions.actions import foreseen_all, measures, record, record_all, record_paper
+from jizhun.provisions.models import Document, Provision
 from jizhun.provisions.rules import Finding
 from jizhun.provisions.rules.effect import Effect
 from jizhun.regions.actions import bump, tree
 from jizhun.standards.actions import enter, library
 from jizhun.standards.models import ClauseRow
-from jizhun.standards.rules.library import INTERNAL, KINDS, LOCAL, Cite, Standard
+from jizhun.standards.rules.library import CURRENT, KINDS, LOCAL, UPCOMING, Standard
 
 # --- number and days ----------------------------------------------------------------------------------
 
@@ -48,13 +52,17 @@ def set_number(*, by: Actor, project: Project, number: str, effective_on: date, 
                ) -> Project:
     """Give the document its number and its day of implementation (a normative document: also how long it is valid)."""
     require(by=by, right=publisher_right(project), path=path_to(project.region))
-    written = _checked_number(project, number.strip())
+    check_near(effective_on, timezone.localdate(), 10)
+    if valid_until:
+        check_near(valid_until, timezone.localdate(), 100)
     if valid_until and valid_until <= effective_on:
         raise Refused(zh="有效期应晚于实施日期。", en="It must stay valid beyond the day it begins.")
     with transaction.atomic():
+        bump(ROOM)  # nobody else is given a number meanwhile
         project = locked(project)
         if not project.running:
             raise Refused(zh=f"项目 {project.code} 已不在制定中。", en=f"{project.code} is no longer being made.")
+        written = _checked_number(project, number.strip())
         before = {"number": project.number, "effective_on": project.effective_on}
         project.number, project.effective_on, project.valid_until = written, effective_on, valid_until
         project.save(update_fields=["number", "effective_on", "valid_until"])
@@ -63,26 +71,42 @@ def set_number(*, by: Actor, project: Project, number: str, effective_on: date, 
     return project
 
 
-def publisher_right(project: Project) -> str:
-    """Which right publishes documents of this kind."""
-    return next((way.right for way in procedure_of(project).ways if way.act == "publish"), APPROVE)
+LONGEST_NUMBER = 60
+PLAIN = re.compile(r"[\w 〔〕（）()\[\]【】《》/.·—-]+")
+"""What a normative document's number is written with."""
 
 
 def _checked_number(project: Project, number: str) -> str:
     """The number as it is written; Refused where it does not fit the kind or the place, or is taken."""
-    if not number or len(number) > 120:
-        raise Refused(zh="请填写编号。", en="Give the number.")
-    if project.kind not in (INTERNAL, "normative"):
+    if not number or len(number) > LONGEST_NUMBER:
+        raise Refused(zh=f"请填写编号，最多 {LONGEST_NUMBER} 字。",
+                      en=f"Give the number, {LONGEST_NUMBER} characters at most.")
+    if project.kind == NORMATIVE:
+        number = " ".join(number.split())
+        if PLAIN.fullmatch(number) is None:
+            raise Refused(zh=f"“{number}”不是文号，请写成“示人社规〔2026〕1号”的样子。",
+                          en=f"“{number}” is no document number; write it like “示人社规〔2026〕1号”.")
+    else:
         number = str(_fitting(project, parse_standard(number)))
-    taken = Project.objects.filter(number=number).exclude(pk=project.pk).exists()
-    if taken or library().by_number.get(number) is not None:
-        raise Refused(zh=f"编号“{number}”已被使用。", en=f"The number “{number}” is taken.")
+    _refuse_taken(project, number)
     return number
 
 
+def _refuse_taken(project: Project, number: str) -> None:
+    """A number is given once; a project that was stopped gives its own back."""
+    taken = Project.objects.filter(number=number).exclude(pk=project.pk).exclude(stage=STOPPED).exists()
+    if taken or library().by_number.get(number) is not None:
+        raise Refused(zh=f"编号“{number}”已被使用。", en=f"The number “{number}” is taken.")
+
+
+NORMATIVE = "normative"
+KIND_OF_NUMBER = {"national": "national", "industry": "industry", "local": "local", "group": "group",
+                  "internal": "enterprise"}
+"""An in-house standard is numbered as enterprises number theirs: Q/…"""
+
+
 def _fitting(project: Project, parsed: StandardNumber) -> StandardNumber:
-    kinds = {"national": "national", "industry": "industry", "local": "local", "group": "group"}
-    if parsed.kind != kinds[project.kind]:
+    if parsed.kind != KIND_OF_NUMBER[project.kind]:
         name = KINDS[project.kind]
         raise Refused(zh=f"“{parsed}”不是{name.zh}的编号。", en=f"“{parsed}” is not the number of a {name.en.lower()}.")
     if parsed.year is None:
@@ -179,11 +203,6 @@ def edition(project: Project, clauses: Sequence[Clause], label: str) -> Edition:
     return Edition(cover, clauses)
 
 
-def issuer(project: Project) -> Bilingual:
-    """Who publishes: the regulator, or the proposer where there is none."""
-    return project.regulator if project.regulator.zh else project.proposer
-
-
 def unfinished_number(project: Project) -> str:
     """The number while it is not given."""
     heads = {"national": "GB/T", "industry": "LD/T", "local": f"DB{region_digits(project.region)}/T", "group": "T/XXXX",
@@ -211,6 +230,8 @@ def publish(*, by: Actor, project: Project, on: date | None = None) -> Project:
         if project.effective_on and project.effective_on < day:
             raise Refused(zh=f"实施日期 {project.effective_on} 早于发布日期 {day}。",
                           en=f"The day of implementation, {project.effective_on}, is before the publication, {day}.")
+        bump(ROOM)
+        _refuse_taken(project, project.number)
         project.published_on = day
         project.save(update_fields=["published_on"])
         fixed(by=by, text=project.text, label="published", note="", on=day)
@@ -220,7 +241,6 @@ def publish(*, by: Actor, project: Project, on: date | None = None) -> Project:
             _into_force(by, project)
         move(by=by, project=project, way=way, reason="", on=day)
         _tell_all(project)
-        bump(ROOM)
     return project
 
 
@@ -243,44 +263,34 @@ def _clause_row(place: int, clause: Clause, number: str, zh: Mapping[str, str], 
                      body_en=filled(clause.body.en, en), normative=clause.normative)
 
 
-def standard_of(project: Project) -> Standard:
-    """The project's document as a row of the library."""
-    return Standard(
-        number=project.number, kind=project.kind, title=project.title, region=project.region,
-        published_on=project.published_on, effective_on=project.effective_on, ics=project.ics, ccs=project.ccs,
-        issuer=issuer(project), custodian=project.proposer, scope=Bilingual(project.scope_zh, project.scope_en),
-        serves=tuple(project.serves), replaces=(project.revises,) if project.revises else (),
-        cites=tuple(cites_of(project.text.facts())), source=f"made here: {project.code}",
-        mark="SIM" if project.simulated else "V")
-
-
-def cites_of(clauses: Sequence[Clause]) -> list[Cite]:
-    """What a text cites: its normative references, and its bibliography for information."""
-    found = []
-    for clause in clauses:
-        if clause.kind in ("references", "bibliography"):
-            for number, _title in documents_in(clause.body.zh or clause.body.en):
-                try:
-                    found.append(Cite(str(parse_standard(number)), clause.kind == "references"))
-                except Refused:
-                    continue
-    return found
-
-
 def _into_force(by: Actor, project: Project) -> None:
     """A normative document: its paper goes on record, and its values begin on its day."""
     code = f"{project.code}-paper"
     paper = {"id": code, "title_zh": project.title_zh, "title_en": project.title_en or project.title_zh,
-             "number": project.number, "kind": "normative", "issuer_zh": issuer(project).zh,
+             "number": project.number, "kind": NORMATIVE, "issuer_zh": issuer(project).zh,
              "issuer_en": issuer(project).en, "region": project.region, "published_on": project.published_on,
              "valid_from": project.effective_on, "valid_until": project.valid_until,
              "source": f"made here: {project.code}", "mark": "SIM" if project.simulated else "V"}
     rows = [{**row, "document": code, "source": paper["source"], "mark": paper["mark"], "until": project.valid_until,
              "clause_zh": clause.title.zh, "clause_en": clause.title.en} for clause, row in proposals(project)]
-    kept = record_all(by=by, rows=rows, paper=paper) if rows else []
-    for one in kept:
-        Proposed.objects.filter(provision=None, row__subject=one.subject, row__measure=one.measure,
-                                row__region=one.region).update(provision=one.pk)
+    if not rows:
+        record_paper(by=by, row=paper)
+        return
+    for one in record_all(by=by, rows=rows, paper=paper):
+        for proposed in Proposed.objects.filter(provision=None):
+            if _same(proposed.row, one.subject, one.measure, one.region, one.value, one.unit):
+                proposed.provision = one.pk
+                proposed.save(update_fields=["provision"])
+
+
+def _same(row: Mapping[str, Any], subject: str, measure: str, region: str, value: object, unit: str) -> bool:
+    """Whether a row says the very thing that is proposed."""
+    try:
+        alike = Decimal(str(row["value"])) == Decimal(str(value))
+    except ArithmeticError:
+        alike = str(row["value"]) == str(value)
+    return alike and (row["subject"], row["measure"], row["region"], row.get("unit", "")) == (
+        subject, measure, region, unit)
 
 
 def _tell_all(project: Project) -> None:
@@ -297,15 +307,35 @@ def _tell_all(project: Project) -> None:
                                 f"in force from {project.effective_on}."))
 
 
-def cite(*, by: Actor, proposed: Proposed, provision: int) -> Proposed:
-    """Note which provision on record puts a proposed one in force."""
+def cite(*, by: Actor, proposed: Proposed, row: Mapping[str, Any], paper: Mapping[str, Any] | None = None,
+         documents_paper: bool = False, seen: str | None = None) -> Provision:
+    """Record the provision that puts a proposed one in force, with its paper, and note which it is: both or neither.
+
+    Refused where the row says another thing than the standard proposes, or the proposal is in force already.
+    """
     require(by=by, right="provision.record", path=path_to(str(proposed.row["region"])))
+    if not _same(proposed.row, str(row.get("subject")), str(row.get("measure")), str(row.get("region")),
+                 row.get("value"), str(row.get("unit") or "")):
+        raise Refused(zh="这与标准的拟定规定不一致：请按拟定规定填写，或不从标准引用而直接记录。",
+                      en="That is not what the standard proposes: record it as proposed, or on its own and not from "
+                         "the standard.")
     with transaction.atomic():
-        proposed.provision = provision
+        proposed = Proposed.objects.select_for_update().get(pk=proposed.pk)
+        if proposed.provision is not None:
+            raise Refused(zh="这条拟定规定已有文件使其生效。", en="A paper has put this proposal in force already.")
+        kept = record(by=by, row=row, paper=paper, documents_paper=documents_paper, seen=seen)
+        proposed.provision = kept.pk
         proposed.save(update_fields=["provision"])
         write_line(by=by, act="drafting.cite", subject=f"standard:{proposed.number}",
-                   after={"clause": proposed.clause_number, "provision": provision})
-    return proposed
+                   after={"clause": proposed.clause_number, "provision": kept.pk})
+    return kept
+
+
+def still_proposes(number: str) -> bool:
+    """Whether a standard's proposals can still be put in force: it holds, or is about to."""
+    held = library()
+    found = held.by_number.get(number)
+    return found is not None and held.status(found, timezone.localdate()) in (CURRENT, UPCOMING)
 
 
 def promised_by_standards() -> dict[str, dict[tuple[str, str], tuple[Decimal, str]]]:

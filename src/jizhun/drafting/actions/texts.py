@@ -1,5 +1,6 @@
 """The text of a project: saved clause by clause, never over somebody else's words; issued as it stands."""
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jizhun.drafting.actions.fingerprints import fingerprint
-from jizhun.drafting.actions.projects import EDIT, ROOM, _day, _running, about, locked
+from jizhun.drafting.actions.projects import EDIT, ROOM, _day, about, locked, still_open
 from jizhun.drafting.models import Draft, Project, WorkingText
 from jizhun.drafting.rules.cover import LABELS
 from jizhun.drafting.rules.redline import keep_keys, keep_rest
@@ -72,18 +73,34 @@ def _check_clause(clause: Clause, project: Project) -> None:
     if max(len(clause.body.zh), len(clause.body.en)) > LONGEST_BODY:
         raise Refused(zh=f"一条最多 {LONGEST_BODY} 字，请分成几条。",
                       en=f"A clause has {LONGEST_BODY} characters at most: divide it.")
+    if clause.key and (KEY.fullmatch(clause.key) is None or clause.key in RESERVED):
+        raise Refused(zh=f"“{clause.key}”不能用作条款的内部名称。", en=f"“{clause.key}” cannot be the key of a clause.")
+    if clause.kind in FIXED and clause.level != 1:
+        raise Refused(zh=f"“{KINDS[clause.kind].zh}”只能是第一层。",
+                      en=f"“{KINDS[clause.kind].en}” stands on level 1 only.")
     for row in clause.proposes:
         _check_proposed(row, project)
 
 
+KEY, RESERVED = re.compile(r"[A-Za-z0-9_-]{1,64}"), ("new", "import")
+"""What a clause may be called inside; some words are addresses of pages."""
+PROPOSED = ("subject", "measure", "modality", "value", "unit", "group", "sentence", "language")
+"""What a clause may propose; place, day, paper and source come with the paper that puts it in force."""
+
+
 def _check_proposed(row: Mapping[str, Any], project: Project) -> None:
     """A proposed provision must be one that a paper could put in force as it stands."""
+    if unknown := sorted(row.keys() - set(PROPOSED)):
+        raise Refused(zh=f"拟定规定不能写“{unknown[0]}”。", en=f"A proposed provision cannot say “{unknown[0]}”.")
+    if not {"subject", "measure", "value"} <= row.keys() or not isinstance(row.get("sentence", ""), str):
+        raise Refused(zh="拟定规定应写明事项、指标、数值和原句。",
+                      en="A proposed provision names service, measure, value and its sentence.")
     check_codes(read_say(proposed_row(row, project), {}, recorded_on=timezone.localdate()), measures())
 
 
 def proposed_row(row: Mapping[str, Any], project: Project, start: date | None = None) -> dict[str, Any]:
     """A proposed provision as a row of the seeds: at the project's place, from its day of implementation."""
-    kept = {name: value for name, value in row.items() if name not in ("sentence", "language")}
+    kept = {name: row[name] for name in PROPOSED[:-2] if name in row}
     first = start or project.effective_on or timezone.localdate()
     return {"region": project.region, "group": "all", "from": first, "mark": "SIM" if project.simulated else "R",
             "source": "proposed", **kept}
@@ -91,7 +108,7 @@ def proposed_row(row: Mapping[str, Any], project: Project, start: date | None = 
 
 def _locked_text(project: Project) -> WorkingText:
     project = locked(project)
-    _running(project)
+    still_open(project)
     return WorkingText.objects.select_for_update().get(project=project)
 
 
@@ -169,7 +186,7 @@ def shift_clause(*, by: Actor, project: Project, key: str, up: bool) -> list[Cla
 
 def _levelled(clauses: Sequence[Clause], inside: range, level: int) -> list[Clause]:
     shift = level - clauses[inside[0]].level
-    if any(not 1 <= clauses[place].level + shift <= 5 for place in inside):
+    if clauses[inside[0]].kind in FIXED or any(not 1 <= clauses[place].level + shift <= 5 for place in inside):
         raise Refused(zh="层次应为 1 至 5。", en="Levels run from 1 to 5.")
     return [replace(one, level=one.level + shift) if place in inside else one for place, one in enumerate(clauses)]
 
@@ -182,6 +199,7 @@ def take_in(*, by: Actor, project: Project, clauses: Sequence[Clause], seen: int
     require(by=by, right=EDIT, path=path_to(project.region))
     for clause in clauses:
         _check_clause(clause, project)
+    _once_each(clauses)
     with transaction.atomic():
         text = _locked_text(project)
         if text.version != seen:
@@ -190,6 +208,12 @@ def take_in(*, by: Actor, project: Project, clauses: Sequence[Clause], seen: int
         kept = keep_rest(text.facts(), keep_keys(text.facts(), clauses))
         _keep(by, text, kept, "drafting.take_in", {"clauses": len(kept)})
     return kept
+
+
+def _once_each(clauses: Sequence[Clause]) -> None:
+    kinds = [one.kind for one in clauses if one.kind in FIXED]
+    if twice := next((kind for kind in kinds if kinds.count(kind) > 1), None):
+        raise Refused(zh=f"“{KINDS[twice].zh}”出现两次。", en=f"“{KINDS[twice].en}” is there twice.")
 
 
 def issue(*, by: Actor, project: Project, label: str, note: str = "", on: date | None = None) -> Draft:
@@ -201,7 +225,11 @@ def issue(*, by: Actor, project: Project, label: str, note: str = "", on: date |
         text = _locked_text(project)
         if not text.clauses:
             raise Refused(zh="文本还是空的。", en="The text is still empty.")
-        draft = fixed(by=by, text=text, label=label, note=note, on=_day(on))
+        day, entered = _day(on), text.project.entered_on
+        if day < entered:
+            raise Refused(zh=f"日期 {day} 早于进入本阶段的日期 {entered}。",
+                          en=f"The day {day} is before this stage began, {entered}.")
+        draft = fixed(by=by, text=text, label=label, note=note, on=day)
     return draft
 
 

@@ -146,5 +146,6 @@ def _one_line(value: str) -> str:
 def cleaned(comment: Comment) -> dict[str, str]:
     """The comment's fields as texts that a file can hold."""
     day = comment.made_on.isoformat() if comment.made_on else ""
-    names = ("key", "clause", "number", "quote", "type", "text", "proposed", "body", "region", "disposition", "answer")
+    names = ("key", "clause", "number", "quote", "type", "text", "proposed", "body", "region", "disposition", "answer",
+             "line", "paragraph")
     return {**{name: storable(getattr(comment, name)) for name in names}, "made_on": day}

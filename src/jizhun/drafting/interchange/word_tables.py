@@ -77,7 +77,8 @@ def cn_docx(head: Head, comments: Sequence[Comment], language: str) -> bytes:
 
 def _iso_row(one: dict[str, str], language: str) -> list[list[Paragraph]]:
     said = Said(one["quote"], one["text"])
-    return [_numbered(one["body"], one["key"]), [_plain("")], [_plain(one["number"])], [_plain("")],
+    return [_numbered(one["body"], one["key"]), [_plain(one["line"])], [_plain(one["number"])],
+            [_plain(one["paragraph"])],
             [_plain(one["type"])], _said(said, language), [_plain(one["proposed"])],
             [_answer(one, language)], [_system(one, said, ("clause", "region", "made_on"))]]
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from jizhun.drafting.rules.ballots import Tally
 from jizhun.drafting.rules.cover import LABELS
 from jizhun.drafting.rules.stages import Way
 from jizhun.kernel.bilingual import Bilingual, Refused
@@ -37,24 +36,23 @@ class Facts:
     revises: str = ""
     issued: Mapping[str, int] = field(default_factory=dict)
     """Label -> number of the latest draft issued under it since the text last came to this stage."""
-    changed_since: bool = False
-    """Whether the working text has moved on since the latest issued draft."""
+    changed: frozenset[str] = frozenset()
+    """Labels whose latest draft is no longer the working text."""
     errors: Sequence[Bilingual] = ()
     """What is wrong with the text."""
     rounds: Sequence[Round] = ()
     waiting: int = 0
     undisposed: int = 0
-    ballot: Tally | None = None
-    """The count of the closed ballot on the latest draft for review; None where there is none."""
-    ballot_approved: bool = False
-    meeting: str = ""
-    """Verdict of the review meeting (or the collective decision) on the latest draft: passed, failed or ""."""
+    verdicts: Sequence[str] = ()
+    """What ballots and meetings came to on the draft that was examined: passed, failed or open."""
     objections: int = 0
     evidence: frozenset[str] = frozenset()
     number: str = ""
     effective_on: date | None = None
     valid_until: date | None = None
     impact_seen: bool = False
+    in_force: bool = False
+    """Whether the published document holds today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,7 @@ def revises(facts: Facts) -> Check:
 def draft_issued(facts: Facts, label: str) -> Check:
     name = LABELS[label]
     issued = facts.issued.get(label)
-    if issued and facts.changed_since:
+    if issued and label in facts.changed:
         return Check("draft_issued", False, Bilingual(
             f"第 {issued} 号{name.zh}发出后文本又有改动，请重新发出。",
             f"The text has moved on since draft {issued} ({name.en}) was issued: issue it again."))
@@ -165,15 +163,16 @@ def all_disposed(facts: Facts) -> Check:
 
 
 def decided(facts: Facts) -> Check:
-    if facts.meeting == "passed" or (facts.ballot is not None and facts.ballot_approved):
-        how = (("技术审查会（或集体审议）已通过。", "The review meeting (or collective decision) passed it.")
-               if facts.meeting == "passed" else ("表决已通过。", "The ballot passed."))
-        return Check("decided", True, Bilingual(*how))
-    if facts.ballot is not None or facts.meeting == "failed":
-        return Check("decided", False, Bilingual("审查没有通过：请修改后重新表决或开会。",
-                                                 "The review did not pass: change the text, then vote or meet again."))
-    return Check("decided", False, Bilingual("还没有技术审查会结论或通过的表决。",
-                                             "There is neither a review meeting's verdict nor a passed ballot."))
+    """A verdict on a draft is final for it: what failed is changed and issued anew before it is decided again."""
+    if "open" in facts.verdicts:
+        return Check("decided", False, Bilingual("表决还没有结束。", "A ballot is still open."))
+    if "failed" in facts.verdicts:
+        return Check("decided", False, Bilingual("这份稿没有通过审查：请修改、重新发出送审稿，再表决或开会。",
+                                                 "The review did not pass this draft: change it, issue it for review "
+                                                 "anew, then vote or meet again."))
+    return _check("decided", "passed" in facts.verdicts, ("审查已通过。", "The review passed it."),
+                  ("还没有技术审查会（集体审议）结论或通过的表决。",
+                   "There is neither a review meeting's (or collective decision's) verdict nor a passed ballot."))
 
 
 def objections_answered(facts: Facts) -> Check:
@@ -216,6 +215,8 @@ CHECKS: Mapping[str, Callable[..., Check]] = {
     "no_open_consultation": no_open_consultation, "nothing_waiting": nothing_waiting, "all_disposed": all_disposed,
     "decided": decided, "objections_answered": objections_answered, "numbered": numbered, "term_given": term_given,
     "impact_seen": impact_seen,
+    "in_force": lambda facts: _check("in_force", facts.in_force, ("现行有效。", "It is in force."),
+                                     ("尚未实施或已不再有效。", "It is not in force yet, or no longer.")),
     "filed": _evidenced("filed", ("已备案。", "It is filed for record."),
                         ("还没有备案。", "It is not filed for record yet.")),
     "legally_reviewed": _evidenced("legally_reviewed", ("合法性审核已通过。", "The legal review passed it."),

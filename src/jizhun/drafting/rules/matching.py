@@ -1,21 +1,26 @@
 """Which clause of a new text is which of the old one, so that comments stay with their clause. Pure."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 from jizhun.drafting.rules.text import FIXED, LINK, Clause
 from jizhun.kernel.bilingual import LANGUAGES, Bilingual
+from jizhun.kernel.likeness import near_pairs
 
-LIKE: Final = 0.6
-"""From this share of like words on, two clauses are taken for one."""
-MOST_PAIRS: Final = 20_000
-"""Stretches of more pairs than that are not compared by their words: it would take minutes."""
-LONGEST: Final = 1500
+LIKE: Final = 0.3
+"""From this likeness on, two clauses are taken for one: about three fifths of their words are in common."""
+MOST_PAIRS: Final = 90_000
+"""Stretches of more pairs than that are compared in parts: it would take minutes."""
+LONGEST: Final = 600
 """So many characters of a clause decide."""
 
+Numbers = npt.NDArray[np.float64]
 Span = tuple[int, int, int, int]
 
 
@@ -106,7 +111,20 @@ def _matched(old: Sequence[Clause], new: Sequence[Clause]) -> Iterator[tuple[int
             left += _between(span, pairs)
         spans = left
     for span in spans:
-        yield from _likest(old, new, span)
+        for part in _parts(span):
+            yield from _likest(old, new, part)
+
+
+def _parts(span: Span) -> Iterator[Span]:
+    """The stretch, or as many parts of it as keep each below ``MOST_PAIRS``: the first of the old with the new's."""
+    first, last, start, end = span
+    count = 1
+    while -(-(last - first) // count) * -(-(end - start) // count) > MOST_PAIRS:
+        count += 1
+    for part in range(count):
+        here, there = ((low + (high - low) * part // count, low + (high - low) * (part + 1) // count)
+                       for low, high in ((first, last), (start, end)))
+        yield *here, *there
 
 
 def _words(clause: Clause) -> Hashable:
@@ -160,36 +178,34 @@ def _between(span: Span, pairs: Sequence[tuple[int, int]]) -> Iterator[Span]:
 def _likest(old: Sequence[Clause], new: Sequence[Clause], span: Span) -> Iterator[tuple[int, int]]:
     """The pairs of a stretch, in order, whose likenesses add up to most."""
     first, last, start, end = span
-    if (last - first) * (end - start) > MOST_PAIRS:
-        return
-    likeness = [[_likeness(old[one], new[other]) for other in range(start, end)] for one in range(first, last)]
-    best = [[0.0] * (end - start + 1) for _ in range(last - first + 1)]
-    for one, row in reversed(list(enumerate(likeness))):
-        for other in reversed(range(len(row))):
-            taken = best[one + 1][other + 1] + row[other] if row[other] else 0.0
-            best[one][other] = max(best[one + 1][other], best[one][other + 1], taken)
+    like = _likenesses(old[first:last], new[start:end])
+    best = _best(like)
     one = other = 0
-    while one < len(likeness) and other < end - start:
-        if best[one][other] == best[one + 1][other]:
+    while one < last - first and other < end - start:
+        if best[one, other] == best[one + 1, other]:
             one += 1
-        elif best[one][other] == best[one][other + 1]:
+        elif best[one, other] == best[one, other + 1]:
             other += 1
         else:
             yield first + one, start + other
             one, other = one + 1, other + 1
 
 
-def _likeness(old: Clause, new: Clause) -> float:
-    """0 for clauses of different kinds or too unlike; else the share of like words."""
-    if old.kind != new.kind:
-        return 0.0
-    one, other = ((_flat(clause.heading) + _flat(clause.body))[:LONGEST] for clause in (old, new))
-    if not one or not other or _common(one, other) < LIKE:
-        return 0.0
-    ratio = SequenceMatcher(None, one, other, autojunk=False).ratio()
-    return ratio if ratio >= LIKE else 0.0
+def _best(like: Numbers) -> Numbers:
+    """For every place what the likenesses from there on can add up to."""
+    rows, columns = like.shape
+    best = np.zeros((rows + 1, columns + 1))
+    for row in reversed(range(rows)):
+        taken = np.where(like[row] > 0, best[row + 1, 1:] + like[row], 0.0)
+        best[row, :-1] = np.maximum.accumulate(np.maximum(best[row + 1, :-1], taken)[::-1])[::-1]
+    return best
 
 
-def _common(one: str, other: str) -> float:
-    """The share of characters in common, whatever their order: never less than the ratio, and quickly known."""
-    return 2 * (Counter(one) & Counter(other)).total() / (len(one) + len(other))
+def _likenesses(old: Sequence[Clause], new: Sequence[Clause]) -> Numbers:
+    """A row for each old clause, a column for each new one: 0 for clauses of different kinds or too unlike."""
+    texts = [(_flat(clause.heading) + _flat(clause.body))[:LONGEST] for clause in (*old, *new)]
+    like = np.zeros((len(old), len(new)))
+    for one, other, score in near_pairs(texts, LIKE):
+        if one < len(old) <= other and old[one].kind == new[other - len(old)].kind:
+            like[one, other - len(old)] = score
+    return like

@@ -34,12 +34,10 @@ def clause_number(written: str) -> str:
 class Row(Comment):
     """A comment as a file has it; ``key`` is "" where the file does not say which comment on record it is.
 
-    ``line``, ``paragraph`` and ``remark`` are columns of the templates that a comment on record has no place for.
+    ``remark`` is a column of the templates that a comment on record has no place for.
     """
 
     where: Bilingual = NO_WORDS
-    line: str = ""
-    paragraph: str = ""
     remark: str = ""
 
     @property

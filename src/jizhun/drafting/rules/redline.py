@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from jizhun.drafting.rules.matching import keep_keys, keep_rest
 from jizhun.drafting.rules.segments import Segment, segments
@@ -27,6 +28,8 @@ KINDS: Mapping[str, Bilingual] = {
 
 Pair = tuple[str, int]
 """A key and which clause of that key it is: a faulty draft may have one twice."""
+MOST_CHARACTERS: Final = 2_000_000
+"""So many characters of reworded clauses are compared word by word: what comes after is shown as a whole."""
 NOTHING: Mapping[str, tuple[Segment, ...]] = {}
 
 
@@ -59,13 +62,17 @@ class Change:
 
 
 def redline(before: Sequence[Clause], after: Sequence[Clause]) -> list[Change]:
-    """One Change a clause, kept ones too, in the order of ``after``; removed ones stand where they stood."""
+    """One Change a clause, kept ones too, in the order of ``after``; removed ones stand where they stood.
+
+    Beyond ``MOST_CHARACTERS`` of reworded clauses the older words are shown as gone and the newer ones as come.
+    """
     old, new = _by_pair(before), _by_pair(after)
-    stay = _still(old, new)
+    stay, coarse = _still(old, new), _too_many(old, new)
     gone = _gone(old, new, stay)
     done = [_only("removed", one) for one in gone[None]]
     for pair, one in new.items():
-        done.append(_change(old[pair], one, pair not in stay) if pair in old else _only("added", one))
+        done.append(_change(old[pair], one, moved=pair not in stay, finely=pair not in coarse) if pair in old
+                    else _only("added", one))
         done += [_only("removed", lost) for lost in gone.get(pair, ())]
     return done
 
@@ -88,6 +95,22 @@ def _by_pair(clauses: Sequence[Clause]) -> dict[Pair, Numbered]:
         done[one.clause.key, seen[one.clause.key]] = one
         seen[one.clause.key] += 1
     return done
+
+
+def _too_many(old: Mapping[Pair, Numbered], new: Mapping[Pair, Numbered]) -> set[Pair]:
+    """The clauses that are reworded beyond the characters that can be compared by their words."""
+    left, done = MOST_CHARACTERS, set()
+    for pair in [pair for pair in new if pair in old]:
+        left -= (size := _to_compare(old[pair].clause, new[pair].clause))
+        if size and left < 0:
+            done.add(pair)
+    return done
+
+
+def _to_compare(old: Clause, new: Clause) -> int:
+    sides = [(getattr(one, language), getattr(other, language)) for language in LANGUAGES
+             for one, other in ((old.heading, new.heading), (old.body, new.body))]
+    return sum(len(one) + len(other) for one, other in sides if one != other)
 
 
 def _still(old: Mapping[Pair, Numbered], new: Mapping[Pair, Numbered]) -> set[Pair]:
@@ -133,9 +156,9 @@ def _only(kind: str, one: Numbered) -> Change:
     return Change(one.clause.key, (kind,), before, after)
 
 
-def _change(old: Numbered, new: Numbered, moved: bool) -> Change:
-    heading = _differing(old.clause.heading, new.clause.heading)
-    body = _differing(old.clause.body, new.clause.body)
+def _change(old: Numbered, new: Numbered, *, moved: bool, finely: bool) -> Change:
+    heading = _differing(old.clause.heading, new.clause.heading, finely)
+    body = _differing(old.clause.body, new.clause.body, finely)
     same_number = old.number == new.number
     kinds = {
         "moved": moved,
@@ -149,8 +172,8 @@ def _change(old: Numbered, new: Numbered, moved: bool) -> Change:
     return Change(new.clause.key, told, old, new, heading, body)
 
 
-def _differing(old: Bilingual, new: Bilingual) -> Mapping[str, tuple[Segment, ...]]:
+def _differing(old: Bilingual, new: Bilingual, finely: bool) -> Mapping[str, tuple[Segment, ...]]:
     if old == new:
         return NOTHING
     sides = {language: (getattr(old, language), getattr(new, language)) for language in LANGUAGES}
-    return {language: segments(*pair) for language, pair in sides.items() if pair[0] != pair[1]}
+    return {language: segments(*pair, finely) for language, pair in sides.items() if pair[0] != pair[1]}

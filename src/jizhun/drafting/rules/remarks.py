@@ -24,7 +24,8 @@ class Comment:
 
     ``number`` is the clause's number when it was made; ``quote`` the words it is about, as they stood then.
     ``body`` is who says it (an organisation; for the public what they called themselves, or nothing).
-    ``disposition`` is "" until answered; then ``answer`` holds the reason.
+    ``disposition`` is "" until answered; then ``answer`` holds the reason. ``line`` and ``paragraph`` are as a
+    commenting template had them.
     """
 
     key: str
@@ -39,6 +40,8 @@ class Comment:
     made_on: date | None = None
     disposition: str = ""
     answer: str = ""
+    line: str = ""
+    paragraph: str = ""
 
 
 @dataclass(frozen=True, slots=True)
