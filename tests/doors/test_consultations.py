@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from drafting_cast import CITY, COUNTY, PROVINCE, clause, days, opened, person, today, written
-from jizhun.drafting.actions import comments, projects, texts
+from drafting_cast import CITY, COUNTY, PROVINCE, clause, days, opened, person, take, today, written
+from jizhun.drafting.actions import comments, texts
 from jizhun.drafting.models import CommentRow, Consultation, Project
 from jizhun.drafting.rules.text import with_body
 from jizhun.kernel.bilingual import Bilingual
@@ -21,18 +21,14 @@ from jizhun.portal.consultation_form import SALT
 from jizhun.portal.draft_text import marked
 
 
-def take(project: Project, act: str, who: str = "province-editor") -> Project:
-    return projects.take(by=person(who), project=project, act=act)
-
-
 def asked(*, closes: int = 10, public: bool = True, opens: int = -31, **more: Any) -> Consultation:
     """A round of comments on the short text."""
-    project = take(take(opened(**more), "submit"), "accept", "market-regulator")
+    project = take(take(opened(on=today() - days(60), **more), "submit", ago=60), "accept", "market-regulator", ago=60)
     written(project)
     texts.save_clause(by=person("province-editor"), project=project, clause=clause(
         "clause", "- 窗口<b>办</b>\n- 网上办", "", heading=("渠道", "Channels")))
-    draft = texts.issue(by=person("province-editor"), project=project, label="comment")
-    project = take(project, "consult")
+    draft = texts.issue(by=person("province-editor"), project=project, label="comment", on=today() - days(40))
+    project = take(project, "consult", ago=40)
     bodies = [CITY] if project.region == PROVINCE else []
     return comments.open_consultation(
         by=person("province-editor"), project=project, draft=draft, opens_on=today() + days(opens), bodies=bodies,

@@ -304,3 +304,111 @@ class TestFeedback:
         sent = {"do": "review", "number": "GB/T 16733-1997", "verdict": "revise", "reason": "Older than the law."}
         assert login("province-editor").post(at("standards-work"), sent).status_code == 403
         assert login("reviewer").post(at("standards-work"), sent).status_code == 403  # not of the nation
+
+
+class TestHostileInput:
+    """What once ended in a crash, or in words lost."""
+
+    @pytest.mark.parametrize("vote", ["abc", "²", "9" * 5000, "", "-1"])
+    def test_an_answer_to_no_vote(self, project: Project, editor: Client, vote: str):
+        ballot = ballots.open_ballot(by=person("province-editor"), project=project, draft=project.drafts.get(),
+                                     question=Bilingual("问", "Q"), rule="committee", closes_on=today(),
+                                     usernames=["committee-1"])
+        assert editor.post(at("ballot", ballot.pk), {"do": "answer", "vote": vote, "text": "x"}).status_code == 400
+
+    @pytest.mark.parametrize("sent", [
+        {"opens_on": "9999-12-31", "closes_on": "9999-12-31"}, {"opens_on": "0001-01-01", "closes_on": "2026-12-31"}])
+    def test_a_round_outside_of_time(self, project: Project, editor: Client, sent: dict[str, str]):
+        comments.close_consultation(by=person("province-editor"), consultation=asked(project))
+        draft = project.drafts.get()
+        page = editor.post(at("project-act", project.code),
+                           {"do": "round", "draft": draft.pk, "announced": "x", **sent})
+        assert page.status_code == 400
+
+    @pytest.mark.parametrize("value", ["sNaN", "NaN", "Infinity", "1e400", "x" * 5000])
+    def test_a_value_that_is_no_number(self, project: Project, editor: Client, value: str):
+        last = project.text.facts()[-1]
+        sent = {"do": "mark", "seen": texts.fingerprint(last), "subject": "NB029-EX01", "measure": "promised_limit",
+                "modality": "floor", "unit": "working_day", "value": value, "sentence": "x"}
+        assert editor.post(at("clause", project.code, last.key), sent).status_code == 400
+
+    @pytest.mark.parametrize("address", [
+        "text/new/?level=" + "9" * 5000, "text/new/?kind=nonsense", "changes/?before=" + "9" * 5000,
+        "comments/?page=-1",
+        "comments/?clause=nowhere&type=zz", "drafts/0/", "changes/?after=-1"])
+    def test_addresses_typed_by_hand(self, project: Project, editor: Client, address: str):
+        assert editor.get(at("project", project.code) + address).status_code in (200, 404)
+
+    def test_a_zero_byte_is_refused_everywhere(self, project: Project, editor: Client):
+        for page in (editor.post(at("project-act", project.code), {"do": "remark", "text": "a\0b"}),
+                     editor.get(at("resolution", project.code) + "?q=%00"), editor.get("/en/work/projects/a%00b/")):
+            assert page.status_code == 400 and "zero byte" in page.content.decode()
+
+    def test_a_clause_removed_while_it_was_written_keeps_the_words(self, project: Project, editor: Client):
+        last = project.text.facts()[-1]
+        texts.remove_clause(by=person("province-editor"), project=project, key=last.key, seen=texts.fingerprint(last))
+        sent = {"kind": "clause", "seen": texts.fingerprint(last), "body_zh": "还在的文字", "heading_zh": "题"}
+        page = editor.post(at("clause", project.code, last.key), sent)
+        assert page.status_code == 400 and "还在的文字" in page.content.decode()
+        assert f'action="{at("clause-new", project.code)}"' in page.content.decode()
+        told = editor.post(at("clause", project.code, last.key), sent, headers={"accept": "application/json"})
+        assert told.status_code == 409 and "conflict" in told.json()
+
+    def test_marking_a_sentence_does_not_bring_old_words_back(self, project: Project, editor: Client):
+        last = project.text.facts()[-1]
+        stale = texts.fingerprint(last)
+        texts.save_clause(by=person("province-editor"), project=project, seen=stale,
+                          clause=replace(last, body=Bilingual("新文字。", "New.")))
+        sent = {"do": "mark", "seen": stale, "subject": "NB029-EX01", "measure": "promised_limit", "modality": "floor",
+                "unit": "working_day", "value": "2", "sentence": "x"}
+        page = editor.post(at("clause", project.code, last.key), sent)
+        assert page.status_code == 400 and "新文字。" in page.content.decode()
+        assert f"{last.body.zh}</textarea>" not in page.content.decode()
+
+    def test_taking_back_one_of_two_proposals_leaves_the_other(self, project: Project, editor: Client):
+        last = project.text.facts()[-1]
+        row = dict(last.proposes[0])
+        kept = texts.save_clause(by=person("province-editor"), project=project, seen=texts.fingerprint(last),
+                                 clause=replace(last, proposes=(row, {**row, "value": 5})))
+        sent = {"seen": texts.fingerprint(kept), "heading_zh": "时限", "heading_en": "Limit", "body_zh": kept.body.zh,
+                "body_en": kept.body.en, "level": "1", "drop": "0"}
+        assert editor.post(at("clause", project.code, kept.key), sent).status_code == 302
+        project.text.refresh_from_db()
+        assert [one["value"] for one in project.text.facts()[-1].proposes] == [5]
+
+    def test_what_was_looked_at_for_one_project_is_not_taken_into_another(self, project: Project, editor: Client):
+        other = opened(title_zh="另一项")
+        made = io.BytesIO(editor.get(at("draft-file", project.code, 1, "xlsx")).content)
+        made.name = "text.xlsx"
+        page = editor.post(at("text-import", project.code), {"file": made}).content.decode()
+        held = re.search(r'name="held" value="([^"]+)"', page)
+        assert held is not None
+        assert editor.post(at("text-import", other.code), {"step": "take", "held": held[1]}).status_code == 400
+        assert not other.text.facts()
+
+    def test_the_table_of_another_project_answers_nothing_here(self, project: Project, editor: Client):
+        said(project, "同意")
+        file = io.BytesIO(editor.get(at("comment-file", project.code, "cn.xlsx")).content)
+        file.name = "cn.xlsx"
+        other = opened(title_zh="另一项")
+        page = editor.post(at("comment-table", other.code), {"file": file})
+        assert page.status_code == 400 and "another project" in page.content.decode()
+
+    @pytest.mark.parametrize("who", ["county-standards", "county-clerk", "committee-1", "reviewer"])
+    def test_what_is_held_back_is_for_those_who_draft(self, project: Project, who: str):
+        one = comments.comment_as_public(consultation=asked(project), text="尚未公开的话", address="192.0.2.4",
+                                         clause=project.text.facts()[-1].key)
+        client = login(who)
+        for address in (at("resolution", project.code) + "?state=held",
+                        at("resolution", project.code) + "?state=hidden",
+                        at("clause", project.code, one.clause)):
+            assert "尚未公开的话" not in client.get(address).content.decode()
+
+    @pytest.mark.parametrize("who", ["reader", "trainer", "statistician"])
+    def test_who_has_nothing_to_do_with_standards_sees_no_project(self, project: Project, who: str):
+        assert login(who).get(at("project", project.code)).status_code == 404
+
+    def test_an_answer_without_a_report_says_so(self):
+        sent = {"do": "answer", "outcome": "look", "text": "x"}
+        page = login("national-editor").post(at("standards-work"), sent)
+        assert page.status_code == 400 and "Choose the reports first" in page.content.decode()

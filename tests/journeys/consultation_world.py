@@ -12,13 +12,15 @@ def make() -> dict[str, object]:
     from jizhun.drafting.actions import comments, projects, texts
 
     editor = person("province-editor")
-    project = projects.take(by=editor, project=opened(overlap_reason="细化到县级。"), act="submit")
-    project = projects.take(by=person("market-regulator"), project=project, act="accept")
+    project = projects.take(by=editor, project=opened(overlap_reason="细化到县级。", on=today() - days(60)),
+                            act="submit", on=today() - days(60))
+    project = projects.take(by=person("market-regulator"), project=project, act="accept",
+                            on=today() - days(50))
     written(project)
     texts.save_clause(by=editor, project=project, clause=clause(
         "clause", "- 窗口\n- 网上", "- at the counter\n- online", heading=("渠道", "Channels")))
-    draft = texts.issue(by=editor, project=project, label="comment")
-    project = projects.take(by=editor, project=project, act="consult")
+    draft = texts.issue(by=editor, project=project, label="comment", on=today() - days(33))
+    project = projects.take(by=editor, project=project, act="consult", on=today() - days(32))
     round_ = comments.open_consultation(by=editor, project=project, draft=draft, opens_on=today() - days(31),
                                         closes_on=today() + days(9), announced="省厅网站公告")
     facts = draft.facts()

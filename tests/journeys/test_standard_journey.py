@@ -44,11 +44,13 @@ def people(product: Any, browser_page: Callable[..., Any]) -> People:
     return People(product.address, browser_page)
 
 
-def step(page: Any, name: str, reason: str = "") -> None:
-    """Take a step of the list “What can be done now”."""
+def step(page: Any, name: str, reason: str = "", on: str = "") -> None:
+    """Take a step of the list “What can be done now”; what was done on paper before carries its day."""
     block = page.locator(".steps > li", has=page.get_by_role("heading", name=re.compile(f"^{name}")))
     if reason:
         block.get_by_label("Why").fill(reason)
+    if on:
+        block.get_by_label("On", exact=True).fill(on)
     block.get_by_role("button", name=name).click()
 
 
@@ -75,12 +77,13 @@ def proposed(people: People) -> str:
                         ("Items and matters it serves", "NB029-EX01"), ("Proposed by (Chinese)", "示例省人社厅"),
                         ("Approved by (Chinese)", "示例省市场监管局")):
         page.get_by_label(label).fill(text)
+    page.get_by_label("Begun on").fill(day(-90))
     page.get_by_role("button", name="Open the project").click()
-    step(page, "Submit the proposal")
+    step(page, "Submit the proposal", on=day(-80))
     assert "Approve the project" in page.locator(".steps").inner_text()
     assert page.locator(".steps").get_by_role("button").count() == 0  # the regulator's move, not ours
     path = page.url.partition("/en/")[2]
-    step(people(MARKET, path), "Approve the project")
+    step(people(MARKET, path), "Approve the project", on=day(-70))
     return path
 
 
@@ -96,8 +99,8 @@ def written(people: People, path: str, folder: Path) -> None:
     page.get_by_role("button", name="Mark as proposed").click()
     assert "Committed time limit: 2 working days" in page.locator("main").inner_text()
     page = people(PROVINCE, path)
-    send(page, "Issue the text as it stands", "Issue", choose_Issue_it_as="Draft for comments")
-    step(page, "Go to comments")
+    send(page, "Issue the text as it stands", "Issue", choose_Issue_it_as="Draft for comments", On=day(-33))
+    step(page, "Go to comments", on=day(-32))
     send(page, "Open a round of comments", "Open the round", From=day(-31), Until=day(0),
          Bodies_asked="990100, 990101, 990201", Where_it_was_announced="site of the department")
 

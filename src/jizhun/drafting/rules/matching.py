@@ -13,7 +13,7 @@ from jizhun.drafting.rules.text import FIXED, LINK, Clause
 from jizhun.kernel.bilingual import LANGUAGES, Bilingual
 from jizhun.kernel.likeness import near_pairs
 
-LIKE: Final = 0.3
+LIKE: Final = 0.35
 """From this likeness on, two clauses are taken for one: about three fifths of their words are in common."""
 MOST_PAIRS: Final = 90_000
 """Stretches of more pairs than that are compared in parts: it would take minutes."""

@@ -28,7 +28,7 @@ KINDS: Mapping[str, Bilingual] = {
 
 Pair = tuple[str, int]
 """A key and which clause of that key it is: a faulty draft may have one twice."""
-MOST_CHARACTERS: Final = 2_000_000
+MOST_CHARACTERS: Final = 1_000_000
 """So many characters of reworded clauses are compared word by word: what comes after is shown as a whole."""
 NOTHING: Mapping[str, tuple[Segment, ...]] = {}
 

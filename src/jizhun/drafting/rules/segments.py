@@ -171,4 +171,6 @@ def _next_change(done: Sequence[Segment], weights: Sequence[int], start: int) ->
 
 def _weight(words: str) -> int:
     """How much of a likeness it is: a Latin word or number counts for two characters, blanks and signs for none."""
+    if len(words) == 1:
+        return int(words.isalnum())
     return sum(2 if len(one) > 1 and one.isascii() else 1 for one in TOKEN.findall(words) if one[0].isalnum())

@@ -1,8 +1,9 @@
 """References to other standards: listed and cited, dated alike, in force on the day. Pure."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -21,6 +22,10 @@ NONE_CITED: Final = re.compile(r"没有规范性引用文件|no normative refere
 BOILERPLATE: Final = re.compile(r"^(?:下列文件|其中，注日期|The following documents|For dated references)", re.I)
 
 
+Key = tuple[str, str]
+Cited = tuple[Numbered, StandardNumber]
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A document in the list of references. ``whole``: all parts of it."""
@@ -29,11 +34,10 @@ class Listed:
     number: StandardNumber
     whole: bool = False
 
-    def covers(self, cited: StandardNumber) -> bool:
-        """Whether a citation means this document, whatever its year."""
-        if self.whole:
-            cited = replace(cited, part=self.number.part)
-        return cited.undated == self.number.undated
+    @property
+    def key(self) -> Key:
+        """That of the citations that mean this document, whatever their year."""
+        return _keys(self.number)[self.whole]
 
 
 def citing(draft: Draft, library: Library, on: date) -> Iterator[Flaw]:
@@ -41,13 +45,23 @@ def citing(draft: Draft, library: Library, on: date) -> Iterator[Flaw]:
     lists = next((one for one in draft.numbered if one.clause.kind == "references"), None)
     listed = list(_listed(lists)) if lists else []
     cited = _cited(draft)
-    passing = _in_passing(draft)
+    uses: defaultdict[Key, list[Cited]] = defaultdict(list)
+    for one in cited:
+        for key in _keys(one[1]):
+            uses[key].append(one)
+    passing = {key for number in _in_passing(draft) for key in _keys(number)}
     if lists:
         yield from _no_numbers(lists)
         for document in listed:
-            yield from _use(lists, document, cited, passing)
+            yield from _use(lists, document, uses.get(document.key, ()), passing)
             yield from _state(lists, document, library, on)
     yield from _unlisted(listed, cited)
+
+
+def _keys(number: StandardNumber) -> tuple[Key, Key]:
+    """What finds the very part of a standard, and what finds all parts of it: lists and citations may be long."""
+    series = f"{number.prefix} {number.number}"
+    return (series, f".{number.part}"), (series, "all")
 
 
 def _lines(lists: Numbered) -> list[str]:
@@ -81,7 +95,7 @@ def _no_numbers(lists: Numbered) -> Iterator[Flaw]:
                        en=f"“{text}” is not a standard's number; put two spaces between number and title.")
 
 
-def _cited(draft: Draft) -> list[tuple[Numbered, StandardNumber]]:
+def _cited(draft: Draft) -> list[Cited]:
     """Every standard that normative text names, once a clause and number."""
     found = ((one, number) for one, _, pieces in draft.requirements for piece in pieces
              for number in _numbers_in(words_of(piece)))
@@ -92,10 +106,8 @@ def _numbers_in(text: str) -> list[StandardNumber]:
     return [number for found in CITED.findall(text) if (number := _number(found))]
 
 
-def _use(lists: Numbered, document: Listed, cited: list[tuple[Numbered, StandardNumber]],
-         passing: set[StandardNumber]) -> Iterator[Flaw]:
-    uses = [(one, number) for one, number in cited if document.covers(number)]
-    if not uses and any(document.covers(number) for number in passing):
+def _use(lists: Numbered, document: Listed, uses: Collection[Cited], passing: set[Key]) -> Iterator[Flaw]:
+    if not uses and document.key in passing:
         yield flaw(ERROR, lists, "cited_in_passing",
                    zh=f"{document.text} 只在注、示例或资料性内容中提到，应移入参考文献。",
                    en=f"{document.text} is named in notes, examples or informative text only: "
@@ -117,9 +129,10 @@ def _in_passing(draft: Draft) -> set[StandardNumber]:
     return {number for text in texts for number in _numbers_in(text)}
 
 
-def _unlisted(listed: list[Listed], cited: list[tuple[Numbered, StandardNumber]]) -> Iterator[Flaw]:
+def _unlisted(listed: Iterable[Listed], cited: Iterable[Cited]) -> Iterator[Flaw]:
+    known = {document.key for document in listed}
     for one, number in cited:
-        if not any(document.covers(number) for document in listed):
+        if known.isdisjoint(_keys(number)):
             yield flaw(ERROR, one, "not_listed", zh=f"引用了 {number}，规范性引用文件中没有列出。",
                        en=f"it cites {number}, which the normative references do not list.")
 

@@ -3,19 +3,27 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Final
 
 from jizhun.drafting.rules.measurable.guessing import DAYS, MEASURES, Setting, measure_of, modality_and_value
-from jizhun.drafting.rules.measurable.quantities import Number, Quantity, quantities
+from jizhun.drafting.rules.measurable.quantities import NEAR, Number, Quantity, quantities
 from jizhun.drafting.rules.text import EXAMPLE, NOTE, Clause
 
-__all__ = ["Found", "measurable"]
+__all__ = ["MOST", "Found", "measurable", "promises"]
 
 SILENT: Final = ("foreword", "introduction", "references", "terms", "term", "symbols", "bibliography")
 """Kinds that promise nothing."""
 PIECE: Final = re.compile(r"(?:[^\n]|\n(?![ \t]*\n))+")
 SENTENCE: Final = re.compile(r"(?:[^。；;！？!?\n.]|\.(?!\s+[A-Z]|\s*$))+[。；;！？!?.]?")
 CELL: Final = re.compile(r"[^|\n]+")
+MOST: Final = 200
+"""So many promises of a clause are looked for in each language."""
+LONGEST_LEAD: Final = 300
+"""So many characters of what introduces a sentence count, the last ones: every cell of a table is read with them."""
+LONGEST_SIGN: Final = 40
+"""A note or an example shows itself in so many characters."""
+OF_ANOTHER: Final = re.compile(r"的\s*$")
 DAYS_OF_A_YEAR: Final = 365
 """As the seeds record "within one year"."""
 
@@ -57,12 +65,17 @@ class _Stretch:
 
 
 def measurable(clause: Clause) -> list[Found]:
-    """The promises of a clause in the order of the text; what both languages say is one of them."""
+    """The promises of a clause in the order of the text, up to ``MOST``; what both languages say is one of them."""
+    return promises(clause)[0]
+
+
+def promises(clause: Clause) -> tuple[list[Found], bool]:
+    """The same, and whether there are more than ``MOST`` in a language: those are left out."""
     if clause.kind in SILENT:
-        return []
-    zh, en = (list(_promises(getattr(clause.body, language), language, getattr(clause.heading, language)))
-              for language in ("zh", "en"))
-    return _paired(zh, en)
+        return [], False
+    zh, en = (list(islice(_promises(getattr(clause.body, language), language, getattr(clause.heading, language)),
+                          MOST + 1)) for language in ("zh", "en"))
+    return _paired(zh[:MOST], en[:MOST]), max(len(zh), len(en)) > MOST
 
 
 def _promises(body: str, language: str, heading: str) -> Iterator[Found]:
@@ -83,8 +96,8 @@ def _own_words(text: str, one: Quantity) -> str:
 def _promise(stretch: _Stretch, one: Quantity, around: Setting) -> Iterator[Found]:
     measure = measure_of(one, around)
     # 90 % of something is a promise, 90 % alone may be anything.
-    of_another = one.about == "share" and (stretch.text[:one.start].rstrip().endswith("的")
-                                           or stretch.text[one.end:].startswith(" of "))
+    of_another = one.about == "share" and (OF_ANOTHER.search(stretch.text, max(one.start - NEAR, 0), one.start)
+                                           or stretch.text.startswith(" of ", one.end))
     if not measure and (one.unit in ("month", "year") or not (one.side or of_another)):
         return
     modality, value = modality_and_value(one, measure)
@@ -101,7 +114,8 @@ def _stretches(body: str, heading: str) -> Iterator[_Stretch]:
     lead = heading
     for piece in PIECE.finditer(body):
         text = piece[0]
-        if NOTE.match(text.strip()) or EXAMPLE.match(text.strip()):
+        sign = text.lstrip()[:LONGEST_SIGN]
+        if NOTE.match(sign) or EXAMPLE.match(sign):
             continue
         if text.lstrip().startswith("|"):
             yield from _cells(text, piece.start(), lead)
@@ -111,7 +125,7 @@ def _stretches(body: str, heading: str) -> Iterator[_Stretch]:
             if shown:
                 yield _Stretch(match[0], piece.start() + match.start(), shown, lead)
             if shown.endswith(("：", ":")):
-                lead = f"{heading} {shown}"
+                lead = f"{heading} {shown[-LONGEST_LEAD:]}"
 
 
 def _cells(table: str, start: int, lead: str) -> Iterator[_Stretch]:
@@ -120,11 +134,12 @@ def _cells(table: str, start: int, lead: str) -> Iterator[_Stretch]:
     for line in table.split("\n"):
         cells = list(CELL.finditer(line.strip().strip("|"))) if line.strip() else []
         offset = place + line.find(cells[0].string) if cells else place
+        shown, first = line.strip(), cells[0][0].strip()[-LONGEST_LEAD:] if cells else ""
         if head:
             for column, cell in enumerate(cells):
                 above = head[column] if column < len(head) else ""
-                yield _Stretch(cell[0], offset + cell.start(), line.strip(), f"{lead} {cells[0][0].strip()} {above}")
-        head = head or [cell[0].strip() for cell in cells]
+                yield _Stretch(cell[0], offset + cell.start(), shown, f"{lead} {first} {above}")
+        head = head or [cell[0].strip()[-LONGEST_LEAD:] for cell in cells]
         place += len(line) + 1
 
 

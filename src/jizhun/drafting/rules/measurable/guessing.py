@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from jizhun.drafting.rules.measurable.quantities import LEAST, MOST, Number, Quantity
@@ -113,12 +114,18 @@ def _named(one: Quantity, around: Setting) -> str:
     """The benefit or parameter that is named nearest, if it is recorded in this unit."""
     texts = (around.head, around.sentence, around.lead)
     for text in texts:
-        found = [(match.end(), measure) for words, measure in NAMED for match in words.finditer(text)]
-        for _, name in sorted(found, key=lambda pair: -pair[0]):
+        for name in _names(text):
             for measure in FAMILIES.get(name, (name,)):
                 if one.unit in MEASURES[measure][1] and _allowed(measure, around):
                     return measure
     return ""
+
+
+@lru_cache(maxsize=16)
+def _names(text: str) -> tuple[str, ...]:
+    """What is named in a text, the last first, each once. Kept, since all quantities of a sentence ask for it."""
+    found = [(match.end(), measure) for words, measure in NAMED for match in words.finditer(text)]
+    return tuple(dict.fromkeys(name for _, name in sorted(found, key=lambda pair: -pair[0])))
 
 
 def _allowed(measure: str, around: Setting) -> bool:
@@ -147,12 +154,15 @@ def _act(around: Setting) -> str:
     return acts[0] if acts else ""
 
 
-def _acts(text: str, language: str) -> list[str]:
+@lru_cache(maxsize=16)
+def _acts(text: str, language: str) -> tuple[str, ...]:
+    """The first and the last act of a text. Kept, since all quantities of a sentence ask for it."""
     text = NO_ACT.sub(lambda found: " " * len(found[0]), text)
     found = [(match.start(), order, act)
              for order, (act, words) in enumerate((("apply", APPLY), ("step", STEP), ("done", DONE)))
              for match in words[language].finditer(text)]
-    return [act for _, _, act in sorted(found)]
+    acts = [act for _, _, act in sorted(found)]
+    return *acts[:1], *acts[-1:]
 
 
 def _limit(around: Setting) -> str:

@@ -18,10 +18,11 @@ UNITS: Final = {
 }
 PERIODS: Final = {"月": "/month", "month": "/month", "年": "/year", "year": "/year", "小时": "/hour", "hour": "/hour"}
 
-PERIOD: Final = re.compile(r"(?:[每均]|[/／]\s*(?:人\s*[·•.]?\s*每?)?|\b(?:an?|per|each|every)\s+)\s*"
+# Runs that may be as long as the text are possessive (*+), and have one way to be read: else a search may never end.
+PERIOD: Final = re.compile(r"(?:[每均]|[/／]\s*+(?:人\s*+[·•.]?\s*+每?)?|\b(?:an?|per|each|every)\s++)\s*+"
                            r"(月|年|小时|month|year|hour)")
 
-ARABIC: Final = r"(?<!\d)(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,6})?"
+ARABIC: Final = r"(?<!\d)(?:\d{1,3}(?:,\d{3}){1,5}|\d{1,12})(?:\.\d{1,6})?"
 ZH_NUMBER: Final = ARABIC + r"|(?<![零〇一二两三四五六七八九十百千])[零〇一二两三四五六七八九十百千]{1,12}"
 EN_ONES: Final = {word: place for place, word in enumerate((
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -34,7 +35,7 @@ EN_NUMBER: Final = (ARABIC + r"|\b(?:(?:" + "|".join(EN_TENS) + r")(?:-(?:"
 ZH_MOST: Final = r"不得?超过|不得?多于|不得?高于|不得?长于|不大于|至多|最多|最长|最高|最迟|上限"
 ZH_LEAST: Final = r"不得?少于|不得?低于|不得?短于|不小于|至少|最少|最低(?!工资|生活)|最短|下限"
 ZH_SIDE: Final = (rf"(?:(?:(?P<most>{ZH_MOST})|(?P<least>{ZH_LEAST}))"
-                  r"(?:为|是|标准|可?达到?|每人|每月|每年|人民币|应|当地|：|:|\s|应在|在)*)?")
+                  r"(?:为|是|标准|可?达到?|每人|每月|每年|人民币|应|当地|：|:|\s|在)*+)?")
 ZH_AFTER: Final = r"(?:(?P<within>之内|以内|内|以下|以前|之前)|(?P<over>及?以上))?"
 EN_MOST: Final = (r"within|at (?:the )?most|(?:no|not) (?:more|later|longer|higher) than|(?:not|never) exceed(?:ing)?|"
                   r"up to|(?:a )?maximum (?:of|is)|at the latest")
@@ -51,8 +52,9 @@ ZH_SPAN: Final = _spanned(ZH_NUMBER, "[～~—–-]+|至|到")
 EN_SPAN: Final = _spanned(EN_NUMBER, "to|[-–~]")
 ZH_TIME: Final = r"(?P<unit>个?工作日|个?自然日|个?日历日|日历天|天|日|个?小时|分钟|个月|年)"
 EN_TIME: Final = r"[\s-]*(?P<unit>(?:working|business|calendar)[\s-]+days?|days?|hours?|minutes?|months?|years?)\b"
-ZH_PER: Final = r"(?P<per>\s*(?:[/／]|每)\s*(?:人\s*[·•.]?\s*)?(?:每\s*)?(?:月|年|小时))?"
-EN_PER: Final = r"(?P<per>\s*(?:per|a|an|each|every|/)\s*(?:person\s*(?:per|a|each|every)\s*)?(?:month|year|hour)\b)?"
+ZH_PER: Final = r"(?P<per>\s*+(?:[/／]|每)\s*+(?:人\s*+[·•.]?\s*+)?(?:每\s*+)?(?:月|年|小时))?"
+EN_PER: Final = (r"(?P<per>\s*+(?:per|an?|each|every|/)\s*+(?:person\s*+(?:per|a|each|every)\s*+)?"
+                 r"(?:month|year|hour)\b)?")
 
 PATTERNS: Final[dict[str, tuple[tuple[str, re.Pattern[str]], ...]]] = {
     "zh": (
@@ -101,6 +103,8 @@ CONDITION: Final = re.compile(r"(?:(?<!不)(?<!不得)超过|逾期|满|不足|�
                               r"\b(?:more than|over|every|after|exceeds?|the last|the first|aged?)\s+$", re.I)
 """What makes a number a condition or a rhythm and no promise: 逾期超过15日未补正的."""
 LONGEST_YEARS: Final = 60
+NEAR: Final = 40
+"""So many characters before a number can say that it is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +123,14 @@ class Quantity:
 def quantities(text: str, language: str) -> list[Quantity]:
     """Every quantity in a sentence, in its order; what lies inside another one is left out."""
     found: list[Quantity] = []
+    taken = bytearray(len(text))
     for about, pattern in PATTERNS[language]:
         for match in pattern.finditer(text):
-            if any(one.start < match.end() and match.start() < one.end for one in found):
+            if taken.find(1, *match.span()) >= 0:
                 continue
-            found += _read(about, match, text)
+            for one in _read(about, match, text):
+                found.append(one)
+                taken[one.start:one.end] = b"\1" * (one.end - one.start)
     return sorted(found, key=lambda one: one.start)
 
 
@@ -133,7 +140,7 @@ def _read(about: str, match: re.Match[str], text: str) -> Iterator[Quantity]:
     if groups.get("none"):
         yield Quantity(about, match.start(), match.end(), 0, None, unit, MOST if about != "fee" else PLAIN)
         return
-    before = text[:match.start()]
+    before = text[max(match.start() - NEAR, 0):match.start()]
     side = MOST if groups.get("most") else LEAST if groups.get("least") else PLAIN
     side = side or (MOST if groups.get("within") else LEAST if groups.get("over") else PLAIN)
     if about in ("time", "share", "money") and (NO_START.search(before) or (
