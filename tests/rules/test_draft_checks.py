@@ -4,14 +4,19 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
+from typing import Any
 
 import pytest
 
 from jizhun.drafting.rules.checks import Flaw, check
 from jizhun.drafting.rules.text import Clause
 from jizhun.kernel.bilingual import Bilingual
+from jizhun.kernel.numbering import StandardNumber
 from jizhun.standards.rules.library import Library, Standard, make_library
 
+# The package gives functions of the same names.
+CITING, TERMS = (import_module(f"jizhun.drafting.rules.checks.{name}") for name in ("citing", "terms"))
 ON = date(2026, 6, 1)
 
 
@@ -186,3 +191,50 @@ def test_every_flaw_speaks_both_languages_and_three_hundred_clauses_are_quick() 
     found: list[Flaw] = check([*SOUND, *many], LIBRARY, ON)
     assert time.process_time() - start < 1
     assert len(found) > 500 and all(one.sentence.zh and one.sentence.en for one in found)
+
+
+def many_terms(count: int, used: bool) -> list[Clause]:
+    return [Clause(f"t{place}", "term", 2, two(f"术语{place}号", f"term{place} agency"),
+                   two("机构" * 50 + (f"术语{place + 1}号" if used else ""), "an agency of this term " * 20))
+            for place in range(count)]
+
+
+def test_only_clauses_with_all_parts_of_a_term_are_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = []
+
+    def counted(self: Any, entry: Clause, place: int, *rest: Any) -> bool:
+        looked.append(place)
+        return found(self, entry, place, *rest)
+
+    found = TERMS._Uses._found
+    monkeypatch.setattr(TERMS._Uses, "_found", counted)
+    unused = [one for one in flaws(many_terms(200, used=False)) if one[1] == "term_unused"]
+    assert len(unused) == 200 and looked == []
+    unused = [one for one in flaws(many_terms(200, used=True)) if one[1] == "term_unused"]
+    # 术语5号 has its pairs in the clause that uses it and in few others, in no case in all 200.
+    assert [one[0] for one in unused] == ["t0"] and len(looked) < 10 * 200
+
+
+def test_terms_without_end_are_looked_for_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TERMS, "MOST_LOOKED", 100)
+    apart = [Clause("t1", "term", 2, two("甲乙丙", ""), two("甲乙，乙丙。" * 20, "")),
+             Clause("t2", "term", 2, two("乙丙丁", ""), two("甲乙，乙丙。" * 20, ""))]
+    assert [one for one in flaws(apart) if one[1] == "term_unused"] == [("t2", "term_unused", "warning")]
+    monkeypatch.setattr(TERMS, "MOST_READ", 100)
+    assert ("", "terms_unread", "warning") in flaws(apart)
+
+
+def test_a_document_is_looked_up_and_not_compared_with_every_citation(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def counted(number: StandardNumber) -> tuple[tuple[str, str], tuple[str, str]]:
+        asked.append(number)
+        return keys(number)
+
+    keys = CITING._keys
+    monkeypatch.setattr(CITING, "_keys", counted)
+    lines = "\n".join(f"GB/T {place}-2000  甲" for place in range(100, 300))
+    clauses = [Clause("refs", "references", 1, two("", ""), two(lines, "")),
+               *(clause(f"c{place}", 1, f"见GB/T {place}-2000。") for place in range(100, 300))]
+    assert not [one for one in flaws(clauses) if one[1] in ("not_cited", "not_listed", "dated")]
+    assert len(asked) <= 10 * 200

@@ -1,12 +1,13 @@
 """Promises read from a clause: every case under tests/cases/standards/measurable.yaml, and the laws of places."""
 
+from functools import lru_cache
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jizhun.drafting.rules.measurable import Found, measurable
+from jizhun.drafting.rules.measurable import MOST, Found, guessing, measurable, promises
 from jizhun.drafting.rules.measurable.guessing import MEASURES
 from jizhun.drafting.rules.measurable.quantities import chinese_number, english_number
 from jizhun.drafting.rules.text import Clause
@@ -94,3 +95,39 @@ def test_any_text_is_read_and_every_place_holds(body: str) -> None:
 def test_the_languages_agree_exactly_when_the_numbers_do(one: int, other: int) -> None:
     found = measurable(clause(f"应在{one}个工作日内办结。", f"Cases shall be closed within {other} working days."))
     assert [(item.value, item.disagree) for item in found] == [(one, one != other)]
+
+
+def test_beyond_the_most_promises_the_rest_is_left_out_and_said() -> None:
+    found, more = promises(clause("应在2个工作日内办结。" * (MOST + 1)))
+    assert (len(found), more) == (MOST, True)
+    assert promises(clause("应在2个工作日内办结。" * MOST)) == (found, False)
+
+
+@pytest.mark.parametrize(("text", "language"), [
+    ("within 2 working days " * 2700, "en"), ("1%" * 30_000, "zh"), ("收费1%：" * 12_000, "zh"),
+    ("|甲" + "".join(f"|{place}" for place in range(300)) + "\n|" + "收费" * 3000 + "|1%" * 300, "zh")])
+def test_the_words_around_many_quantities_are_read_once(text: str, language: str,
+                                                        monkeypatch: pytest.MonkeyPatch) -> None:
+    read = {"names": 0, "acts": 0}
+    names, acts = guessing._names.__wrapped__, guessing._acts.__wrapped__
+
+    def counted_names(words: str) -> tuple[str, ...]:
+        read["names"] += len(words)
+        return names(words)
+
+    def counted_acts(words: str, which: str) -> tuple[str, ...]:
+        read["acts"] += len(words)
+        return acts(words, which)
+
+    monkeypatch.setattr(guessing, "_names", lru_cache(maxsize=16)(counted_names))
+    monkeypatch.setattr(guessing, "_acts", lru_cache(maxsize=16)(counted_acts))
+    measurable(clause(**{language: text}))
+    # A few times the text, and what introduces each cell of a table; not once the whole text for each quantity.
+    assert max(read.values()) <= 10 * len(text) + 700 * text.count("|")
+
+
+def test_a_run_of_words_before_no_number_has_one_way_to_be_read() -> None:
+    # With more than one way this would not end before the sun does.
+    assert measurable(clause("最多" + "应在" * 2000)) == []
+    assert [told(one) for one in measurable(clause("最多应在应在3个工作日内办结。"))] == [
+        "promised_limit floor 3 working_day"]

@@ -1,12 +1,17 @@
 """Redlines: every clause by its key, words exact on both sides, only what really moved is called moved."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jizhun.drafting.rules import matching
+from jizhun.drafting.rules import redline as redlining
+from jizhun.drafting.rules import segments as segmenting
 from jizhun.drafting.rules.redline import KINDS, changed, keep_keys, keep_rest, redline, summary
 from jizhun.drafting.rules.segments import segments, text_after, text_before
 from jizhun.drafting.rules.text import Clause
@@ -183,3 +188,71 @@ def test_three_hundred_clauses_are_matched_within_seconds() -> None:
     start = time.process_time()
     assert len(keep_keys(old, new)) == 130
     assert time.process_time() - start < 5
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=9), st.lists(st.sampled_from("abc"), max_size=9))
+def test_what_is_in_common_is_the_most_that_can_be(old: list[str], new: list[str]) -> None:
+    pairs = segmenting.in_common(old, new)
+    assert all(old[one] == new[other] for one, other in pairs)
+    assert all(one < more and other < last for (one, other), (more, last) in pairwise(pairs))
+    most = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for one, token in enumerate(old):
+        for other, word in enumerate(new):
+            most[one + 1][other + 1] = (most[one][other] + 1 if token == word
+                                        else max(most[one][other + 1], most[one + 1][other]))
+    assert len(pairs) == most[-1][-1]
+
+
+def unlike(count: int, size: int, start: int) -> list[str]:
+    return ["".join(chr(0x4E00 + (start + place * 97 + at * (31 + place)) % 900) for at in range(size))
+            for place in range(count)]
+
+
+def test_texts_are_compared_once_and_not_for_every_likeness(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = []
+
+    def counted(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+        pairs.append(len(old) * len(new))
+        return in_common(old, new)
+
+    in_common = segmenting.in_common
+    monkeypatch.setattr(segmenting, "in_common", counted)
+    one, other = unlike(1, 1500, 0)[0], unlike(1, 1500, 7)[0]
+    segments(one, other)
+    assert len(pairs) == 1 and not hasattr(segmenting, "SequenceMatcher")
+    segments(one * 40, other * 40)
+    assert max(pairs) <= 4_000_000
+
+
+def test_only_so_many_characters_are_compared_by_their_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redlining, "MOST_CHARACTERS", 1000)
+    old = [clause(f"k{place}", body="应在10日内办结。" * 10) for place in range(20)]
+    new = [replace(one, body=Bilingual(one.body.zh.replace("10", "15"), "")) for one in old]
+    sizes = [len(one.body["zh"]) for one in redline(old, new)]
+    # 200 characters a clause: five are compared finely; the others are told as a whole, none is left out.
+    assert [size > 2 for size in sizes] == [True] * 5 + [False] * 15
+    assert all(text_after(one.body["zh"]) == other.body.zh for one, other in zip(redline(old, new), new, strict=True))
+
+
+def test_matching_compares_bounded_parts_of_bounded_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[list[int]] = []
+
+    def counted(texts: Sequence[str], least: float) -> list[tuple[int, int, float]]:
+        seen.append([len(text) for text in texts])
+        return near_pairs(texts, least)
+
+    near_pairs = matching.near_pairs
+    monkeypatch.setattr(matching, "near_pairs", counted)
+    monkeypatch.setattr(matching, "MOST_PAIRS", 400)
+    old = [clause(f"k{place}", body=words * 20) for place, words in enumerate(unlike(50, 60, 0))]
+    new = [replace(one, key=f"n{place}", body=Bilingual(f"新增。{one.body.zh}", "")) for place, one in enumerate(old)]
+    assert [one.key for one in keep_keys(old, new)] == [one.key for one in old]
+    assert len(seen) == 3 and all(len(sizes) <= 40 and max(sizes) <= matching.LONGEST for sizes in seen)
+
+
+@given(st.integers(0, 3000), st.integers(0, 3000))
+def test_the_parts_of_a_stretch_are_the_whole_and_none_is_too_big(old: int, new: int) -> None:
+    parts = list(matching._parts((5, 5 + old, 9, 9 + new)))
+    assert (parts[0][0], parts[0][2], parts[-1][1], parts[-1][3]) == (5, 9, 5 + old, 9 + new)
+    assert all((one[1], one[3]) == (other[0], other[2]) for one, other in pairwise(parts))
+    assert all((last - first) * (end - start) <= matching.MOST_PAIRS for first, last, start, end in parts)

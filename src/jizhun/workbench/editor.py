@@ -20,7 +20,7 @@ from jizhun.drafting.actions.texts import Conflict, move_clause, remove_clause, 
 from jizhun.drafting.models import CommentRow, Project
 from jizhun.drafting.rules.checks import check
 from jizhun.drafting.rules.checks.flaws import Flaw
-from jizhun.drafting.rules.measurable import Found, measurable
+from jizhun.drafting.rules.measurable import Found, promises
 from jizhun.drafting.rules.redline import redline
 from jizhun.drafting.rules.text import DEEPEST, FIXED, KINDS, Clause, numbered, section
 from jizhun.frame.fields import Field
@@ -180,14 +180,16 @@ def _clause_page(request: HttpRequest, project: Project, one: Clause, seen: str,
                  theirs: Clause | None = None) -> HttpResponse:
     clauses = project.text.facts()
     flaws = [flaw for flaw in check(clauses, library(), timezone.localdate()) if flaw.clause and flaw.clause == one.key]
-    found = {(promise.sentence, str(promise.value)): promise for promise in measurable(one)
+    some, more = promises(one)
+    found = {(promise.sentence, str(promise.value)): promise for promise in some
              if not _proposed_already(promise, one)}
     known = measures()
     return render(request, "workbench/clause.html", {
         "project": project, "clause": one, "kind": KINDS[one.kind], "seen": seen, "wrong": wrong, "theirs": theirs,
         "number": next((words(row.label) for row in numbered(clauses) if row.clause.key == one.key), ""),
         "fields": _fields(one), "fixed": one.kind in FIXED, "flaws": flaws, "may_edit": _may_edit(request, project),
-        "found": [(promise, _guess(promise)) for promise in found.values()], "before": request.GET.get("before", ""),
+        "found": [(promise, _guess(promise)) for promise in found.values()], "more": more,
+        "before": request.GET.get("before", ""),
         "proposes": [(row, words(catalogue().name_of(row["subject"])), proposal_in_words(row, known))
                      for row in one.proposes], "keys": _keys(clauses, one.key),
         "subjects": _subjects(project), "measures": [(code, words(measure.name)) for code, measure in known.items()],

@@ -24,7 +24,7 @@ from jizhun.provisions.rules.reading import read_say
 from jizhun.regions.actions import bump
 from jizhun.standards.actions import clauses_of
 
-LONGEST_BODY, LONGEST_HEADING, MOST_CLAUSES = 60_000, 300, 1500
+LONGEST_BODY, LONGEST_HEADING, MOST_CLAUSES, LONGEST_TEXT = 60_000, 300, 1500, 3_000_000
 
 
 class Conflict(Refused):
@@ -133,6 +133,8 @@ def _end_of_part(clauses: Sequence[Clause], clause: Clause) -> int:
 def _keep(by: Actor, text: WorkingText, clauses: Sequence[Clause], act: str, after: Mapping[str, Any]) -> None:
     if len(clauses) > MOST_CLAUSES:
         raise Refused(zh=f"一份文本最多 {MOST_CLAUSES} 条。", en=f"A text has {MOST_CLAUSES} clauses at most.")
+    if sum(len(one.body.zh) + len(one.body.en) for one in clauses) > LONGEST_TEXT:
+        raise Refused(zh=f"一份文本最多 {LONGEST_TEXT} 字。", en=f"A text has {LONGEST_TEXT} characters at most.")
     text.clauses = [plain(one) for one in clauses]
     text.version, text.saved_by = text.version + 1, by.username
     text.save()

@@ -134,8 +134,8 @@ class Block:
 
 
 BULLET, LETTER = re.compile(r"[-–—•]\s+"), re.compile(r"[a-z0-9]{1,2}[)）]\s*")
-NOTE = re.compile(r"(注\s*\d*\s*[：:]|NOTE\s*\d*\s*:)\s*")
-EXAMPLE = re.compile(r"(示例\s*\d*\s*[：:]|EXAMPLE\s*\d*\s*:)\s*")
+NOTE = re.compile(r"(注\s*+\d*+\s*+[：:]|NOTE\s*+\d*+\s*+:)\s*")
+EXAMPLE = re.compile(r"(示例\s*+\d*+\s*+[：:]|EXAMPLE\s*+\d*+\s*+:)\s*")
 
 
 def blocks(body: str) -> Iterator[Block]:

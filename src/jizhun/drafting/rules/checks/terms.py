@@ -67,10 +67,10 @@ class _Uses:
     def has(self, entry: Clause) -> bool:
         """Whether any other clause has the term, in either language."""
         zh, en = _stripped(entry)
-        return not self.read or bool(
-            (zh and any(self._found(entry, place, 0, re.compile(re.escape(zh)))
-                        for place in self._perhaps(_of_chinese(zh))))
-            or (en and any(self._found(entry, place, 1, _english(en)) for place in self._perhaps(_of_english(en)))))
+        asked = [(0, re.compile(re.escape(zh)), _of_chinese(zh))] if zh else []
+        asked += [(1, _english(en), _of_english(en))] if en else []
+        return not self.read or any(self._found(entry, place, side, term) for side, term, parts in asked
+                                    for place in self._perhaps(parts))
 
     def _perhaps(self, parts: Iterable[set[str]]) -> Iterator[int]:
         """Places of the clauses that hold one of the options of every part."""
