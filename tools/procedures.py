@@ -1,5 +1,6 @@
 """Prints the procedures of data/drafting/procedures.yaml as docs: ``python tools/procedures.py`` writes both pages."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,11 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jizhun.settings")
 
 from jizhun.drafting.rules.stages import Limit, Procedure, Procedures, read_procedures  # noqa: E402
-from jizhun.kernel.bilingual import Bilingual  # noqa: E402
+from jizhun.frame.source_words import source_shown  # noqa: E402
+from jizhun.kernel.bilingual import COLON, COMMA, Bilingual  # noqa: E402
 
 WORDS: dict[str, Bilingual] = {
     "title": Bilingual("标准是怎样制定的：阶段、权限、条件和时限",
@@ -33,7 +36,9 @@ WORDS: dict[str, Bilingual] = {
     "standard.edit": Bilingual("起草（standard.edit）", "drafting (standard.edit)"),
     "provision.record": Bilingual("录入规定（provision.record）", "recording provisions (provision.record)"),
     "standard.approve": Bilingual("批准（standard.approve）", "approving (standard.approve)"),
-    "rule": Bilingual("规则", "Rule"), "quorum": Bilingual("参加表决不少于", "At least so many vote"),
+    "rule": Bilingual("规则", "Rule"), "least": Bilingual("有表决权者不少于", "At least so many may vote"),
+    "votes": Bilingual("表决规则和阶段", "Voted on by, and where"),
+    "quorum": Bilingual("参加表决不少于", "At least so many vote"),
     "approval": Bilingual("赞成不少于（参加者中）", "At least so many of them approve"),
     "against": Bilingual("不赞成不超过（参加者中）", "At most so many of them disapprove"),
 }
@@ -46,7 +51,8 @@ CHECKS: dict[str, Bilingual] = {
                               "the {label} was issued in this stage and the text has not moved since"),
     "text_sound": Bilingual("文本结构没有错误", "the structure of the text has no errors"),
     "consulted": Bilingual("最近一次起草后，公开征求意见不少于 {days} 天并已结束",
-                           "since the last preparation comments were open to all for at least {days} days, and the round is closed"),
+                           "since the last preparation comments were open to all for at least {days} days, and the "
+                           "round is closed"),
     "no_open_consultation": Bilingual("没有正在进行的征求意见", "no round of comments is open"),
     "nothing_waiting": Bilingual("没有待审核、待汇总的意见", "no comment waits to be shown or passed on"),
     "all_disposed": Bilingual("每条意见都有处理和理由", "every comment has its disposition and reason"),
@@ -77,16 +83,28 @@ def page(procedures: Procedures, language: str) -> str:
     parts = [f"# {say('title')}", say("lead"), f"## {say('stages')}",
              table([say("stage"), say("iso"), say("makes")],
                    [[f"{one.code} {told(one.name)}", one.iso, told(one.makes)] for one in first.stages.values()]),
-             f"{told(procedures.note)} {say('source')}: {procedures.source} [{procedures.mark}]"]
+             f"{told(procedures.note)} {sourced(procedures.source, procedures.mark, language)}"]
     for how in procedures.by_code.values():
-        parts += [f"## {told(how.name)}", f"{say('source')}: {how.source} [{how.mark}]", steps(how, language),
-                  limits(how, language)]
-    rows = [[told(one.name),
+        parts += [f"## {told(how.name)}", sourced(how.source, how.mark, language), steps(how, language),
+                  limits(how, language), voted(procedures, how, language)]
+    rows = [[told(one.name), str(one.least),
              *(f"{share[0]}/{share[1]}" if share else "–" for share in (one.quorum, one.approval, one.against)),
-             f"{one.source} [{one.mark}]"] for one in procedures.ballots.values()]
+             told_source(one.source, one.mark, language)] for one in procedures.ballots.values()]
     parts += [f"## {say('ballots')}",
-              table([say("rule"), say("quorum"), say("approval"), say("against"), say("source")], rows)]
+              table([say("rule"), say("least"), say("quorum"), say("approval"), say("against"), say("source")], rows)]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def sourced(source: str, mark: str, language: str) -> str:
+    """A source behind the word for it."""
+    return f"{WORDS['source'].in_language(language)}{COLON.in_language(language)}{told_source(source, mark, language)}"
+
+
+def told_source(source: str, mark: str, language: str) -> str:
+    """A source with its mark; in Chinese its remark in the words that the pages have for it."""
+    shown = source_shown(source)
+    said = source if language == "en" else "；".join(filter(None, [*shown.addresses, shown.remark.zh]))
+    return f"{said} [{mark}]"
 
 
 def steps(how: Procedure, language: str) -> str:
@@ -95,6 +113,14 @@ def steps(how: Procedure, language: str) -> str:
              way.to, WORDS[way.right].in_language(language),
              "; ".join(need(code, asked, language) for code, asked in way.needs.items()) or "–"] for way in how.ways]
     return table([WORDS[name].in_language(language) for name in ("stage", "step", "to", "right", "needs")], rows)
+
+
+def voted(procedures: Procedures, how: Procedure, language: str) -> str:
+    """By which rules it is voted on, and in which stage."""
+    names = [procedures.ballots[code].name.in_language(language) for code in how.ballots]
+    stages = [f"{code} {how.stages[code].name.in_language(language)}" for code in how.deciding]
+    colon, comma = COLON.in_language(language), COMMA.in_language(language)
+    return f"{WORDS['votes'].in_language(language)}{colon}{comma.join(names)} ({comma.join(stages)})"
 
 
 def need(code: str, asked: Any, language: str) -> str:

@@ -29,7 +29,7 @@ from drafting_cast import (
 from jizhun import loading
 from jizhun.drafting.actions import ballots, comments, projects, publishing, texts
 from jizhun.drafting.actions.reminding import remind
-from jizhun.drafting.models import CommentRow, Draft, Project
+from jizhun.drafting.models import Ballot, CommentRow, Draft, Project, Voter
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.models import AuditLine, Notice
 from jizhun.people.rules import SYSTEM, Forbidden
@@ -372,11 +372,12 @@ def test_who_works_below_cannot_move_the_province_s_project(who: str) -> None:
     assert (project.stage, project.text.version, AuditLine.objects.filter(actor=who).count()) == before
 
 
-def ballot_on_early(project: Project):
-    draft = project.drafts.first()
-    assert draft is not None
-    return ballots.open_ballot(by=person("province-editor"), project=project, draft=draft, rule="committee",
-                               question=Bilingual("问", "Q"), closes_on=today() + days(3), usernames=["committee-1"])
+def ballot_on_early(project: Project) -> Ballot:
+    """A ballot with one voter, set down as it is kept: what nobody may do needs no rule met."""
+    made = Ballot.objects.create(project=project, draft=project.drafts.first(), question_zh="问", rule="committee",
+                                 opens_on=today(), closes_on=today() + days(3))
+    Voter.objects.create(ballot=made, name="committee-1", username="committee-1")
+    return made
 
 
 def test_who_approves_does_not_draft_and_who_drafts_does_not_approve() -> None:

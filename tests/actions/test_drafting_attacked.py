@@ -1,5 +1,6 @@
 """Ways in which the rules of the making of standards were cheated once; each is refused by a sentence now."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -29,13 +30,13 @@ from drafting_cast import (
 from jizhun.drafting.actions import ballots, comments, projects, publishing, texts
 from jizhun.drafting.interchange.comment_tables import Head, iso_xlsx, read_comments
 from jizhun.drafting.models import Project, Proposed
-from jizhun.drafting.rules.merging import compare
+from jizhun.drafting.rules.merging import Changes, compare
 from jizhun.drafting.rules.remarks import Comment
 from jizhun.drafting.rules.text import Clause
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import FAR, months_later
 from jizhun.people.actions import revoke
-from jizhun.people.models import Grant
+from jizhun.people.models import Grant, User
 from jizhun.people.rules import SYSTEM, Forbidden
 from jizhun.provisions.models import Provision
 from jizhun.standards import actions as standards
@@ -126,11 +127,31 @@ class TestVoting:
         draft = projects.examined(project)
         assert draft is not None
         ballot = ballots.open_ballot(by=person(EDITOR), project=project, draft=draft, question=Bilingual("问", "Q"),
-                                     rule="committee", closes_on=today(), bodies=[COUNTY], usernames=["committee-1"])
-        own, body = ballot.voters.order_by("region")
+                                     rule="committee", closes_on=today(), bodies=[COUNTY],
+                                     usernames=["committee-1", "committee-2"])
+        own, _other, body = ballot.voters.order_by("region", "username")
         assert ballots.voters_for(by=person("committee-1"), ballot=ballot) == [own]
         assert ballots.voters_for(by=person("county-standards"), ballot=ballot) == [body]
         assert ballots.voters_for(by=person(EDITOR), ballot=ballot) == []
+
+    @pytest.mark.parametrize("rule, members, sentence", [
+        ("majority", 3, "is not voted on by “Simple majority”"), ("committee", 2, "needs at least 3"),
+        ("none", 3, "is not voted on by “none”")])
+    def test_the_procedure_says_by_which_rule_and_how_many(self, rule: str, members: int, sentence: str) -> None:
+        project = in_review()
+        with pytest.raises(Refused, match=sentence):
+            ballots.open_ballot(by=person(EDITOR), project=project, draft=projects.examined(project), rule=rule,
+                                question=Bilingual("问", "Q"), closes_on=today(),
+                                usernames=["committee-1", "committee-2", "committee-3"][:members])
+
+    def test_nothing_is_decided_while_it_is_still_commented_on(self) -> None:
+        project = in_comments()
+        draft = texts.issue(by=person(EDITOR), project=project, label="review")
+        with pytest.raises(Refused, match="in the stage Review"):
+            ballots.open_ballot(by=person(EDITOR), project=project, draft=draft, rule="committee", closes_on=today(),
+                                question=Bilingual("问", "Q"), usernames=["committee-1", "committee-2", "committee-3"])
+        with pytest.raises(Refused, match="in the stage Review"):
+            projects.record_evidence(by=person(EDITOR), project=project, kind="meeting", text="11 月 3 日，通过")
 
     def test_a_grant_that_has_ended_votes_no_more(self) -> None:
         ballot = ballot_on(in_review())
@@ -231,7 +252,8 @@ class TestProposals:
         row = {name: value for name, value in one.row.items() if name != "sentence"}
         row |= {"from": today(), "document": "notice-x", "mark": "SIM", "source": "x"}
         before = Provision.objects.count()
-        for wrong in ({**row, "region": COUNTY}, {**row, "value": 1}, {**row, "subject": "NB029"}):
+        for wrong in ({**row, "region": COUNTY}, {**row, "value": 1}, {**row, "subject": "NB029"},
+                      {**row, "group": "disabled"}, {**row, "modality": "cap"}):
             with pytest.raises(Refused, match="not what the standard proposes"):
                 publishing.cite(by=person(EDITOR), proposed=one, row=wrong, paper=paper)
         with pytest.raises(Forbidden):
@@ -253,6 +275,18 @@ class TestProposals:
         assert publishing.still_proposes(project.number)
         standards.reviewed(by=SYSTEM, standard=standards.known(project.number), verdict="withdraw", reason="x")
         assert not publishing.still_proposes(project.number)
+        one = project.proposed.get()
+        with pytest.raises(Refused, match="does not hold any more"):
+            publishing.cite(by=person(EDITOR), proposed=one, row=one.row)
+
+    def test_what_standards_promise_is_compared_in_its_unit_and_for_its_group(self) -> None:
+        project = published()
+        one = project.proposed.get()
+        (key,) = publishing.promised_by_standards()[project.number]
+        assert key == (one.row["subject"], one.row["measure"], "all", one.row.get("unit", ""))
+        one.row |= {"modality": "cap"}
+        one.save()
+        assert project.number not in publishing.promised_by_standards()
 
 
 class TestComments:
@@ -328,3 +362,19 @@ class TestNothingStuck:
             opened(kind="normative")
 
 
+
+
+@pytest.mark.parametrize("act", [
+    lambda by: comments.dispose(by=by, comments=[], disposition="noted", answer="x"),
+    lambda by: comments.pass_on(by=by, comments=[], desk=COUNTY),
+    lambda by: comments.moderate_all(by=by, comments=[], show=True)])
+def test_nothing_chosen_is_nothing_done(act: Callable[[User], object]) -> None:
+    with pytest.raises(Refused, match="Choose the comments first"):
+        act(person(EDITOR))
+
+
+def test_a_table_is_not_taken_into_another_project_s_round() -> None:
+    one, other = in_comments(), in_comments()
+    with pytest.raises(Refused, match="not of this project"):
+        comments.take_in_table(by=person(EDITOR), project=one, consultation=round_of(other),
+                               changes=Changes())

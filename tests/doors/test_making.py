@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import override
 from docx import Document
 
-from drafting_cast import CITY, COUNTY, PROVINCE, days, opened, person, today, written
-from jizhun.drafting.actions import ballots, comments, projects, texts
+from drafting_cast import CITY, COUNTY, PROVINCE, ballot_on, days, in_review, opened, person, today, written
+from jizhun.drafting.actions import comments, projects, texts
 from jizhun.drafting.models import Ballot, Consultation, Project
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.people.models import User
@@ -253,16 +253,13 @@ class TestComments:
 
 class TestBallots:
     @pytest.fixture
-    def ballot(self, project: Project) -> Iterator[Ballot]:
-        draft = project.drafts.get()
-        yield ballots.open_ballot(by=person("province-editor"), project=project, draft=draft, rule="committee",
-                                  question=Bilingual("同意吗？", "Agreed?"), closes_on=today() + days(3),
-                                  usernames=["committee-1", "committee-2"])
+    def ballot(self) -> Iterator[Ballot]:
+        yield ballot_on(in_review())
 
     def test_the_rule_is_shown_with_the_present_count(self, ballot: Ballot):
         page = login("committee-1").get(at("ballot", ballot.pk)).content.decode()
-        assert "at least 3/4 of the electorate" in page and "0 of 2" in page and "Your vote" in page
-        assert "Your vote" not in login("committee-3").get(at("ballot", ballot.pk)).content.decode()
+        assert "at least 3/4 of the electorate" in page and "0 of 3" in page and "Your vote" in page
+        assert "Your vote" not in login("province-editor").get(at("ballot", ballot.pk)).content.decode()
 
     def test_a_disapproval_needs_a_reason(self, ballot: Ballot):
         voter = ballot.voters.first()
@@ -294,11 +291,32 @@ class TestFeedback:
 
     @pytest.mark.parametrize("sent, sentence", [
         ({"number": "GB/T 99999-2099"}, "There is no"), ({"text": " "}, "cannot be done"),
-        ({"clause": "nowhere"}, "no such clause"), ({"number": "DB51/T 3044-2023"}, "does not hold at")])
+        ({"clause": "nowhere"}, "no number of a clause"), ({"number": "DB51/T 3044-2023"}, "does not hold at")])
     def test_what_is_no_report(self, sent: dict[str, str], sentence: str):
         whole = {"number": "GB/T 31597-2022", "clause": "", "region": COUNTY, "text": "x", **sent}
         page = login("county-clerk").post(at("standard-report"), whole)
         assert page.status_code == 400 and sentence in page.content.decode()
+
+    def test_a_clause_is_named_by_its_number_where_the_text_is_not_held(self):
+        number = "GB/T 31597-2022"
+        form = login("county-clerk").get(at("standard-report"), {"number": number}).content.decode()
+        assert 'name="clause"' in form and "for example 5.3.2" in form
+        for text in ("The window is closed on that day.", "No second window can be opened."):
+            sent = {"number": number, "clause": "5.3.2", "region": COUNTY, "text": text}
+            assert login("county-clerk").post(at("standard-report"), sent).status_code == 302
+        page = login("county-clerk").get(at("standard", number)).content.decode()
+        assert "5.3.2" in page and "2 reports from practice" in page
+
+    def test_what_practice_asks_for_stands_on_the_public_clock(self):
+        number = "GB/T 31597-2022"
+        sent = {"number": number, "clause": "", "region": COUNTY, "text": "x y"}
+        login("county-clerk").post(at("standard-report"), sent)
+        (cluster,) = report_clusters(number=number)
+        before = Client(headers={"accept-language": "en"}).get(at("reviews"), {"state": "parent"}).content.decode()
+        login("national-editor").post(at("standards-work"), {
+            "do": "answer", "report": [one.pk for one in cluster.reports], "outcome": "look", "text": "Looked at."})
+        after = Client(headers={"accept-language": "en"}).get(at("reviews"), {"state": "parent"}).content.decode()
+        assert "ask for a review or a revision: 1" in after and "ask for a review or a revision" not in before
 
     def test_a_review_needs_the_right_and_a_reason(self):
         sent = {"do": "review", "number": "GB/T 16733-1997", "verdict": "revise", "reason": "Older than the law."}
@@ -310,10 +328,8 @@ class TestHostileInput:
     """What once ended in a crash, or in words lost."""
 
     @pytest.mark.parametrize("vote", ["abc", "²", "9" * 5000, "", "-1"])
-    def test_an_answer_to_no_vote(self, project: Project, editor: Client, vote: str):
-        ballot = ballots.open_ballot(by=person("province-editor"), project=project, draft=project.drafts.get(),
-                                     question=Bilingual("问", "Q"), rule="committee", closes_on=today(),
-                                     usernames=["committee-1"])
+    def test_an_answer_to_no_vote(self, editor: Client, vote: str):
+        ballot = ballot_on(in_review())
         assert editor.post(at("ballot", ballot.pk), {"do": "answer", "vote": vote, "text": "x"}).status_code == 400
 
     @pytest.mark.parametrize("sent", [

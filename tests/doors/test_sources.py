@@ -10,6 +10,7 @@ import yaml
 from jizhun.delivery.models import Source
 from jizhun.frame.source_words import source_shown
 from jizhun.frame.sources import concerning
+from jizhun.kernel.bilingual import Bilingual
 from jizhun.regions.actions import tree
 from worlds import ROOT
 
@@ -40,6 +41,11 @@ def test_an_address_may_hold_brackets_that_close_again() -> None:
     shown = source_shown(f"{address} (as recorded in a public repository)")
     assert shown.addresses[0].endswith("(2023-08-16).md") and shown.addresses[0].isascii()
     assert "md" not in shown.remark.en and source_shown("(https://example.org/a)").addresses == ("https://example.org/a",)
+
+
+def test_what_was_made_here_names_its_project_in_both_languages() -> None:
+    shown = source_shown("made here: P2026-0001")
+    assert shown.remark == Bilingual("本平台制定：P2026-0001", "made here: P2026-0001") and not shown.addresses
 
 
 def test_what_covers_the_place_speaks_before_a_larger_file_of_a_part_of_it(world: None, db: None) -> None:

@@ -50,7 +50,8 @@ MADE, ASKING = (f"work/projects/P{YEAR}-000{number}/" for number in (1, 2))
 """The simulated projects of the demonstration: one published, one in the stage of comments."""
 WORK |= {
     "projects": "work/projects/", "new project": "work/projects/new/", "desk": "work/desk/",
-    "standards at work": "work/standards/", "report": "work/standards/report/", "project": ASKING,
+    "standards at work": "work/standards/", "plan": "work/systems/services/plan/",
+    "report": "work/standards/report/", "project": ASKING,
     "project made": MADE, "project's history": f"{MADE}?tab=history", "project's impact": f"{ASKING}?tab=impact",
     "project's discussion": f"{ASKING}?tab=discussion", "text": f"{ASKING}text/", "clause": f"{ASKING}text/ho/",
     "new clause": f"{ASKING}text/new/?kind=clause", "remove a clause": f"{ASKING}text/ho/remove/",

@@ -207,3 +207,11 @@ def test_the_state_follows_from_the_days_left(effective: date, on: date) -> None
         assert (clock.state == "overdue") == (clock.days < 0)
         assert (clock.state in ("overdue", "notice")) == (on >= notice_on(clock.due))
         assert clock.state in STATES
+
+
+def test_what_practice_asks_for_is_a_reason_to_look_before_the_clock_says_so():
+    one = standard("GB/T 90001-2025", effective=date(2025, 6, 1))
+    (quiet,), (called,) = (clocks(make_library([one]), [], ON, called=asked) for asked in ({}, {one.number: 2}))
+    assert not quiet.look_again and quiet.reasons == []
+    assert called.look_again and "2" in called.reasons[0].zh and called.state == quiet.state
+    assert quiet.notice == date(2029, 12, 1)

@@ -45,9 +45,10 @@ def framework_of(rows: Mapping[str, Any]) -> Framework:
 
 
 def found_in(case: Mapping[str, Any]) -> list[Fault]:
-    limits: dict[str, dict[tuple[str, str], tuple[int, str]]] = {}
+    limits: dict[str, dict[tuple[str, ...], tuple[int, str]]] = {}
     for row in case.get("limits", ()):
-        limits.setdefault(row["number"], {})[row["subject"], row["measure"]] = (row["value"], row["better"])
+        key = (row["subject"], row["measure"], row.get("group", "all"), row.get("unit", ""))
+        limits.setdefault(row["number"], {})[key] = (row["value"], row["better"])
     clauses = {number: [StandardClause(row["number"], row["number"], NO_WORDS, Bilingual(row["body"], ""))
                         for row in rows] for number, rows in case.get("clauses", {}).items()}
     return faults(

@@ -79,6 +79,10 @@ class Project(models.Model):
         return Bilingual(self.regulator_zh, self.regulator_en)
 
     @property
+    def task(self) -> Bilingual:
+        return Bilingual(self.task_zh, self.task_en)
+
+    @property
     def running(self) -> bool:
         """Whether it is still being made."""
         return self.stage not in ENDED

@@ -11,6 +11,8 @@ from jizhun.kernel.bilingual import Refused
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DEEPEST = 200
+TOO_DEEP = "maximum nesting depth"
+"""What newer C parsers say themselves of a file nested too deeply, before the first level is told."""
 
 
 def text_of(content: bytes, name: str) -> str:
@@ -33,6 +35,8 @@ def parsed(text: str, name: str, load: Callable[[str], Any]) -> Any:
         _shallow(text, name)
         return load(text)
     except yaml.MarkedYAMLError as error:
+        if TOO_DEEP in str(error.problem):
+            raise _too_deep(name) from None
         mark = error.problem_mark or error.context_mark
         raise _no_yaml(name, mark.line + 1 if mark else 1, str(error.problem)) from None
     except yaml.reader.ReaderError as error:
@@ -55,8 +59,12 @@ def _shallow(text: str, name: str) -> None:
     for event in yaml.parse(text, Loader=LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            raise Refused(zh=f"{name}：层次太深（超过 {DEEPEST} 层）。",
-                          en=f"{name}: nested too deeply (over {DEEPEST} levels).")
+            raise _too_deep(name)
+
+
+def _too_deep(name: str) -> Refused:
+    return Refused(zh=f"{name}：层次太深（超过 {DEEPEST} 层）。",
+                   en=f"{name}: nested too deeply (over {DEEPEST} levels).")
 
 
 def _no_yaml(name: str, line: int, why: str) -> Refused:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import migrations
 
 TABLES = ("jizhun_stagemove", "jizhun_draft", "jizhun_vote", "jizhun_votereply", "jizhun_evidence",
-          "jizhun_reviewrow", "jizhun_feedback", "jizhun_feedbackanswer")
+          "jizhun_planrow", "jizhun_reviewrow", "jizhun_feedback", "jizhun_feedbackanswer")
 ACTS = ("update", "delete")
 first = import_module("jizhun.migrations.0002_append_only")
 

@@ -41,10 +41,14 @@ class ClauseShown:
 
 @dataclass(frozen=True)
 class Text:
-    """All that we hold of a text; ``whole`` is said of the standard, not of one clause."""
+    """All that we hold of a text; ``whole`` is said of the standard, not of one clause.
+
+    ``elsewhere``: number of a clause -> what practice says of it, where we do not hold the text.
+    """
 
     clauses: Sequence[ClauseShown] = ()
     whole: Reported = field(default_factory=Reported)
+    elsewhere: Mapping[str, Reported] = field(default_factory=dict)
 
     @property
     def contents(self) -> list[ClauseShown]:
@@ -57,7 +61,8 @@ def text_of(here: Here, number: str) -> Text:
     rows, reported = clauses_of(number), _reported(report_clusters(number=number))
     labels, held = {row.key: _label(row) for row in rows}, library()
     return Text([_shown(here, held, row, labels, reported.get(row.key, Reported())) for row in rows],
-                reported.get("", Reported()))
+                reported.get("", Reported()),
+                {key: one for key, one in sorted(reported.items()) if key and key not in labels})
 
 
 def _reported(found: Sequence[Cluster]) -> dict[str, Reported]:

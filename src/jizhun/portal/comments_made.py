@@ -20,11 +20,12 @@ from jizhun.drafting.rules.text import numbered
 from jizhun.frame.addresses import short, with_query
 from jizhun.frame.charts import Bar, Chart, bars
 from jizhun.frame.lists import listing
+from jizhun.frame.speakers import who_says
 from jizhun.frame.surround import NotFound
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import count, share, words
 from jizhun.kernel.bilingual import Bilingual
-from jizhun.portal.consultation_page import said_of, who_says
+from jizhun.portal.consultation_page import said_of
 from jizhun.portal.consultations import published, round_for
 from jizhun.portal.draft_text import FIRST_HEADING, Section, holds, sections
 from jizhun.regions.actions import tree

@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from jizhun.drafting.actions.comments import TooMany
 from jizhun.drafting.actions.projects import procedure_of
@@ -23,6 +22,7 @@ from jizhun.drafting.models import CommentRow, Consultation
 from jizhun.drafting.rules.cover import Edition
 from jizhun.drafting.rules.remarks import DISPOSITIONS, TYPES
 from jizhun.frame.addresses import short
+from jizhun.frame.speakers import who_says
 from jizhun.frame.surround import NotFound
 from jizhun.frame.tags import words
 from jizhun.kernel.bilingual import Bilingual, Refused
@@ -76,14 +76,6 @@ def consultation(request: HttpRequest, pk: int) -> HttpResponse:
     if wanted := request.GET.get("file"):
         return page.file(wanted)
     return page.shown({})
-
-
-def who_says(row: CommentRow, held: Tree) -> tuple[str, str]:
-    """Who made a comment, in words, and for which place; a body without a name of its own is named by its place."""
-    if not row.region:
-        return row.body or _("a member of the public"), ""
-    place = held.known(row.region).name
-    return (words(place), "") if row.body in ("", place.zh) else (row.body, words(place))
 
 
 def said_of(row: CommentRow, held: Tree) -> Said:

@@ -16,7 +16,7 @@ from jizhun.portal.standards import SIMULATED, kind_cell, number_cell, number_co
 from jizhun.regions.actions import tree
 from jizhun.regions.rules import Tree
 from jizhun.standards.asking import clocks_on
-from jizhun.standards.rules.clock import STATES, Clock
+from jizhun.standards.rules.clock import STATES, Clock, who_reviews
 
 YEARS_BACK = 6
 """Due years further back than this are shown as one."""
@@ -49,16 +49,17 @@ def _states(request: HttpRequest, some: Sequence[Clock], asked: str) -> list[tup
     """Each state: words, how many, its address, whether it is chosen."""
     counts = Counter(one.state for one in some)
     choices = [("", _("all"), len(some)), *((key, words(name), counts[key]) for key, name in STATES.items()),
-               (PARENT, _("something above it changed"), sum(one.look_again for one in some))]
+               (PARENT, _("to be looked at before it is due"), sum(one.look_again for one in some))]
     return [(name, n, with_query(request, state=key or None, page=None), key == asked)
             for key, name, n in choices if n or not key]
 
 
 def _table(here: Here, some: Sequence[Clock]) -> Table:
-    columns = [number_column(), Column("title", _("Title")), Column("kind", _("Kind")),
+    columns = [number_column(), Column("title", _("Title")),
                Column("state", _("Review")), Column("due", _("Due on"), "date"),
                Column("days", _("Days left"), "number"),
-               Column("last", _("Last review"), "date"), Column("changed", _("What changed above it"))]
+               Column("notice", _("Notice from"), "date"), Column("who", _("Who has to review it")),
+               Column("last", _("Last review"), "date"), Column("changed", _("Look again because"))]
     places = tree()
     rows = [_row(here, one, places) for one in some]
     return Table("reviews", _("Review clock"), columns, rows, caption_hidden=True, stacked=True)
@@ -67,10 +68,13 @@ def _table(here: Here, some: Sequence[Clock]) -> Table:
 def _row(here: Here, one: Clock, places: Tree) -> list[Cell | str]:
     due = Cell(one.due.isoformat(), small=_("by the year alone") if one.by_year else "") if one.due else ""
     days = Cell(count(one.days), plain=one.days) if one.days is not None else Cell("")
-    return [number_cell(here, one.standard), words(one.standard.title), kind_cell(one.standard, places),
+    kind = kind_cell(one.standard, places)
+    title = Cell(words(one.standard.title), small=" · ".join(part for part in (kind.text, kind.small) if part))
+    return [number_cell(here, one.standard), title,
             Cell(words(STATES[one.state]), sign=f"clock-{one.state}"), due, days,
+            one.notice.isoformat() if one.notice else "", words(who_reviews(one.standard)),
             one.last.on.isoformat() if one.last else "",
-            " ".join(words(change.sentence) for change in one.parent_changed)]
+            " ".join(words(reason) for reason in one.reasons)]
 
 
 # -- how many fall due in which year -------------------------------------------------------------------

@@ -39,8 +39,8 @@ class Past:
 
     @property
     def told(self) -> list[str]:
-        """What changed among the standards that this one rests on."""
-        return [words(one.sentence) for one in self.clock.parent_changed] if self.clock else []
+        """Why it should be looked at before it is due."""
+        return [words(one) for one in self.clock.reasons] if self.clock else []
 
 
 def history_of(here: Here, held: Library, one: Standard) -> Past:

@@ -17,16 +17,18 @@ from jizhun.frame.lists import listing
 from jizhun.frame.surround import NotFound
 from jizhun.frame.tables import XLSX, Cell, Column, Table, show
 from jizhun.frame.tags import here_url, share, words
-from jizhun.kernel.bilingual import COMMA
+from jizhun.kernel.bilingual import COMMA, Refused
+from jizhun.people.actions import allows, path_to
+from jizhun.people.models import User
 from jizhun.portal.standards import in_force_column, mark_cell, number_cell, status_cell
 from jizhun.standards import documents
-from jizhun.standards.actions import frameworks
+from jizhun.standards.actions import framework_of, frameworks
 from jizhun.standards.asking import edition_of, package_of
 from jizhun.standards.documents import Edition, StatisticsRow
 from jizhun.standards.documents.explanation import explanation
 from jizhun.standards.documents.paper import picture_of
 from jizhun.standards.rules.diagram import as_svg
-from jizhun.standards.rules.framework import FORMS, Count, Framework, Line, Node, by_node, counted
+from jizhun.standards.rules.framework import FORMS, Count, Framework, Line, Node, by_node, counted, line_for
 from jizhun.standards.rules.library import KINDS, OBJECTS
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -60,14 +62,14 @@ def systems(request: HttpRequest, here: Here) -> HttpResponse:
     """The systems that hold at the place."""
     path = {place.code for place in here.path}
     found = [SystemLine(one, len(one.nodes), counted(edition_of(one, here.on, _tongue()).lines))
-             for one in frameworks() if one.region in path]
+             for one in frameworks(here.on) if one.region in path]
     return show(request, "portal/standards/systems.html", {"systems": found})
 
 
 @public_page
 def system(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     """One system on the chosen day, in the chosen form; or one of its papers."""
-    framework = _known(code)
+    framework = _known(code, here)
     edition = edition_of(framework, here.on, _tongue())
     if request.GET.get("paper") in PAPERS:
         return _paper(request.GET["paper"], edition)
@@ -82,19 +84,25 @@ def system(request: HttpRequest, here: Here, code: str) -> HttpResponse:
         "pictures": _pictures(request, edition, form), "kinds": kinds, "objects": objects, "to_make": to_make,
         "nodes": [(node, "–" * depth, each) for node, depth in framework.walk()
                   for each in [by_node(framework, edition.lines)[node.code]]],
+        "may_plan": _may_plan(request, framework),
         "explanation": list(explanation(edition)), "kind_word": words(KINDS.get(picked.kind))}
     return show(request, "portal/standards/system.html", context, [shown.whole, kinds, objects, to_make])
+
+
+def _may_plan(request: HttpRequest, framework: Framework) -> bool:
+    return isinstance(request.user, User) and allows(by=request.user, right="standard.edit",
+                                                     path=path_to(framework.region))
 
 
 def _tongue() -> str:
     return short(get_language())
 
 
-def _known(code: str) -> Framework:
-    found = next((one for one in frameworks() if one.code == code), None)
-    if found is None:
-        raise NotFound(zh=f"没有编码为“{code}”的标准体系。", en=f"There is no standards system “{code}”.")
-    return found
+def _known(code: str, here: Here) -> Framework:
+    try:
+        return framework_of(code, here.on)
+    except Refused as refused:
+        raise NotFound(zh=refused.sentence.zh, en=refused.sentence.en) from None
 
 
 def _chosen(request: HttpRequest, framework: Framework) -> Chosen:
@@ -187,7 +195,7 @@ def _block(name: str, caption: str, rows: Sequence[StatisticsRow]) -> Table:
 def _paper(kind: str, edition: Edition) -> HttpResponse:
     """One of the papers as a file to be kept."""
     if kind == "zip":
-        content = package_of(edition.framework, edition.on, edition.language, _projects())
+        content = package_of(edition.framework, edition.on, edition.language, _projects(edition))
     else:
         content = documents.tables_xlsx(edition) if kind == "xlsx" else documents.tables_docx(edition)
     response = HttpResponse(content, content_type=PAPERS[kind])
@@ -196,11 +204,16 @@ def _paper(kind: str, edition: Edition) -> HttpResponse:
     return response
 
 
-def _projects() -> list[documents.Project]:
-    """What is being drafted now; simulated projects are no part of a real paper."""
-    running = Project.objects.exclude(stage__in=ENDED).filter(simulated=False).order_by("pk")
-    return [documents.Project(one.title, one.kind, procedure_of(one).stages[one.stage].name, one.proposer, one.due_on)
-            for one in running]
+def _projects(edition: Edition) -> list[documents.Project]:
+    """What is being drafted for lines of the system; a simulated project is no part of a real paper."""
+    running = Project.objects.exclude(stage__in=ENDED).filter(region=edition.framework.region, kind__in=KINDS)
+    real = running.filter(simulated=False).order_by("pk")
+    return [_project(one, line) for one in real for line in [line_for(edition.lines, one.kind, one.title_zh)] if line]
+
+
+def _project(one: Project, line: Line) -> documents.Project:
+    return documents.Project(one.title, one.kind, procedure_of(one).stages[one.stage].name, one.proposer, one.due_on,
+                             line.system_number)
 
 
 def system_url(here: Here, code: str, node: str = "") -> str:

@@ -1,6 +1,7 @@
 """What is done with standards: load, enter, review, report from practice; and what is asked of the library."""
 
 import logging
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,12 +23,13 @@ from jizhun.standards.models import (
     Feedback,
     FeedbackAnswer,
     FrameworkRow,
+    PlanRow,
     ReviewRow,
     StandardRow,
     plain_standard,
 )
 from jizhun.standards.rules.clock import VERDICTS, Reviewed
-from jizhun.standards.rules.framework import Framework
+from jizhun.standards.rules.framework import Entry, Framework, detail_lines, planned
 from jizhun.standards.rules.library import CURRENT, DRAFT, UPCOMING, Library, Standard, make_library
 from jizhun.standards.rules.reading import read_framework, read_frameworks, read_standard
 
@@ -74,14 +76,23 @@ def _readable(row: StandardRow) -> Standard | None:
         return None
 
 
-def frameworks() -> list[Framework]:
-    """The standards systems, in their order."""
-    found: list[Framework] = _kept("frameworks", _read_frameworks)
+def frameworks(on: date | None = None) -> list[Framework]:
+    """The standards systems, in their order, each with its plan as it was decided by that day (None: until now)."""
+    found, rows = _kept("frameworks", _read_frameworks)
+    return [planned(one, {(row.node, row.title_zh): row.year for row in rows
+                          if row.framework == one.code and (on is None or row.on <= on)}) for one in found]
+
+
+def _read_frameworks() -> tuple[list[Framework], list[PlanRow]]:
+    return [read_framework(row.fields) for row in FrameworkRow.objects.all()], list(PlanRow.objects.all())
+
+
+def framework_of(code: str, on: date | None = None) -> Framework:
+    """The system of this code with its plan of the day; Refused where there is none."""
+    found = next((one for one in frameworks(on) if one.code == code), None)
+    if found is None:
+        raise Refused(zh=f"没有编码为“{code}”的标准体系。", en=f"There is no standards system “{code}”.")
     return found
-
-
-def _read_frameworks() -> list[Framework]:
-    return [read_framework(row.fields) for row in FrameworkRow.objects.all()]
 
 
 def reviews() -> list[Reviewed]:
@@ -231,6 +242,54 @@ def enter(*, by: Actor, standard: Standard, clauses: Sequence[ClauseRow] = ()) -
     return row
 
 
+FARTHEST = 10
+"""Years ahead for which a standard may be planned."""
+
+
+def plan_all(*, by: Actor, code: str, years: Mapping[str, str]) -> list[PlanRow]:
+    """Put lines of a system on the plan: number in the system -> year as typed, "" takes a line off. All or none.
+
+    What already stands so is left alone. Refused where a line is not there to be made any more, or what was typed is
+    no year from this one to ten years ahead.
+    """
+    require(by=by, right="standard.edit", path=path_to(framework_of(code).region))
+    today = timezone.localdate()
+    wanted = {number: _year(text, today.year) for number, text in years.items()}
+    with transaction.atomic():
+        bump(ROOM)  # nobody plans the same system meanwhile
+        framework = framework_of(code)
+        open_lines = {line.system_number: line.entry for line in detail_lines(framework, library(), today)
+                      if not line.have and not line.entry.number}
+        kept = [_plan(by, framework, _still_open(framework, open_lines, number), number, year)
+                for number, year in wanted.items()
+                if number not in open_lines or open_lines[number].plan_year != year]
+        bump(ROOM)  # what was read above is out of date now
+        return kept
+
+
+def _plan(by: Actor, framework: Framework, entry: Entry, number: str, year: int) -> PlanRow:
+    write_line(by=by, act="standards.plan", subject=f"framework:{framework.code}", before={"year": entry.plan_year},
+               after={"line": number, "title": entry.title.zh, "year": year})
+    return PlanRow.objects.create(framework=framework.code, node=entry.node, title_zh=entry.title.zh, year=year,
+                                  on=timezone.localdate(), by=by.username)
+
+
+def _year(text: str, first: int) -> int:
+    """0 for nothing typed."""
+    year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else 0
+    if text and not first <= year <= first + FARTHEST:
+        raise Refused(zh=f"计划年度“{text[:20]}”应在 {first} 至 {first + FARTHEST} 之间。",
+                      en=f"“{text[:20]}” is no year from {first} to {first + FARTHEST}.")
+    return year
+
+
+def _still_open(framework: Framework, open_lines: Mapping[str, Entry], number: str) -> Entry:
+    if number not in open_lines:
+        raise Refused(zh=f"体系“{framework.name.zh}”中没有编号为“{number[:20]}”的待制定标准。",
+                      en=f"“{framework.name.en}” has no line “{number[:20]}” that is still to be made.")
+    return open_lines[number]
+
+
 def record_review(*, by: Actor, number: str, verdict: str, reason: str, on: date | None = None) -> ReviewRow:
     """The verdict of a periodic review; ``withdraw`` ends the standard from that day."""
     standard = known(number)
@@ -273,25 +332,45 @@ LONGEST_REPORT = 4000
 
 
 def report(*, by: Actor, number: str, region: str, text: str, clause: str = "") -> Feedback:
-    """A clerk reports from a clause that it cannot be carried out as written ("": from the standard as a whole)."""
+    """A clerk reports from a clause that it cannot be carried out as written ("": from the standard as a whole).
+
+    Forbidden without the right to comment there; Refused where the standard does not hold there, where there is no
+    such clause, or where the text is empty or too long.
+    """
     standard, said = known(number), text.strip()
     number = standard.number  # an undated number means the edition that was found
     require(by=by, right="standard.comment", path=path_to(region))
     if standard.region not in path_to(region):
-        raise Refused(zh=f"{number} 不在 {region} 适用。", en=f"{number} does not hold at {region}.")
+        place = tree().known(region).name
+        raise Refused(zh=f"{number} 不在{place.zh}适用。", en=f"{number} does not hold at {place}.")
     if not said or len(said) > LONGEST_REPORT:
         raise Refused(zh=f"请写明哪里做不到，最多 {LONGEST_REPORT} 字。",
                       en=f"Say what cannot be done, {LONGEST_REPORT} characters at most.")
-    row = ClauseRow.objects.filter(standard__number=number, key=clause).first() if clause else None
-    if clause and row is None:
-        raise Refused(zh=f"{number} 里没有这一条款。", en=f"There is no such clause in {number}.")
+    clause_number = _clause_number(number, clause) if clause else ""
     with transaction.atomic():
-        kept = Feedback.objects.create(number=number, clause=clause, clause_number=row.number if row else "",
-                                       text=said, region=region, by=by.username)
+        kept = Feedback.objects.create(number=number, clause=clause, clause_number=clause_number, text=said,
+                                       region=region, by=by.username)
         bump(ROOM)
         write_line(by=by, act="standard.report", subject=f"standard:{number}",
                    after={"feedback": kept.pk, "clause": clause, "text": said})
     return kept
+
+
+WRITTEN = re.compile(r"[A-Z]?(?:\.?\d{1,3}){1,6}|[A-Z]")
+"""How a clause is written where only its number is known: 5, 5.3.2, A, A.1."""
+
+
+def _clause_number(number: str, clause: str) -> str:
+    """The number of a clause by its key; where we hold no text of the standard, the clause is named by its number."""
+    held = {row.key: row.number for row in clauses_of(number)}
+    if clause in held:
+        return held[clause]
+    if held:
+        raise Refused(zh=f"{number} 里没有这一条款。", en=f"There is no such clause in {number}.")
+    if WRITTEN.fullmatch(clause) is None:
+        raise Refused(zh=f"“{clause[:20]}”不是条款编号；请写成 5.3.2 或 A.1 的样子。",
+                      en=f"“{clause[:20]}” is no number of a clause; write it like 5.3.2 or A.1.")
+    return clause
 
 
 OUTCOMES: Mapping[str, Bilingual] = {
@@ -303,7 +382,10 @@ OUTCOMES: Mapping[str, Bilingual] = {
 
 
 def answer_reports(*, by: Actor, reports: Sequence[Feedback], outcome: str, text: str) -> list[FeedbackAnswer]:
-    """One answer to one report or to several alike; whoever reported is told."""
+    """One answer to one report or to several alike; whoever reported is told.
+
+    Forbidden without the right to draft where the standard holds; Refused without reports, outcome or text.
+    """
     if not reports:
         raise Refused(zh="请先选择反馈。", en="Choose the reports first.")
     if outcome not in OUTCOMES or not text.strip() or len(text) > LONGEST_REPORT:
@@ -369,12 +451,13 @@ def _cluster(group: Sequence[Feedback]) -> Cluster:
                    tuple(answer for one in group for answer in one.answers.all()))
 
 
-def called_early() -> dict[str, list[FeedbackAnswer]]:
-    """Standards that answers to reports call for review or revision, with those since their last review."""
-    last = {one.number: one.on for one in reviews()}
+def called_early(on: date | None = None) -> dict[str, list[FeedbackAnswer]]:
+    """Standards that answers to reports call for review or revision, with those since their last review, by a day."""
+    last = {one.number: one.on for one in reviews() if on is None or one.on <= on}
     found: dict[str, list[FeedbackAnswer]] = {}
     for answer in FeedbackAnswer.objects.filter(outcome__in=("look", "revise")).select_related("feedback"):
         number = answer.feedback.number
-        if number not in last or timezone.localtime(answer.at).date() > last[number]:
+        day = timezone.localtime(answer.at).date()
+        if (on is None or day <= on) and (number not in last or day > last[number]):
             found.setdefault(number, []).append(answer)
     return found

@@ -12,7 +12,7 @@ from jizhun.kernel.bilingual import NO_WORDS, Bilingual
 from jizhun.people.actions import path_to
 from jizhun.regions.actions import tree, version
 from jizhun.standards import documents
-from jizhun.standards.actions import ROOM, frameworks, library, reviews
+from jizhun.standards.actions import ROOM, called_early, framework_of, frameworks, library, reviews
 from jizhun.standards.documents import Edition, Project
 from jizhun.standards.models import ClauseRow
 from jizhun.standards.rules.clock import VERDICTS, Clock, Reviewed, clocks, due_on
@@ -45,7 +45,8 @@ def _was_there(standard: Standard, on: date) -> bool:
 
 def clocks_on(on: date) -> list[Clock]:
     """The review clock of every standard that was current on that day: what asks for attention comes first."""
-    return clocks(library_on(on), reviews(), on)
+    called = {number: len(answers) for number, answers in called_early(on).items()}
+    return clocks(library_on(on), reviews(), on, called=called)
 
 
 def subjects_at(region: str, on: date) -> dict[str, Bilingual]:
@@ -119,14 +120,17 @@ def edition_of(framework: Framework, on: date, language: str) -> Edition:
 
 
 def package_of(framework: Framework, on: date, language: str, projects: Sequence[Project] = ()) -> bytes:
-    """Everything that is handed in of a system, as one ZIP file; ``projects``: what is being drafted of it."""
+    """Everything that is handed in of a system, as one ZIP file; ``projects``: what is being drafted of it.
+
+    The same system, day, revision and projects give the same bytes.
+    """
     return _package(version(ROOM), framework.code, on, language, tuple(projects))
 
 
 @lru_cache(maxsize=8)
 def _package(_room: str, code: str, on: date, language: str, projects: tuple[Project, ...]) -> bytes:
     """Kept while the room does not change: pictures take seconds."""
-    framework = next(one for one in frameworks() if one.code == code)
+    framework = framework_of(code, on)
     ended = [_conclusion(one) for one in reviews() if one.on <= on]
     return documents.package(edition=edition_of(framework, on, language), projects=projects, conclusions=ended)
 

@@ -9,7 +9,7 @@ from jizhun.standards.rules.clock import Reviewed
 from jizhun.standards.rules.library import Standard, StandardClause
 from jizhun.standards.rules.reading import read_standard
 
-APPEND_ONLY = ("jizhun_reviewrow", "jizhun_feedback", "jizhun_feedbackanswer")
+APPEND_ONLY = ("jizhun_planrow", "jizhun_reviewrow", "jizhun_feedback", "jizhun_feedbackanswer")
 """Tables in which triggers forbid UPDATE and DELETE: a verdict, a report and an answer stay as they were given."""
 
 
@@ -70,6 +70,24 @@ class FrameworkRow(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class PlanRow(models.Model):
+    """The year in which a line of a system is to be made (0: taken off the plan); the latest row of a line counts."""
+
+    framework = models.CharField(max_length=64)
+    node = models.CharField(max_length=64)
+    title_zh = models.CharField(max_length=300)
+    year = models.PositiveSmallIntegerField()
+    on = models.DateField()
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.framework} {self.title_zh} {self.year}"
 
 
 class ReviewRow(models.Model):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jizhun.drafting.actions.ballots import voters_for
+from jizhun.drafting.actions.holders import moves_from
 from jizhun.drafting.actions.projects import procedure_of, visible
 from jizhun.drafting.actions.publishing import lapsing
 from jizhun.drafting.models import Ballot, Project
@@ -50,8 +51,7 @@ def _moves(user: User, today: date) -> Iterator[Need]:
     rows.sort(key=lambda one: one.due_on or date.max)
     for one in rows:
         path = path_to(one.region)
-        mine = any(allows(by=user, right=way.right, path=path) for way in procedure_of(one).open_to(one.stage)
-                   if way.act != "stop")
+        mine = any(allows(by=user, right=way.right, path=path) for way in moves_from(one))
         if one.holder_user == user.username or (mine and not one.holder_user):
             yield Need(words(one.title), _move_why(one, today), reverse("project", args=[one.code]))
 

@@ -1,5 +1,6 @@
 """What is sent from a project's page: one act of the room each; a refusal comes back with the form as it was typed."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
@@ -22,6 +23,7 @@ from jizhun.workbench.projects import served
 from jizhun.workbench.upload import user_of
 
 Sent = QueryDict
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 def _day(sent: Sent, name: str) -> date | None:
@@ -53,7 +55,7 @@ def _start(by: User, project: Project, sent: Sent) -> None:
 def _hand(by: User, project: Project, sent: Sent) -> None:
     body, task = sent.get("body", "").strip(), sent.get("task", "").strip()
     projects.hand_to(by=by, project=project, username=sent.get("username", "").strip(), body=Bilingual(body, ""),
-                     task=Bilingual(task, task), due=_day(sent, "due"))
+                     task=Bilingual(task, "" if CHINESE.search(task) else task), due=_day(sent, "due"))
 
 
 def _evidence(by: User, project: Project, sent: Sent) -> None:

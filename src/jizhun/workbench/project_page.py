@@ -255,8 +255,8 @@ class ProjectPage:
                 field("round", "asks", _("What you want to know"), kind="textarea"),
                 field("round", "announced", _("Where it was announced"), hint=_("Only if it began before today"))]
         draft = examined(one)
-        if draft is not None and not one.ballots.filter(closed_on=None).exists():
-            rules = [(rule.code, words(rule.name)) for rule in procedures().ballots.values()]
+        if draft is not None and one.stage in self.how.deciding and not one.ballots.filter(closed_on=None).exists():
+            rules = [(code, words(procedures().ballots[code].name)) for code in self.how.ballots]
             question = _("Shall the draft be sent to approval?")
             made["ballot"] = [
                 field("ballot", "question", _("Question"), question, required=True),

@@ -26,7 +26,8 @@ from jizhun.people.actions import grants_of, regions_of, regions_of_any
 from jizhun.people.models import User
 from jizhun.people.rules import ROLES, Forbidden
 from jizhun.regions.actions import tree
-from jizhun.standards.actions import library
+from jizhun.standards.actions import frameworks, library
+from jizhun.standards.rules.framework import detail_lines
 from jizhun.standards.rules.library import LOCAL
 from jizhun.workbench.upload import user_of
 
@@ -117,7 +118,8 @@ def new(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     regions = regions_of(by=user, right=EDIT)
     if request.method != "POST":
-        start, serves = _start(request.GET.get("revises", ""), regions)
+        asked = request.GET
+        start, serves = _of_line(asked.get("line", ""), regions) or _start(asked.get("revises", ""), regions)
         return _form(request, start, request.GET.getlist("serves") or serves, {})
     typed = {name: request.POST.get(name, "").strip() for name in LEAD_FIELDS}
     serves = served(request.POST.get("serves", ""))
@@ -132,6 +134,21 @@ def new(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         return _form(request, typed, serves, {"title_zh": words(refused.sentence)})
     return HttpResponseRedirect(reverse("project", args=[project.code]))
+
+
+def _of_line(place: str, regions: Sequence[str]) -> tuple[dict[str, Any], Sequence[str]] | None:
+    """The form filled with a line of a system that is still to be made; None where there is no such line."""
+    code, _colon, number = place.partition(":")
+    framework = next((one for one in frameworks() if one.code == code), None)
+    if framework is None:
+        return None
+    line = next((one for one in detail_lines(framework, library(), timezone.localdate())
+                 if one.system_number == number and not one.have), None)
+    if line is None:
+        return None
+    region = framework.region if framework.region in regions else regions[0]
+    return {"region": region, "procedure": line.kind, "title_zh": line.title.zh, "title_en": line.title.en,
+            "need_zh": line.entry.basis.zh}, line.entry.serves
 
 
 def _start(revises: str, regions: Sequence[str]) -> tuple[dict[str, Any], Sequence[str]]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from jizhun.catalogue.actions import catalogue
 from jizhun.frame.charts import Chart, Steps, step_chart
 from jizhun.frame.promises import Promise, Reader
+from jizhun.frame.source_words import ADDRESS, source_shown
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tabs import DISCUSSION, HISTORY, IMPACT, NOW, chosen, tabs
 from jizhun.frame.tags import count, day, place_name, words
@@ -38,6 +39,11 @@ def some_places(codes: Sequence[str]) -> str:
     some = words(COMMA).join(words(held.known(code).name) for code in codes[:PLACES_NAMED])
     rest = len(codes) - PLACES_NAMED
     return some if rest <= 0 else _("%(places)s and %(n)s more") % {"places": some, "n": rest}
+
+
+def source_text(source: str) -> str:
+    """Where it can be read, as a line: the addresses as they are, the remark beside them in the page's language."""
+    return " ".join(filter(None, [*ADDRESS.findall(source), words(source_shown(source).remark)]))
 
 
 def figure_text(reader: Reader, answer: Answer | None) -> str:
@@ -125,7 +131,7 @@ class _Page:
             (_("For whom"), words(catalogue().wider[say.group].name) if say.group in catalogue().wider else say.group),
             (_("Holds from"), day(say.valid_from)), (_("Paper valid until"), until),
             (_("Paper"), f"{words(paper.title)} {paper.number}".strip() if paper else ""),
-            (_("Clause"), words(say.clause)), (_("Where it can be read"), source),
+            (_("Clause"), words(say.clause)), (_("Where it can be read"), source_text(source)),
             (_("Recorded on"), day(say.recorded_on)), (_("Note"), words(say.note))]
         return [(label, text) for label, text in told if text]
 

@@ -27,10 +27,12 @@ from jizhun.drafting.rules.remarks import DISPOSITIONS, TYPES, Anchor, Comment, 
 from jizhun.drafting.rules.text import Numbered, numbered
 from jizhun.frame.addresses import short
 from jizhun.frame.lists import page_asked, pages_of
+from jizhun.frame.speakers import who_says
 from jizhun.frame.tags import words
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.actions import allows, path_to
 from jizhun.people.rules import Forbidden
+from jizhun.regions.actions import tree
 from jizhun.workbench.project_page import seen_project
 from jizhun.workbench.upload import user_of
 
@@ -44,9 +46,12 @@ SHOWN_TO_ALL = ("open", "done")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A comment in the table: where it stands in the text now, who says nearly the same, what is being typed."""
+    """A comment in the table: who made it, for which place, where it stands in the text now, who says nearly the same.
+    """
 
     row: CommentRow
+    who: str
+    place: str
     anchor: Anchor
     alike: Sequence[CommentRow]
     merged: int
@@ -137,9 +142,9 @@ def _states(project: Project, offered: Sequence[str]) -> list[tuple[str, str, in
 def _shown(project: Project, some: Sequence[CommentRow], page: Sequence[CommentRow], done: Sequence[Numbered]
            ) -> list[Shown]:
     anchors = anchored([row.fact() for row in page], [one.clause for one in done])
-    near, there = alike(project), {row.seq: row for row in some}
-    return [Shown(row, anchors[row.key], [there[seq] for seq in near.get(row.seq, ()) if seq in there],
-                  getattr(row, "times", 0))
+    near, there, held = alike(project), {row.seq: row for row in some}, tree()
+    return [Shown(row, *who_says(row, held), anchors[row.key],
+                  [there[seq] for seq in near.get(row.seq, ()) if seq in there], getattr(row, "times", 0))
             for row in page]
 
 

@@ -22,14 +22,13 @@ from jizhun.standards.actions import (
     called_early,
     clauses_of,
     known,
-    library,
     record_review,
     report,
     report_clusters,
-    reviews,
 )
+from jizhun.standards.asking import clocks_on
 from jizhun.standards.models import Feedback
-from jizhun.standards.rules.clock import FINE, STATES, VERDICTS, Clock, clocks
+from jizhun.standards.rules.clock import FINE, STATES, VERDICTS, Clock
 from jizhun.workbench.upload import user_of
 
 RIGHTS = ("standard.edit", "standard.review", "standard.approve", "standard.comment")
@@ -66,7 +65,7 @@ def own_clocks(regions: list[str]) -> list[Clock]:
     """The review clocks of standards that places of these roles answer for, the most pressing first."""
     held, today = tree(), timezone.localdate()
     own = {code for region in regions for code in held.within(region, today)}
-    return [one for one in clocks(library(), reviews(), today) if one.standard.region in own]
+    return [one for one in clocks_on(today) if one.standard.region in own]
 
 
 def _page(request: HttpRequest, user: User, regions: list[str], wrong: str = "") -> HttpResponse:
@@ -103,7 +102,7 @@ def _clock_table(some: list[Clock]) -> Table:
         [Cell(one.standard.number, href=reverse("standard", args=[one.standard.number])), words(one.standard.title),
          Cell(words(STATES[one.state]), sign="breach" if one.state == "overdue" else ""), day(one.due),
          Cell(count(one.days), plain=one.days) if one.days is not None else "",
-         " ".join(words(change.sentence) for change in one.parent_changed)] for one in some]
+         " ".join(words(reason) for reason in one.reasons)] for one in some]
     return Table("reviews", _("Reviews that ask for attention"), columns, rows, stacked=True)
 
 
@@ -131,11 +130,13 @@ def report_form(request: HttpRequest) -> HttpResponse:
 def _fields(number: str, clause: str, regions: list[str], region: str, text: str) -> list[Field]:
     held = tree()
     clauses = [("", _("the standard as a whole")), *(
-        (row.key, f"{row.number} {row.heading_zh or row.heading_en}".strip())
+        (row.key, f"{row.number} {words(row.fact().heading)}".strip())
         for row in clauses_of(number) if row.number)]
+    clause_field = Field("clause", _("Clause"), clause, choices=clauses) if len(clauses) > 1 else Field(
+        "clause", _("Clause"), clause, hint=_("Its number, for example 5.3.2; empty for the standard as a whole"))
     return [Field("number", _("Which standard"), number, hint=_("Its number, for example GB/T 31597-2022"),
                   required=True),
-            Field("clause", _("Clause"), clause, choices=clauses),
+            clause_field,
             Field("region", _("For"), region or regions[0],
                   choices=[(code, place_name(held.known(code))) for code in regions]),
             Field("text", _("What cannot be done as written, and why"), text, kind="textarea", required=True)]

@@ -9,6 +9,7 @@ from jizhun.workbench.editor import clause, move, remove, text
 from jizhun.workbench.ending import end
 from jizhun.workbench.home import home
 from jizhun.workbench.job_pages import job, jobs, rejects, start, stop
+from jizhun.workbench.plan_page import plan
 from jizhun.workbench.project_acts import act
 from jizhun.workbench.project_page import project
 from jizhun.workbench.projects import new, projects
@@ -47,6 +48,7 @@ urlpatterns = [
     path("desk/", desk, name="desk"),
     path("standards/", standards_work, name="standards-work"),
     path("standards/report/", report_form, name="standard-report"),
+    path("systems/<str:code>/plan/", plan, name="plan"),
     path("upload/", upload, name="upload"),
     path("jobs/", jobs, name="jobs"),
     path("jobs/<str:token>/", job, name="job"),

@@ -7,7 +7,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from jizhun.drafting.actions.fitting import check_near
-from jizhun.drafting.actions.projects import EDIT, ROOM, _running, about, locked, procedures, tally_of
+from jizhun.drafting.actions.holders import voices
+from jizhun.drafting.actions.projects import (
+    EDIT,
+    ROOM,
+    _running,
+    about,
+    check_deciding,
+    locked,
+    procedure_of,
+    procedures,
+    tally_of,
+)
 from jizhun.drafting.models import Ballot, Draft, Project, Vote, Voter, VoteReply
 from jizhun.drafting.rules.ballots import DISAPPROVE, check_vote
 from jizhun.kernel.bilingual import Bilingual, Refused
@@ -22,25 +33,21 @@ LONGEST = 4000
 
 def open_ballot(*, by: Actor, project: Project, draft: Draft, question: Bilingual, rule: str, closes_on: date,
                 usernames: Sequence[str] = (), bodies: Sequence[str] = ()) -> Ballot:
-    """Put a question to an electorate: users by name, bodies by region code. Rule and electorate stay as they are."""
+    """Put a question to an electorate: users by name, bodies by region code. Rule and electorate stay as they are.
+
+    Refused outside the stage in which the document is decided on, by a rule that its procedure does not know, with
+    too few who may vote, or while another ballot is open.
+    """
     require(by=by, right=EDIT, path=path_to(project.region))
-    if rule not in procedures().ballots:
-        raise Refused(zh=f"没有“{rule}”这种表决规则。", en=f"There is no rule for ballots “{rule}”.")
-    if not question.zh.strip():
-        raise Refused(zh="请写明表决的问题。", en="Write the question.")
-    if closes_on < timezone.localdate():
-        raise Refused(zh=f"截止日期 {closes_on} 早于今天。", en=f"The last day, {closes_on}, is before today.")
+    _check_question(question, closes_on)
     if draft.project_id != project.pk:
         raise Refused(zh="请选择本项目的稿。", en="Choose a draft of this project.")
-    check_near(closes_on, timezone.localdate(), 1)
-    if len(question.zh) > LONGEST:
-        raise Refused(zh=f"问题最多 {LONGEST} 字。", en=f"The question has {LONGEST} characters at most.")
     voters = [*_users(usernames, project), *_bodies(bodies, project)]
-    if not voters:
-        raise Refused(zh="请列出有表决权的人或单位。", en="Name who may vote.")
+    _check_rule(project, rule, len(voters))
     with transaction.atomic():
         project = locked(project)
         _running(project)
+        check_deciding(project)
         if project.ballots.filter(closed_on=None).exists():
             raise Refused(zh="已有一次表决正在进行。", en="A ballot is open already.")
         kept = Ballot.objects.create(project=project, draft=draft, question_zh=question.zh.strip(),
@@ -54,6 +61,28 @@ def open_ballot(*, by: Actor, project: Project, draft: Draft, question: Bilingua
         write_line(by=by, act="drafting.open_ballot", subject=about(project),
                    after={"ballot": kept.pk, "draft": draft.seq, "rule": rule, "voters": [one.name for one in voters]})
     return kept
+
+
+def _check_question(question: Bilingual, closes_on: date) -> None:
+    if not question.zh.strip():
+        raise Refused(zh="请写明表决的问题。", en="Write the question.")
+    if max(len(question.zh), len(question.en)) > LONGEST:
+        raise Refused(zh=f"问题最多 {LONGEST} 字。", en=f"The question has {LONGEST} characters at most.")
+    if closes_on < timezone.localdate():
+        raise Refused(zh=f"截止日期 {closes_on} 早于今天。", en=f"The last day, {closes_on}, is before today.")
+    check_near(closes_on, timezone.localdate(), 1)
+
+
+def _check_rule(project: Project, rule: str, voters: int) -> None:
+    """The rule is one of the procedure's, and the electorate is large enough for it."""
+    how, rules = procedure_of(project), procedures().ballots
+    if rule not in how.ballots:
+        name = rules[rule].name if rule in rules else Bilingual(rule[:40], rule[:40])
+        raise Refused(zh=f"“{how.name.zh}”不按“{name.zh}”表决。",
+                      en=f"“{how.name.en}” is not voted on by “{name.en}”.")
+    if voters < rules[rule].least:
+        raise Refused(zh=f"“{rules[rule].name.zh}”至少要有 {rules[rule].least} 个有表决权的人或单位。",
+                      en=f"“{rules[rule].name.en}” needs at least {rules[rule].least} who may vote.")
 
 
 def _users(usernames: Sequence[str], project: Project) -> list[Voter]:
@@ -75,8 +104,8 @@ def _bodies(codes: Sequence[str], project: Project) -> list[Voter]:
 
 
 def _call(ballot: Ballot, voters: Sequence[Voter]) -> None:
-    for voter in voters:
-        tell(username=voter.username, about=about(ballot.project), href=f"work/ballots/{ballot.pk}/",
+    for username in sorted({name for voter in voters for name in voices(voter)}):
+        tell(username=username, about=about(ballot.project), href=f"work/ballots/{ballot.pk}/",
              text=Bilingual(f"请在 {ballot.closes_on} 前表决：{ballot.question_zh}",
                             f"Please vote by {ballot.closes_on}: {ballot.question_en or ballot.question_zh}"))
 

@@ -12,6 +12,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from jizhun.drafting.actions.fitting import check_lengths, check_near
+from jizhun.drafting.actions.holders import holders
 from jizhun.drafting.actions.projects import EDIT, ROOM, _running, about, locked
 from jizhun.drafting.actions.texts import number_of
 from jizhun.drafting.models import HELD, HIDDEN, SHOWN, CommentRow, Consultation, Draft, Project
@@ -24,6 +25,7 @@ from jizhun.kernel.likeness import clusters
 from jizhun.people.actions import path_to, require, tell, write_line
 from jizhun.people.models import User
 from jizhun.people.rules import Actor
+from jizhun.provisions.actions import place_name
 from jizhun.regions.actions import bump, tree
 
 COMMENT = "standard.comment"
@@ -40,7 +42,8 @@ def open_consultation(*, by: Actor, project: Project, draft: Draft, closes_on: d
                       announced: str = "") -> Consultation:
     """Open a round of comments on a draft for comments, in the stage of comments.
 
-    A round may have begun earlier only where it was announced elsewhere: then ``announced`` says where.
+    A round may have begun earlier only where it was announced elsewhere: then ``announced`` says where. Forbidden
+    without the right to draft; Refused where its days or places cannot be, or where a round is open already.
     """
     require(by=by, right=EDIT, path=path_to(project.region))
     today = timezone.localdate()
@@ -48,7 +51,7 @@ def open_consultation(*, by: Actor, project: Project, draft: Draft, closes_on: d
     _check_round(project, draft, first, closes_on, today, announced)
     for code in bodies:
         if project.region not in path_to(code):
-            raise Refused(zh=f"{code} 不在 {project.region} 之内。", en=f"{code} is not within {project.region}.")
+            raise _outside(code, project)
     check_lengths(Consultation, announced=announced)
     with transaction.atomic():
         project = locked(project)
@@ -58,10 +61,25 @@ def open_consultation(*, by: Actor, project: Project, draft: Draft, closes_on: d
         kept = Consultation.objects.create(
             project=project, draft=draft, opens_on=first, closes_on=closes_on, public=public, bodies=list(bodies),
             asks_zh=asks.zh, asks_en=asks.en, announced=announced.strip())
+        _ask(kept)
         bump(ROOM)
         write_line(by=by, act="drafting.open_consultation", subject=about(project),
                    after={"draft": draft.seq, "from": first, "until": closes_on, "announced": announced})
     return kept
+
+
+def _ask(row: Consultation) -> None:
+    """Whoever speaks for a body that is asked is told so, once."""
+    title, first, last = row.project.title, row.opens_on, row.closes_on
+    for username in sorted({name for code in row.bodies for name in holders({COMMENT}, code)}):
+        tell(username=username, about=about(row.project), href=f"consultations/{row.pk}/",
+             text=Bilingual(f"《{title.zh}》征求意见：请于 {first} 至 {last} 反馈意见。",
+                            f"{title.en or title.zh}: please comment, from {first} to {last}."))
+
+
+def _outside(region: str, project: Project) -> Refused:
+    place, own = place_name(region), place_name(project.region)
+    return Refused(zh=f"{place.zh}不在{own.zh}之内。", en=f"{place} is not within {own}.")
 
 
 def _check_round(project: Project, draft: Draft, first: date, last: date, today: date, announced: str) -> None:
@@ -92,7 +110,10 @@ def _in_comments(project: Project) -> None:
 
 
 def close_consultation(*, by: Actor, consultation: Consultation, reason: str = "") -> Consultation:
-    """Close a round, before its last day only with a reason. What still lies on desks below is passed on as it is."""
+    """Close a round, before its last day only with a reason. What still lies on desks below is passed on as it is.
+
+    Forbidden without the right to draft; Refused where it is closed already, or is closed early and nobody says why.
+    """
     project = consultation.project
     require(by=by, right=EDIT, path=path_to(project.region))
     today = timezone.localdate()
@@ -165,12 +186,16 @@ def _within_rate(sender: str) -> None:
 
 def comment_for_body(*, by: Actor, consultation: Consultation, region: str, text: str, clause: str = "",
                      quote: str = "", kind: str = "te", proposed: str = "") -> CommentRow:
-    """A body at ``region`` comments; it goes to the desk of the place above it, or straight to the project's own."""
+    """A body at ``region`` comments; it goes to the desk of the place above it, or straight to the project's own.
+
+    Forbidden without the right to comment there; Refused where the place is outside the project's, the round takes
+    nothing now, or the comment cannot be kept.
+    """
     require(by=by, right=COMMENT, path=path_to(region))
     project = consultation.project
     path = path_to(region)
     if project.region not in path:
-        raise Refused(zh=f"{region} 不在 {project.region} 之内。", en=f"{region} is not within {project.region}.")
+        raise _outside(region, project)
     with transaction.atomic():
         project = locked(project)
         consultation = _taking(consultation, public=False)
@@ -233,7 +258,10 @@ def _kept(project: Project, consultation: Consultation, *, text: str, clause: st
 
 
 def moderate(*, by: Actor, comment: CommentRow, show: bool, reason: str = "") -> CommentRow:
-    """Show a comment of the public, or hide it with a reason that its writer can read; it is never deleted."""
+    """Show a comment of the public, or hide it with a reason that its writer can read; it is never deleted.
+
+    Forbidden without the right to draft; Refused for what a body says, and for hiding without a reason.
+    """
     project = comment.project
     require(by=by, right=EDIT, path=path_to(project.region))
     if comment.by or comment.region:
@@ -253,7 +281,8 @@ def moderate(*, by: Actor, comment: CommentRow, show: bool, reason: str = "") ->
 
 
 def moderate_all(*, by: Actor, comments: Sequence[CommentRow], show: bool, reason: str = "") -> list[CommentRow]:
-    """Show or hide several: all of them or none."""
+    """Show or hide several: all of them or none; Refused where none is chosen."""
+    _some(comments)
     with transaction.atomic():
         return [moderate(by=by, comment=one, show=show, reason=reason) for one in comments]
 
@@ -264,7 +293,8 @@ def _locked_comment(comment: CommentRow) -> CommentRow:
 
 
 def pass_on(*, by: Actor, comments: Sequence[CommentRow], desk: str) -> list[CommentRow]:
-    """Pass comments on from a desk to the one above it, as they stand."""
+    """Pass comments on from a desk to the one above it, as they stand; Refused where none is chosen."""
+    _some(comments)
     with transaction.atomic():
         some = [_on_desk(by, comment, desk) for comment in comments]
         for comment in some:
@@ -274,11 +304,17 @@ def pass_on(*, by: Actor, comments: Sequence[CommentRow], desk: str) -> list[Com
     return some
 
 
+def _some(comments: Sequence[CommentRow]) -> None:
+    if not comments:
+        raise Refused(zh="请先选择意见。", en="Choose the comments first.")
+
+
 def _on_desk(by: Actor, comment: CommentRow, desk: str) -> CommentRow:
     require(by=by, right=COMMENT, path=path_to(desk))
     comment = _locked_comment(comment)
     if comment.desk != desk or comment.merged_into_id:
-        raise Refused(zh=f"{comment.key} 不在 {desk} 待汇总。", en=f"{comment.key} does not wait at {desk}.")
+        place = place_name(desk)
+        raise Refused(zh=f"{comment.key} 不在{place.zh}待汇总。", en=f"{comment.key} does not wait at {place}.")
     if desk == comment.project.region:
         raise Refused(zh=f"{comment.key} 已经到达。", en=f"{comment.key} has arrived already.")
     return comment
@@ -293,7 +329,11 @@ def _note_desk(by: Actor, some: Sequence[CommentRow], act: str, desk: str, **mor
 
 def consolidate(*, by: Actor, comments: Sequence[CommentRow], desk: str, text: str, kind: str = "te",
                 proposed: str = "", clause: str | None = None) -> CommentRow:
-    """Several comments on a desk become one of the place there, which goes on; the several stay, and lead to it."""
+    """Several comments on a desk become one of the place there, which goes on; the several stay, and lead to it.
+
+    Forbidden without the right to comment at the desk; Refused where none is chosen, where one does not wait there,
+    or where they are of two rounds.
+    """
     if not comments:
         raise Refused(zh="请选择要汇总的意见。", en="Choose the comments to put together.")
     with transaction.atomic():
@@ -317,11 +357,16 @@ def consolidate(*, by: Actor, comments: Sequence[CommentRow], desk: str, text: s
 
 
 def dispose(*, by: Actor, comments: Sequence[CommentRow], disposition: str, answer: str) -> list[CommentRow]:
-    """Say what becomes of comments, and why; whoever asked is told. What was merged into them is answered with them."""
+    """Say what becomes of comments, and why; whoever asked is told. What was merged into them is answered with them.
+
+    Forbidden without the right to draft; Refused without a reason, for a comment that has not arrived or speaks
+    through another, and once the project has ended.
+    """
     if disposition not in DISPOSITIONS:
         raise Refused(zh=f"没有“{disposition}”这种处理。", en=f"There is no disposition “{disposition}”.")
     if not answer.strip() or len(answer) > LONGEST["text"]:
         raise Refused(zh="请写明处理理由。", en="Give the reason.")
+    _some(comments)
     for project in {one.project for one in comments}:
         require(by=by, right=EDIT, path=path_to(project.region))
     with transaction.atomic():
@@ -366,9 +411,13 @@ def take_in_table(*, by: Actor, project: Project, changes: Changes, consultation
     """What a filled-in commenting table brings: new comments, dispositions, answers. Returns how many rows counted.
 
     Words on record are never overwritten: ``changes`` names such rows as conflicts, and they are passed over.
+    Forbidden without the right to draft; Refused before the first round, once the project has ended, and for a row
+    that cannot be kept: then nothing is taken in.
     """
     require(by=by, right=EDIT, path=path_to(project.region))
     row = consultation or project.consultations.first()
+    if row is not None and row.project_id != project.pk:
+        raise Refused(zh="这一轮征求意见不属于本项目。", en="This round of comments is not of this project.")
     if row is None:
         raise Refused(zh="还没有征求过意见。", en="There has been no round of comments yet.")
     with transaction.atomic():

@@ -45,6 +45,7 @@ from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
 from jizhun.people.actions import allows, grants_of, path_to, require, tell, write_line
 from jizhun.people.models import User
 from jizhun.people.rules import ROLES, Actor
+from jizhun.provisions.actions import place_name
 from jizhun.regions.actions import bump, tree
 from jizhun.standards.actions import alike, known, library, reviewed
 from jizhun.standards.rules.library import CURRENT, KINDS
@@ -58,6 +59,12 @@ EDIT, APPROVE = "standard.edit", "standard.approve"
 def procedures() -> Procedures:
     """The procedures and ballot rules that ship."""
     return read_procedures(yaml.safe_load((settings.DATA_DIR / "drafting" / "procedures.yaml").read_text("utf-8")))
+
+
+def kind_name(kind: str) -> Bilingual:
+    """What a kind of document is called; one that stands in no library goes by its procedure's name."""
+    how = procedures().by_code.get(kind)
+    return KINDS.get(kind) or (how.name if how else Bilingual(kind, kind))
 
 
 def procedure_of(project: Project) -> Procedure:
@@ -85,9 +92,20 @@ def about(project: Project) -> str:
 
 # --- opening and describing ---------------------------------------------------------------------------
 
-WORDS = ("title_zh", "title_en", "need_zh", "need_en", "scope_zh", "scope_en", "overlap_reason", "ics", "ccs",
-         "revises", "proposer_zh", "proposer_en", "regulator_zh", "regulator_en")
-"""What a proposal says in words."""
+WORDS: Mapping[str, Bilingual] = {
+    "title_zh": Bilingual("中文名称", "Chinese title"), "title_en": Bilingual("英文名称", "English title"),
+    "need_zh": Bilingual("必要性", "Why it is needed"),
+    "need_en": Bilingual("必要性（英文）", "Why it is needed (English)"),
+    "scope_zh": Bilingual("适用范围（中文）", "Scope (Chinese)"),
+    "scope_en": Bilingual("适用范围（英文）", "Scope (English)"),
+    "overlap_reason": Bilingual("为何仍需制定", "Why it is still needed"), "ics": Bilingual("ICS", "ICS"),
+    "ccs": Bilingual("CCS", "CCS"), "revises": Bilingual("所修订的标准", "Revises the standard"),
+    "proposer_zh": Bilingual("提出单位（中文）", "Proposed by (Chinese)"),
+    "proposer_en": Bilingual("提出单位（英文）", "Proposed by (English)"),
+    "regulator_zh": Bilingual("批准机关（中文）", "Approved by (Chinese)"),
+    "regulator_en": Bilingual("批准机关（英文）", "Approved by (English)"),
+}
+"""What a proposal says in words, and how its form calls each."""
 LONGEST = {"title_zh": 300, "title_en": 300, "ics": 60, "ccs": 60, "revises": 120, "proposer_zh": 200,
            "proposer_en": 200, "regulator_zh": 200, "regulator_en": 200}
 
@@ -97,16 +115,20 @@ def open_project(*, by: Actor, procedure: str, region: str, on: date | None = No
     """A new project at the first stage of its procedure, at ``region``.
 
     ``said``: the words of the proposal (title_zh must be there); ``on``: the day it began, not after today.
+    Forbidden without the right to draft there; Refused where the procedure is not for that place or kind, or where
+    the words cannot be.
     """
     require(by=by, right=EDIT, path=path_to(region))
     how, day = procedures().get(procedure), _day(on)
     level = tree().level(region)
     if level not in how.levels:
-        raise Refused(zh=f"“{how.name.zh}”不适用于 {region} 这一级。",
-                      en=f"“{how.name.en}” is not for {region}'s level.")
+        place = place_name(region)
+        raise Refused(zh=f"“{how.name.zh}”不适用于{place.zh}这一级。",
+                      en=f"“{how.name.en}” is not for the level of {place}.")
     _check_words(said, serves)
     if kind and kind not in how.kinds:
-        raise Refused(zh=f"“{how.name.zh}”不用于“{kind}”。", en=f"“{how.name.en}” is not for “{kind}”.")
+        name = kind_name(kind)
+        raise Refused(zh=f"“{how.name.zh}”不用于“{name.zh}”。", en=f"“{how.name.en}” is not for “{name.en}”.")
     simulated = tree().known(region).simulated
     if said.get("revises"):
         said = {**said, "revises": _revised(said["revises"], kind or how.kinds[0], region, simulated)}
@@ -140,13 +162,14 @@ def _next_code(day: date) -> str:
 
 
 def _check_words(said: Mapping[str, str], serves: Sequence[str], old: str = "") -> None:
-    if unknown := said.keys() - set(WORDS):
+    if unknown := said.keys() - WORDS.keys():
         raise Refused(zh=f"没有“{min(unknown)}”这一栏。", en=f"There is no field “{min(unknown)}”.")
     if not said.get("title_zh", old).strip():
         raise Refused(zh="请填写中文名称。", en="Give the Chinese title.")
     for name, most in LONGEST.items():
         if len(said.get(name, "")) > most:
-            raise Refused(zh=f"“{name}”最多 {most} 字。", en=f"“{name}”: {most} characters at most.")
+            field = WORDS[name]
+            raise Refused(zh=f"“{field.zh}”最多 {most} 字。", en=f"“{field.en}”: {most} characters at most.")
     for name, shape, sample in (("ics", ICS, "03.080.99"), ("ccs", CCS, "A12")):
         if said.get(name) and not shape.fullmatch(said[name].strip()):
             raise Refused(zh=f"“{said[name]}”不是 {name.upper()} 分类号，请写成 {sample} 的样子。",
@@ -303,7 +326,11 @@ def _give(project: Project, how: Procedure) -> None:
 
 def hand_to(*, by: Actor, project: Project, username: str = "", body: Bilingual = NO_WORDS, task: Bilingual = NO_WORDS,
             due: date | None = None) -> Project:
-    """Say whose move it is: a person by login, or a body by name; what is to be done, and until when."""
+    """Say whose move it is: a person by login, or a body by name; what is to be done, and until when.
+
+    Forbidden without the right to draft; Refused where both or neither are named, where there is no such user, or
+    where the project has ended.
+    """
     require(by=by, right=EDIT, path=path_to(project.region))
     if bool(username) == bool(body.zh.strip()):
         raise Refused(zh="请写明由谁办理：一个人，或一个单位。", en="Name whose move it is: a person or a body.")
@@ -320,7 +347,7 @@ def hand_to(*, by: Actor, project: Project, username: str = "", body: Bilingual 
         project.save()
         tell(username=username, about=about(project), href=f"work/projects/{project.code}/",
              text=Bilingual(f"{project.title_zh}：轮到您办理。{task.zh}", f"{project.title_en or project.title_zh}: "
-                            f"it is your move. {task.en}"))
+                            f"it is your move. {task}"))
         write_line(by=by, act="drafting.hand_to", subject=about(project),
                    after={"to": username or body.zh, "task": task.zh, "due": project.due_on})
     return project
@@ -349,7 +376,11 @@ LONGEST_RECORD = 20_000
 
 def record_evidence(*, by: Actor, project: Project, kind: str, text: str, on: date | None = None,
                     verdict: str = "passed") -> Evidence:
-    """What happened outside the product, with its verdict; it counts for the draft that was examined."""
+    """What happened outside the product, with its verdict; it counts for the draft that was examined.
+
+    Forbidden without the right for this kind (see ``evidence_right``); Refused where it says nothing, too much, or
+    cannot have happened by now.
+    """
     if kind not in EVIDENCE or verdict not in ("passed", "failed"):
         raise Refused(zh="请选择类别和结论。", en="Choose the kind and the verdict.")
     require(by=by, right=evidence_right(project, kind), path=path_to(project.region))
@@ -377,10 +408,21 @@ def _evident(project: Project, kind: str) -> Draft | None:
             raise Refused(zh="发布之后才能备案。", en="It is filed after it was published.")
         return None
     _running(project)
+    if kind == "meeting":
+        check_deciding(project)
     draft = examined(project)
     if draft is None and kind != "assessed":
         raise Refused(zh="还没有发出可供审查的稿。", en="No draft has been issued that could be examined.")
     return draft
+
+
+def check_deciding(project: Project) -> None:
+    """A document is decided on in its stage for that, not while it is still written or commented on; else Refused."""
+    how = procedure_of(project)
+    if project.stage not in how.deciding:
+        names = [how.stages[stage].name for stage in how.deciding]
+        raise Refused(zh=f"“{'、'.join(one.zh for one in names)}”阶段才能表决或开会审议。",
+                      en=f"It is voted on, or decided at a meeting, in the stage {', '.join(one.en for one in names)}.")
 
 
 # --- what is true of a project now --------------------------------------------------------------------

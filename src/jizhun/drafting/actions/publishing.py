@@ -43,6 +43,7 @@ from jizhun.provisions.rules.effect import Effect
 from jizhun.regions.actions import bump, tree
 from jizhun.standards.actions import enter, library
 from jizhun.standards.models import ClauseRow
+from jizhun.standards.rules.faults import Limits
 from jizhun.standards.rules.library import CURRENT, KINDS, LOCAL, UPCOMING, Standard
 
 # --- number and days ----------------------------------------------------------------------------------
@@ -276,21 +277,30 @@ def _into_force(by: Actor, project: Project) -> None:
     if not rows:
         record_paper(by=by, row=paper)
         return
+    waiting = [one for one in Proposed.objects.filter(provision=None) if still_proposes(one.number)]
     for one in record_all(by=by, rows=rows, paper=paper):
-        for proposed in Proposed.objects.filter(provision=None):
-            if _same(proposed.row, one.subject, one.measure, one.region, one.value, one.unit):
+        for proposed in waiting:
+            if _same(proposed.row, {name: getattr(one, name) for name in ("value", *SAID)}):
                 proposed.provision = one.pk
                 proposed.save(update_fields=["provision"])
 
 
-def _same(row: Mapping[str, Any], subject: str, measure: str, region: str, value: object, unit: str) -> bool:
-    """Whether a row says the very thing that is proposed."""
+SAID = {"subject": "", "measure": "", "region": "", "unit": "", "modality": "floor", "group": "all"}
+"""What makes two provisions say the same, beside the value; what a row says where it leaves the field out."""
+
+
+def _same(proposed: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """Whether a row says the very thing that is proposed: of what, where, how much, how binding and for whom."""
+    return _value_of(proposed) == _value_of(row) and all(
+        (proposed.get(name) or usual) == (row.get(name) or usual) for name, usual in SAID.items())
+
+
+def _value_of(row: Mapping[str, Any]) -> Decimal | str:
+    """A number whatever way it is written; else the words."""
     try:
-        alike = Decimal(str(row["value"])) == Decimal(str(value))
+        return Decimal(str(row.get("value")))
     except ArithmeticError:
-        alike = str(row["value"]) == str(value)
-    return alike and (row["subject"], row["measure"], row["region"], row.get("unit", "")) == (
-        subject, measure, region, unit)
+        return str(row.get("value"))
 
 
 def _tell_all(project: Project) -> None:
@@ -311,11 +321,14 @@ def cite(*, by: Actor, proposed: Proposed, row: Mapping[str, Any], paper: Mappin
          documents_paper: bool = False, seen: str | None = None) -> Provision:
     """Record the provision that puts a proposed one in force, with its paper, and note which it is: both or neither.
 
-    Refused where the row says another thing than the standard proposes, or the proposal is in force already.
+    Refused where the row says another thing than the standard proposes, the proposal is in force already, or the
+    standard does not hold any more.
     """
     require(by=by, right="provision.record", path=path_to(str(proposed.row["region"])))
-    if not _same(proposed.row, str(row.get("subject")), str(row.get("measure")), str(row.get("region")),
-                 row.get("value"), str(row.get("unit") or "")):
+    if not still_proposes(proposed.number):
+        raise Refused(zh=f"{proposed.number} 已不再有效，它的拟定规定不能再引用。",
+                      en=f"{proposed.number} does not hold any more: what it proposes can no longer be cited.")
+    if not _same(proposed.row, row):
         raise Refused(zh="这与标准的拟定规定不一致：请按拟定规定填写，或不从标准引用而直接记录。",
                       en="That is not what the standard proposes: record it as proposed, or on its own and not from "
                          "the standard.")
@@ -338,13 +351,22 @@ def still_proposes(number: str) -> bool:
     return found is not None and held.status(found, timezone.localdate()) in (CURRENT, UPCOMING)
 
 
-def promised_by_standards() -> dict[str, dict[tuple[str, str], tuple[Decimal, str]]]:
-    """Number of a standard -> (subject, measure) -> the value its clauses propose and which way is better."""
-    known_ones, found = measures(), dict[str, dict[tuple[str, str], tuple[Decimal, str]]]()
+PROMISES = ("floor", "exact")
+"""Modalities under which a value is what the citizen is promised at least."""
+
+
+def promised_by_standards() -> Limits:
+    """What the clauses of standards propose, in what can be compared: promises (not caps) of more or of less."""
+    known_ones = measures()
+    found: dict[str, dict[tuple[str, ...], tuple[Decimal, str]]] = {}
     for one in Proposed.objects.all():
-        measure, value = known_ones.get(one.row["measure"]), one.row["value"]
-        if measure is not None and measure.direction in ("higher", "lower") and isinstance(value, int | str):
-            found.setdefault(one.number, {})[one.row["subject"], one.row["measure"]] = Decimal(value), measure.direction
+        row, measure = one.row, known_ones.get(one.row["measure"])
+        if measure is None or measure.direction not in ("higher", "lower") or not isinstance(row["value"], int | str):
+            continue
+        if row.get("modality", "floor") not in PROMISES:
+            continue
+        key = (row["subject"], row["measure"], row.get("group", "all"), row.get("unit", ""))
+        found.setdefault(one.number, {})[key] = Decimal(row["value"]), measure.direction
     return found
 
 

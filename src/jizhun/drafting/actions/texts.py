@@ -157,7 +157,11 @@ def remove_clause(*, by: Actor, project: Project, key: str, seen: str) -> list[C
 
 
 def move_clause(*, by: Actor, project: Project, key: str, before: str = "", level: int | None = None) -> list[Clause]:
-    """Put a clause, with all under it, in front of another ("" to the end), or on another level; numbers follow."""
+    """Put a clause, with all under it, in front of another ("" to the end), or on another level; numbers follow.
+
+    Forbidden without the right to draft; Refused where one of the clauses is gone, where it would go into itself, and
+    for a level that it cannot have.
+    """
     require(by=by, right=EDIT, path=path_to(project.region))
     with transaction.atomic():
         text = _locked_text(project)
@@ -219,7 +223,10 @@ def _once_each(clauses: Sequence[Clause]) -> None:
 
 
 def issue(*, by: Actor, project: Project, label: str, note: str = "", on: date | None = None) -> Draft:
-    """Fix the text as it stands as the next draft, under its label; it never changes again."""
+    """Fix the text as it stands as the next draft, under its label; it never changes again.
+
+    Forbidden without the right to draft; Refused for an unknown label, an empty text, or a day before the stage began.
+    """
     require(by=by, right=EDIT, path=path_to(project.region))
     if label not in LABELS or label in ("working", "published"):
         raise Refused(zh=f"没有“{label}”这种稿。", en=f"There is no such draft: “{label}”.")
@@ -261,7 +268,10 @@ FOREWORD = Bilingual(
 
 
 def start_text(*, by: Actor, project: Project) -> list[Clause]:
-    """Into an empty text: for a revision the text revised, where we hold it; else the usual skeleton."""
+    """Into an empty text: for a revision the text revised, where we hold it; else the usual skeleton.
+
+    Forbidden without the right to draft; Refused where the text is not empty, or can no longer be changed.
+    """
     clauses = revised_text(project) or _skeleton(project)
     require(by=by, right=EDIT, path=path_to(project.region))
     with transaction.atomic():

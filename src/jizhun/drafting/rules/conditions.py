@@ -82,6 +82,7 @@ def _check(code: str, met: bool, yes: tuple[str, str], no: tuple[str, str]) -> C
 
 
 def proposal_complete(facts: Facts) -> Check:
+    """The proposal lacks nothing."""
     zh = "、".join(one.zh for one in facts.missing)
     en = ", ".join(one.en for one in facts.missing)
     return _check("proposal_complete", not facts.missing, ("立项申请的内容齐全。", "The proposal is complete."),
@@ -89,6 +90,7 @@ def proposal_complete(facts: Facts) -> Check:
 
 
 def overlaps_answered(facts: Facts) -> Check:
+    """It is said why it is needed beside standards of nearly the same title."""
     names = "、".join(facts.alike)
     if not facts.alike:
         return Check("overlaps_answered", True, Bilingual("没有名称相近的现行标准。",
@@ -101,11 +103,13 @@ def overlaps_answered(facts: Facts) -> Check:
 
 
 def revises(facts: Facts) -> Check:
+    """The standard that it revises is named."""
     return _check("revises", bool(facts.revises), (f"修订 {facts.revises}。", f"It revises {facts.revises}."),
                   ("请写明修订哪一项标准。", "Say which standard it revises."))
 
 
 def draft_issued(facts: Facts, label: str) -> Check:
+    """The draft of this label was issued in this stage, and the text has not moved since."""
     name = LABELS[label]
     issued = facts.issued.get(label)
     if issued and label in facts.changed:
@@ -121,6 +125,7 @@ MOST_TOLD = 3
 
 
 def text_sound(facts: Facts) -> Check:
+    """The text has no errors; of several the first few are told."""
     some = facts.errors[:MOST_TOLD]
     more = len(facts.errors) - len(some)
     zh = "；".join(one.zh.rstrip("。") for one in some) + (f"；另有 {more} 处" if more > 0 else "")
@@ -130,6 +135,7 @@ def text_sound(facts: Facts) -> Check:
 
 
 def consulted(facts: Facts, days: int) -> Check:
+    """A closed round was open to all for so many days, and none is running."""
     done = [one for one in facts.rounds if one.closed_on and one.public]
     longest = max((one.days() for one in done), default=0)
     if any(one.closed_on is None for one in facts.rounds):
@@ -143,12 +149,14 @@ def consulted(facts: Facts, days: int) -> Check:
 
 
 def no_open_consultation(facts: Facts) -> Check:
+    """No round of comments is running."""
     running = any(one.closed_on is None for one in facts.rounds)
     return _check("no_open_consultation", not running, ("没有正在进行的征求意见。", "No round of comments is open."),
                   ("请先结束正在进行的征求意见。", "Close the round of comments first."))
 
 
 def nothing_waiting(facts: Facts) -> Check:
+    """No comment is held back or lies on a desk below."""
     return _check("nothing_waiting", not facts.waiting,
                   ("没有待审核或待汇总的意见。", "No comment waits to be shown or passed on."),
                   (f"还有 {facts.waiting} 条意见待审核或待汇总。",
@@ -156,6 +164,7 @@ def nothing_waiting(facts: Facts) -> Check:
 
 
 def all_disposed(facts: Facts) -> Check:
+    """Every comment has its disposition."""
     return _check("all_disposed", not facts.undisposed,
                   ("每条意见都已处理并说明理由。", "Every comment has its disposition and reason."),
                   (f"还有 {facts.undisposed} 条意见没有处理。",
@@ -176,6 +185,7 @@ def decided(facts: Facts) -> Check:
 
 
 def objections_answered(facts: Facts) -> Check:
+    """Every disapproval in a ballot has its answer."""
     return _check("objections_answered", not facts.objections,
                   ("每条不赞成意见都已答复。", "Every disapproval has been answered."),
                   (f"还有 {facts.objections} 条不赞成意见没有答复。",
@@ -183,6 +193,7 @@ def objections_answered(facts: Facts) -> Check:
 
 
 def numbered(facts: Facts) -> Check:
+    """Number and day of implementation are given."""
     missing = [words for there, words in ((facts.number, Bilingual("编号", "a number")),
                                           (facts.effective_on, Bilingual("实施日期", "a day of implementation")))
                if not there]
@@ -193,12 +204,14 @@ def numbered(facts: Facts) -> Check:
 
 
 def term_given(facts: Facts) -> Check:
+    """The last day of its validity is given."""
     return _check("term_given", facts.valid_until is not None,
                   (f"有效期至 {facts.valid_until}。", f"Valid until {facts.valid_until}."),
                   ("请写明有效期。", "Say until when it is valid."))
 
 
 def impact_seen(facts: Facts) -> Check:
+    """The impact list was seen as it is now."""
     return _check("impact_seen", facts.impact_seen,
                   ("影响清单已查看，此后没有变化。", "The impact list was seen and nothing has moved since."),
                   ("请查看影响清单；自上次查看后文本或各地规定已有变化。",

@@ -59,6 +59,10 @@ class Act:
     reason: bool = False
 
 
+DECIDED = "decided"
+"""The condition that asks for a passed ballot or meeting."""
+
+
 @dataclass(frozen=True)
 class Procedure:
     """How one kind of document is made."""
@@ -76,11 +80,17 @@ class Procedure:
     first: str = "00"
     source: str = ""
     mark: str = "R"
+    ballots: Sequence[str] = ()
     workflow: Workflow = field(repr=False, default=None)  # type: ignore[assignment]
 
     def open_to(self, stage: str) -> list[Way]:
         """The ways out of a stage, in the order of the table."""
         return [way for way in self.ways if way.at == stage]
+
+    @property
+    def deciding(self) -> list[str]:
+        """The stages in which the document is decided on: by a ballot or at a meeting, which the next step asks for."""
+        return sorted({way.at for way in self.ways if DECIDED in way.needs})
 
     def way(self, stage: str, act: str) -> Way:
         """The way of ``act`` out of ``stage``; Refused, naming what is possible, where there is none."""
@@ -90,7 +100,10 @@ class Procedure:
 
 @dataclass(frozen=True, slots=True)
 class BallotRule:
-    """When a vote passes: the share that must vote, that must approve, that may be against (of those who vote)."""
+    """When a vote passes: the share that must vote, that must approve, that may be against (of those who vote).
+
+    ``least``: how many the electorate has at least.
+    """
 
     code: str
     name: Bilingual
@@ -99,6 +112,7 @@ class BallotRule:
     against: tuple[int, int] | None = None
     source: str = ""
     mark: str = "R"
+    least: int = 1
 
 
 @dataclass(frozen=True)
@@ -129,6 +143,8 @@ def read_procedures(content: Plain) -> Procedures:
             for code, row in content["acts"].items()}
     read = {code: _procedure(code, content["procedures"], stages, acts) for code in content["procedures"]}
     ballots = {code: _ballot(code, row) for code, row in content["ballots"].items()}
+    if lost := {rule for how in read.values() for rule in how.ballots} - ballots.keys():
+        raise ValueError(f"no rule for ballots {min(lost)}")
     return Procedures(read, ballots, Bilingual(content["stages_note_zh"], content["stages_note_en"]),
                       content["stages_source"], content["stages_mark"])
 
@@ -136,7 +152,7 @@ def read_procedures(content: Plain) -> Procedures:
 def _ballot(code: str, row: Plain) -> BallotRule:
     against = row["against"]
     return BallotRule(code, Bilingual(row["zh"], row["en"]), tuple(row["quorum"]), tuple(row["approval"]),
-                      tuple(against) if against else None, row["source"], row["mark"])
+                      tuple(against) if against else None, row["source"], row["mark"], row["least"])
 
 
 def _procedure(code: str, rows: Plain, stages: Mapping[str, Stage], acts: Mapping[str, Act]) -> Procedure:
@@ -154,7 +170,7 @@ def _procedure(code: str, rows: Plain, stages: Mapping[str, Stage], acts: Mappin
         code, Bilingual(row["zh"], row["en"]), row["kinds"], row["levels"],
         {stage: named[stage] for stage in sorted(states)}, acts, ways,
         {stage: Limit(**limit) for stage, limit in row["limits"].items()}, row["holders"],
-        Limit(months=months) if months else None, first, row["source"], row["mark"], workflow)
+        Limit(months=months) if months else None, first, row["source"], row["mark"], row["ballots"], workflow)
 
 
 def _renamed(stage: Stage, other: Plain | None) -> Stage:

@@ -1,7 +1,7 @@
 """The review clock: when each standard is due for its periodic review, and what may call for one before. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual
@@ -60,6 +60,7 @@ class Clock:
     """Where a standard stands: ``days`` are left until it is due, fewer than none when it is overdue.
 
     ``by_year``: only the year of the standard is known, so it is due at the year's end. ``last``: the last review.
+    ``called``: answers to reports from practice that ask for a review or a revision, since the last review.
     """
 
     standard: Standard
@@ -69,11 +70,24 @@ class Clock:
     parent_changed: tuple[ParentChange, ...] = ()
     by_year: bool = False
     last: Reviewed | None = None
+    called: int = 0
 
     @property
     def look_again(self) -> bool:
-        """Whether something above it changed, so that it should be looked at before the clock says so."""
-        return bool(self.parent_changed)
+        """Whether something above it changed or practice asks for it, so that it is looked at before it is due."""
+        return bool(self.parent_changed or self.called)
+
+    @property
+    def notice(self) -> date | None:
+        """The day from which whoever has to review it is given notice."""
+        return notice_on(self.due) if self.due else None
+
+    @property
+    def reasons(self) -> list[Bilingual]:
+        """Why to look before it is due, in sentences."""
+        asked = Bilingual(f"实施反馈的答复中有 {self.called} 条要求提前复审或修订。",
+                          f"Answers to reports from practice ask for a review or a revision: {self.called}.")
+        return [*(one.sentence for one in self.parent_changed), *([asked] if self.called else [])]
 
 
 def started_on(standard: Standard) -> date | None:
@@ -97,20 +111,30 @@ def due_on(standard: Standard, reviews: Iterable[Reviewed]) -> date | None:
     return months_later(since, 12 * REVIEW_YEARS) if since else None
 
 
+def who_reviews(standard: Standard) -> Bilingual:
+    """The body that has the review on its desk: who keeps the standard, else who issued it."""
+    return standard.custodian if standard.custodian.zh else standard.issuer
+
+
 def notice_on(due: date) -> date:
     """The day from which notice is given: six months before."""
     return months_later(due, -NOTICE_MONTHS)
 
 
-def clocks(library: Library, reviews: Iterable[Reviewed], on: date, path_of: PathOf = code_path) -> list[Clock]:
-    """Every current standard with its clock: overdue first, then by what asks for attention; the soonest first."""
+def clocks(library: Library, reviews: Iterable[Reviewed], on: date, path_of: PathOf = code_path,
+           called: Mapping[str, int] | None = None) -> list[Clock]:
+    """Every current standard with its clock: overdue first, then by what asks for attention; the soonest first.
+
+    ``called``: number -> how many answers to reports ask for a review.
+    """
     own: dict[str, list[Reviewed]] = {}
     for review in reviews:
         if review.on <= on:
             own.setdefault(review.number, []).append(review)
     serving = _serving(library)
-    found = [_clock(library, one, own.get(one.number, ()), on, path_of, serving)
-             for one in library.by_number.values() if library.status(one, on) == CURRENT]
+    current = [one for one in library.by_number.values() if library.status(one, on) == CURRENT]
+    found = [replace(_clock(library, one, own.get(one.number, ()), on, path_of, serving),
+                     called=(called or {}).get(one.number, 0)) for one in current]
     return sorted(found, key=_attention)
 
 

@@ -1,7 +1,13 @@
-"""A standards system as a tree of nodes, each with the standards that should be in it. Pure."""
+"""A standards system as a tree of nodes, each with the standards that should be in it. Pure.
 
+A line names its standard by number, or only by title while it is to be made; the standard that is then published at
+the system's own place, of that kind and under that title, fills it.
+"""
+
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
@@ -130,12 +136,50 @@ class Line:
 def detail_lines(framework: Framework, library: Library, on: date) -> list[Line]:
     """The detail table: every entry in the order of the tree, with its number in the system (``301.2``)."""
     lines: list[Line] = []
+    titled = _by_title(framework, library)
     for node, _ in framework.walk():
         for at, entry in enumerate((one for one in framework.entries if one.node == node.code), 1):
-            standard = library.resolve(entry.number, on) if entry.number else None
+            standard = library.resolve(entry.number, on) if entry.number else _made_since(
+                titled.get((entry.kind, title_key(entry.title.zh)), ()), library, on)
             lines.append(Line(len(lines) + 1, f"{node.code}.{at}", node, entry, standard,
                               library.status(standard, on) if standard else ""))
     return lines
+
+
+NOT_SAID = re.compile(r"[\W_]+")
+
+
+def title_key(title: str) -> str:
+    """A title as it is compared: without spaces, marks and book-title signs, wide letters as narrow ones."""
+    return NOT_SAID.sub("", unicodedata.normalize("NFKC", title)).casefold()
+
+
+def _by_title(framework: Framework, library: Library) -> dict[tuple[str, str], list[Standard]]:
+    """Kind and title -> the standards that could fill a line of the system: those of its own place."""
+    found: dict[tuple[str, str], list[Standard]] = {}
+    for one in library.by_number.values():
+        if one.region == framework.region:
+            found.setdefault((one.kind, title_key(one.title.zh)), []).append(one)
+    return found
+
+
+def _made_since(some: Sequence[Standard], library: Library, on: date) -> Standard | None:
+    """What was made for a line that names no number: the standard that holds, or is about to; the latest of several."""
+    there = [one for one in some if library.status(one, on) in (CURRENT, UPCOMING)]
+    return max(there, key=lambda one: (library.status(one, on) == CURRENT, one.published_on or date.min), default=None)
+
+
+def line_for(lines: Iterable[Line], kind: str, title: str) -> Line | None:
+    """The line that a standard of this kind and Chinese title is made for."""
+    key = title_key(title)
+    return next((one for one in lines if not one.entry.number
+                 and (one.entry.kind, title_key(one.entry.title.zh)) == (kind, key)), None)
+
+
+def planned(framework: Framework, years: Mapping[tuple[str, str], int]) -> Framework:
+    """The system with the years decided since: (node, Chinese title) -> year, 0 for a line taken off the plan."""
+    return replace(framework, entries=tuple(
+        replace(one, plan_year=years.get((one.node, one.title.zh), one.plan_year)) for one in framework.entries))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,19 @@ HIGHER, LOWER = "higher", "lower"
 Limit = tuple[Decimal | int, str]
 """A value that a standard promises, and which way is better for the citizen: ``higher`` or ``lower``."""
 
-Limits = Mapping[str, Mapping[tuple[str, str], Limit]]
-"""Number of a standard -> (subject, measure) -> what its clauses promise there."""
+Key = tuple[str, ...]
+"""Subject, measure, and whatever else has to be the same for two values to be compared: group, unit."""
+
+Limits = Mapping[str, Mapping[Key, Limit]]
+"""Number of a standard -> key -> what its clauses promise there."""
 
 Named = Mapping[str, Bilingual]
 """Words for the codes of subjects and measures; a code without words stands for itself."""
 
 
 def below_mandatory(library: Library, limits: Limits, on: date, names: Named | None = None) -> list[Fault]:
-    """Recommended standards that promise less than a current mandatory national one on the same subject and measure.
+    """Recommended standards that promise less than a current mandatory national one on the same subject and measure,
+    for the same group, in the same unit.
 
     Compared with the strictest mandatory one, in the direction that it gives. A standard not yet in force is for a
     look: it can still be mended.
@@ -43,9 +47,9 @@ def _worse(value: Decimal | int, than: Decimal | int, direction: str) -> bool:
     return value < than if direction == HIGHER else value > than
 
 
-def _strictest(library: Library, limits: Limits, on: date) -> dict[tuple[str, str], tuple[str, Limit]]:
-    """(subject, measure) -> the mandatory standard that promises most, and its promise."""
-    found: dict[tuple[str, str], tuple[str, Limit]] = {}
+def _strictest(library: Library, limits: Limits, on: date) -> dict[Key, tuple[str, Limit]]:
+    """Key -> the mandatory standard that promises most, and its promise."""
+    found: dict[Key, tuple[str, Limit]] = {}
     for number in sorted(limits):
         one = library.by_number.get(number)
         if one is None or not one.mandatory or library.status(one, on) != CURRENT:
@@ -56,9 +60,9 @@ def _strictest(library: Library, limits: Limits, on: date) -> dict[tuple[str, st
     return found
 
 
-def _below(one: Standard, value: Decimal | int, number: str, limit: Limit, key: tuple[str, str], names: Named,
+def _below(one: Standard, value: Decimal | int, number: str, limit: Limit, key: Key, names: Named,
            severity: str) -> Fault:
-    subject, measure = (names.get(code, Bilingual(code, code)) for code in key)
+    subject, measure = (names.get(code, Bilingual(code, code)) for code in key[:2])
     return Fault("below_mandatory", severity, (one.number, number), mender(one), Bilingual(
         f"“{subject.zh}”的“{measure.zh}”：{one.number} 为 {value}，强制性国家标准 {number} 为 {limit[0]}；"
         "推荐性标准不得低于强制性国家标准（《标准化法》第二十一条）。",
