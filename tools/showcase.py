@@ -45,6 +45,8 @@ SHOWN = (
     ("region", "region/?region=310000&on=2026-11-23", 1000),
     ("history", "items/NB050/?region=510000&on=2026-11-23&tab=history#NB050", 1000),
     ("editions", "editions/", 800),
+    ("system", "systems/businesses/?on=2026-11-23", 1100),
+    ("consultation", "consultations/2/?region=990000", 1100),
 )
 
 

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from drafting_cast import PROVINCE, days, opened, person, today
 from jizhun.drafting.models import Project
+from jizhun.drafting.rules.text import KINDS
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.models import AuditLine
 from jizhun.people.rules import SYSTEM, Forbidden
@@ -19,6 +21,7 @@ from jizhun.standards import actions as standards
 from jizhun.standards.models import PlanRow
 from jizhun.standards.rules.framework import Line, detail_lines, statistics
 from jizhun.standards.rules.library import Standard
+from jizhun.standards.rules.reading import CLAUSE_KINDS
 
 pytestmark = pytest.mark.usefixtures("world", "db")
 CODE = "services"
@@ -130,6 +133,51 @@ class TestPages:
                                                    title_zh="与体系无关", simulated=False)
         said = plan_sheet()
         assert line.system_number in said and "与体系无关" not in said
+
+
+LIBRARY = """standards:
+- {number: GB/T 99902-2026, kind: national, title_zh: 试验, title_en: A try, source: a test, mark: SIM}
+"""
+TEXTS = """texts:
+- number: GB/T 99902-2026
+  clauses:
+  - {key: scope, kind: scope, number: "1", body_zh: 本文件用于试验。, body_en: For a try.}
+  - {key: waiting, number: "2", heading_zh: 等候, heading_en: Waiting, body_zh: 等候不超过 20 分钟。,
+     body_en: 20 minutes.}
+"""
+
+
+class TestTexts:
+    def load(self, folder: Path, texts: str, library: str = LIBRARY) -> standards.Loaded:
+        (folder / "library.yaml").write_text(library, "utf-8")
+        (folder / "texts.yaml").write_text(texts, "utf-8")
+        return standards.load(by=SYSTEM, folder=folder, owner="a-test")
+
+    def test_a_text_comes_with_its_package_and_clerks_report_from_its_clauses(self, tmp_path: Path) -> None:
+        assert self.load(tmp_path, TEXTS).texts == 1
+        assert self.load(tmp_path, TEXTS) == standards.Loaded()
+        standards.report(by=person("county-clerk"), number="GB/T 99902-2026", region="990101", clause="waiting",
+                         text="只有一个窗口。")
+        self.load(tmp_path, TEXTS.replace('"2"', '"3"'))
+        (cluster,) = standards.report_clusters(number="GB/T 99902-2026")
+        assert cluster.clause == "waiting"
+        page = Client().get(reverse("standard", args=["GB/T 99902-2026"])).content.decode()
+        assert "等候不超过 20 分钟" in page or "20 minutes." in page
+
+    @pytest.mark.parametrize("before, after, sentence", [
+        ("key: waiting", "key: scope", "is there twice"), ("key: waiting", "key: Ü", "must look like"),
+        ("number: GB/T 99902-2026", "number: GB/T 99903-2026", "no “GB/T 99903-2026” in the library"),
+        ("number: GB/T 99902-2026", "number: GB/T 31597-2022", "came with"),
+        ("kind: scope", "kind: poem", "poem"), ("kind: scope", "level: 9", "must be 1 to 6"),
+        ("body_en: 20 minutes.", "verse: x", "verse")])
+    def test_a_text_that_cannot_be_is_refused_whole(self, tmp_path: Path, before: str, after: str,
+                                                    sentence: str) -> None:
+        with pytest.raises(Refused, match=sentence):
+            self.load(tmp_path, TEXTS.replace(before, after, 1))
+        assert standards.library().find("GB/T 99902-2026") is None
+
+    def test_its_kinds_are_those_in_which_texts_are_written(self) -> None:
+        assert tuple(KINDS) == CLAUSE_KINDS
 
 
 def plan_sheet() -> str:

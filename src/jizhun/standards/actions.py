@@ -31,7 +31,7 @@ from jizhun.standards.models import (
 from jizhun.standards.rules.clock import VERDICTS, Reviewed
 from jizhun.standards.rules.framework import Entry, Framework, detail_lines, planned
 from jizhun.standards.rules.library import CURRENT, DRAFT, UPCOMING, Library, Standard, make_library
-from jizhun.standards.rules.reading import read_framework, read_frameworks, read_standard
+from jizhun.standards.rules.reading import TextClause, read_framework, read_frameworks, read_standard, read_text
 
 log = logging.getLogger(__name__)
 ROOM = "standards"
@@ -132,25 +132,27 @@ def alike(*, title: str, region: str, apart_from: Iterable[str] = ()) -> list[St
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """How many standards and systems a load brought or changed."""
+    """How many standards, systems and texts a load brought or changed."""
 
     standards: int = 0
     frameworks: int = 0
+    texts: int = 0
 
 
 NUMBER, CODE = ("number",), ("code",)
 
 
 def load(*, by: Actor, folder: Path, owner: str) -> Loaded:
-    """Load the library and the systems of the list ``owner``; Refused naming file and row, then nothing is loaded."""
+    """Load library, systems and texts of the list ``owner``; Refused naming file and row, then nothing is loaded."""
     require(by=by, right="standard.edit", path=NATION)
     with transaction.atomic():
         loaded = Loaded(_load_library(folder / "library.yaml", owner),
-                        _load_frameworks(folder / "frameworks.yaml", owner))
+                        _load_frameworks(folder / "frameworks.yaml", owner),
+                        _load_texts(folder / "texts.yaml", owner))
         if loaded != Loaded():
             bump(ROOM)
             write_line(by=by, act="standards.load", subject=folder.name,
-                       after={"standards": loaded.standards, "frameworks": loaded.frameworks})
+                       after={"standards": loaded.standards, "frameworks": loaded.frameworks, "texts": loaded.texts})
     return loaded
 
 
@@ -210,6 +212,41 @@ def _load_frameworks(file: Path, owner: str) -> int:
     changed = differing(FrameworkRow, kept, CODE)
     claim("framework", (row.code for row in changed), owner)
     return len(keep(FrameworkRow, changed, CODE))
+
+
+def _load_texts(file: Path, owner: str) -> int:
+    """The clauses of standards whose text may be held; a text that changed takes the place of the one before."""
+    read = [_read_text(file, row) for row in _rows(file, "texts")]
+    _once(file, [number for number, _clauses in read])
+    claim("standard", [number for number, _clauses in read], owner)
+    return sum(_keep_text(StandardRow.objects.get(number=number), clauses) for number, clauses in read)
+
+
+def _read_text(file: Path, row: Plain) -> tuple[str, list[TextClause]]:
+    try:
+        number, clauses = read_text(row)
+        if not StandardRow.objects.filter(number=number).exists():
+            raise Refused(zh=f"标准库里没有“{number}”。", en=f"there is no “{number}” in the library.")
+        return number, clauses
+    except Refused as refused:
+        words = refused.sentence
+        raise Refused(zh=f"{file.name}：{words.zh}", en=f"{file.name}: {words.en}") from None
+
+
+def _keep_text(standard: StandardRow, clauses: Sequence[TextClause]) -> bool:
+    """Whether anything changed."""
+    rows = [ClauseRow(standard=standard, place=at, key=one.key, kind=one.kind, level=one.level, number=one.number,
+                      heading_zh=one.heading.zh, heading_en=one.heading.en, body_zh=one.body.zh, body_en=one.body.en)
+            for at, one in enumerate(clauses)]
+    if [_said(one) for one in standard.clauses.all()] == [_said(one) for one in rows]:
+        return False
+    standard.clauses.all().delete()
+    ClauseRow.objects.bulk_create(rows)
+    return True
+
+
+def _said(row: ClauseRow) -> tuple[object, ...]:
+    return (row.key, row.kind, row.level, row.number, row.heading_zh, row.heading_en, row.body_zh, row.body_en)
 
 
 def plain_days(value: Any) -> Any:

@@ -28,7 +28,6 @@ from jizhun.people.rules import ROLES, Forbidden
 from jizhun.regions.actions import tree
 from jizhun.standards.actions import frameworks, library
 from jizhun.standards.rules.framework import detail_lines
-from jizhun.standards.rules.library import LOCAL
 from jizhun.workbench.upload import user_of
 
 RIGHTS = STANDARD_RIGHTS
@@ -157,10 +156,16 @@ def _start(revises: str, regions: Sequence[str]) -> tuple[dict[str, Any], Sequen
     if old is None:
         return {"region": regions[0], "procedure": "local"}, ()
     region = old.region if old.region in regions else regions[0]
-    return {"region": region, "procedure": "local_revision" if old.kind == LOCAL else old.kind, "revises": old.number,
+    return {"region": region, "procedure": _revising(old.kind), "revises": old.number,
             "title_zh": old.title.zh, "title_en": old.title.en, "scope_zh": old.scope.zh, "scope_en": old.scope.en,
             "proposer_zh": old.custodian.zh, "proposer_en": old.custodian.en, "regulator_zh": old.issuer.zh,
             "regulator_en": old.issuer.en, "ics": old.ics, "ccs": old.ccs}, old.serves
+
+
+def _revising(kind: str) -> str:
+    """The procedure by which a standard of this kind is revised: its own for that, where there is one."""
+    own = f"{kind}_revision"
+    return own if own in procedures().by_code else kind
 
 
 def served(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jizhun.drafting.actions.fitting import check_near
-from jizhun.drafting.actions.holders import voices
+from jizhun.drafting.actions.holders import SPEAKS, voices
 from jizhun.drafting.actions.projects import (
     EDIT,
     ROOM,
@@ -117,7 +117,7 @@ def voters_for(*, by: Actor, ballot: Ballot) -> list[Voter]:
     if not isinstance(by, User):
         return list(voters)
     may = allows(by=by, right=VOTE, path=path_to(ballot.project.region))
-    own = {grant.region for grant in grants_of(by) if ROLES[grant.role].rights & {VOTE, "standard.comment"}}
+    own = {grant.region for grant in grants_of(by) if ROLES[grant.role].rights & SPEAKS}
     return [voter for voter in voters if (may and voter.username == by.username) or voter.region in own]
 
 

@@ -5,6 +5,7 @@ Every refusal names the standard, or the node and entry, and the field.
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -322,3 +323,48 @@ def _year(given: NamedRow) -> int:
         raise given.wrong(f"“plan_year”应为 0 或 1949 至 2100 之间的年份，不能是 {year}。",
                           f"“plan_year” must be 0 or a year between 1949 and 2100, not {year}.")
     return year
+
+
+# -- texts ---------------------------------------------------------------------------------------------
+
+TEXT_FIELDS = frozenset({"number", "clauses"})
+CLAUSE_FIELDS = frozenset({"key", "kind", "level", "number", "heading_zh", "heading_en", "body_zh", "body_en"})
+CLAUSE_KINDS = ("foreword", "introduction", "scope", "references", "terms", "term", "symbols", "clause", "annex",
+                "annex_clause", "bibliography")
+KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+LEVELS_DEEP = 6
+
+
+@dataclass(frozen=True, slots=True)
+class TextClause:
+    """A clause as a file brings it: ``key`` names it for good, ``number`` is as printed, ``level`` 1 to 6."""
+
+    key: str
+    kind: str
+    level: int
+    number: str
+    heading: Bilingual
+    body: Bilingual
+
+
+def read_text(row: Plain) -> tuple[str, list[TextClause]]:
+    """The number of a standard and the clauses of its text, in their order. Refused for a key that is there twice."""
+    given = named(row, str(row.get("number") or "?"))
+    given.only(TEXT_FIELDS)
+    number = _reference(given, "number", given.text("number"), "")
+    clauses = [_clause(one) for one in given.below("clauses", "key")]
+    if not clauses:
+        raise given.wrong("没有条款。", "there are no clauses.")
+    for key in (one.key for one in clauses):
+        if [one.key for one in clauses].count(key) > 1:
+            raise given.wrong(f"条款“{key}”出现两次。", f"the clause “{key}” is there twice.")
+    return number, clauses
+
+
+def _clause(given: NamedRow) -> TextClause:
+    given.only(CLAUSE_FIELDS)
+    level = given.get("level", 1)
+    if not isinstance(level, int) or not 1 <= level <= LEVELS_DEEP:
+        raise given.wrong(f"“level”应为 1 至 {LEVELS_DEEP}。", f"“level” must be 1 to {LEVELS_DEEP}.")
+    return TextClause(given.shaped("key", KEY, "waiting-time"), given.one_of("kind", CLAUSE_KINDS, "clause"), level,
+                      given.text("number", ""), given.words("heading"), given.words("body"))

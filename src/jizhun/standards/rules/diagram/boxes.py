@@ -29,7 +29,7 @@ def beside(key: str, name: str, count: Count, x: float, y: float, w: float, fill
            notes: Sequence[str] = ()) -> Box:
     """A box with its name at the left and the figure at the right; ``notes`` small below."""
     strong, size, shown = fill != SUB, LARGE if fill != SUB else NORMAL, figure(count)
-    lines = wrapped(name, w - 3 * PAD - width_of(shown, NORMAL), size)
+    lines = wrapped(name, w - 2 * PAD, size, w - 3 * PAD - width_of(shown, NORMAL))  # the figure shares the first
     small = flowed(notes, w - 2 * PAD, TINY)
     base = y + 0.6 * PAD + 15
     below = base + len(lines) * LEADING - 3

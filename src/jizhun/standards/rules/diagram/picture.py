@@ -130,18 +130,19 @@ def width_of(text: str, size: float) -> float:
     return sum(size if ord(letter) >= WIDE_FROM else size * LATIN for letter in text)
 
 
-def wrapped(text: str, room: float, size: float) -> tuple[str, ...]:
-    """The text in lines that fit the room; a word longer than a line is cut."""
-    lines, line = [], ""
+def wrapped(text: str, room: float, size: float, first: float | None = None) -> tuple[str, ...]:
+    """The text in lines that fit the room, the first perhaps in less; a word longer than a whole line is cut."""
+    lines: list[str] = []
+    line, left = "", room if first is None else first
     for found in PIECE.finditer(text):
         space = " " if line and text[found.start() - 1].isspace() else ""
-        if line and width_of(line + space + found.group(), size) > room:
+        if line and width_of(line + space + found.group(), size) > left:
             lines.append(line)
-            line, space = "", ""
+            line, space, left = "", "", room
         for letter in space + found.group():
-            if line and width_of(line + letter, size) > room:
+            if line and width_of(line + letter, size) > left:
                 lines.append(line)
-                line = ""
+                line, left = "", room
             line += letter
     return (*lines, line)
 
