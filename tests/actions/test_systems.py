@@ -40,10 +40,11 @@ def to_make() -> list[Line]:
             and not one.entry.number]
 
 
-def enter(title: str, kind: str = "national", region: str = "CN", number: str = "GB/T 99901-2026") -> None:
+def enter(title: str, kind: str = "national", region: str = "CN", number: str = "GB/T 99901-2026",
+          days_ahead: int = 30) -> None:
     standards.enter(by=SYSTEM, standard=Standard(
         number=number, kind=kind, title=Bilingual(title, "A standard"), region=region, published_on=today(),
-        effective_on=today() + days(30), source="a test", mark="SIM"))
+        effective_on=today() + days(days_ahead), source="a test", mark="SIM"))
 
 
 class TestFilling:
@@ -180,12 +181,23 @@ class TestTexts:
         assert tuple(KINDS) == CLAUSE_KINDS
 
 
-def plan_sheet() -> str:
-    """All that the workbook of the yearly plan says."""
+def test_the_package_holds_the_reviews_of_its_own_standards() -> None:
+    framework = standards.framework_of(CODE)
+    inside = next(line.standard for line in detail_lines(framework, standards.library(), today()) if line.have)
+    enter("与体系无关的标准", days_ahead=0)
+    for one in (inside, standards.known("GB/T 99901-2026")):
+        assert one is not None
+        standards.reviewed(by=SYSTEM, standard=one, verdict="keep", reason=f"{one.number} 仍适用")
+    said = plan_sheet("07")
+    assert inside and f"{inside.number} 仍适用" in said and "GB/T 99901-2026" not in said
+
+
+def plan_sheet(part: str = "06") -> str:
+    """All that a workbook of the package says; that of the yearly plan unless another is asked for."""
     with override("zh-hans"):
         answer = Client().get(reverse("system", args=[CODE]), {"paper": "zip"})
     package = zipfile.ZipFile(io.BytesIO(answer.content))
-    (name,) = [one for one in package.namelist() if one.endswith(".xlsx") and one.startswith("06")]
+    (name,) = [one for one in package.namelist() if one.endswith(".xlsx") and one.startswith(part)]
     book = CalamineWorkbook.from_filelike(io.BytesIO(package.read(name)))
     return "\n".join(str(cell) for sheet in book.sheet_names for row in book.get_sheet_by_name(sheet).to_python()
                      for cell in row)

@@ -130,9 +130,10 @@ def package_of(framework: Framework, on: date, language: str, projects: Sequence
 @lru_cache(maxsize=8)
 def _package(_room: str, code: str, on: date, language: str, projects: tuple[Project, ...]) -> bytes:
     """Kept while the room does not change: pictures take seconds."""
-    framework = framework_of(code, on)
-    ended = [_conclusion(one) for one in reviews() if one.on <= on]
-    return documents.package(edition=edition_of(framework, on, language), projects=projects, conclusions=ended)
+    edition = edition_of(framework_of(code, on), on, language)
+    inside = {line.standard.number for line in edition.lines if line.standard}
+    ended = [_conclusion(one) for one in reviews() if one.on <= on and one.number in inside]
+    return documents.package(edition=edition, projects=projects, conclusions=ended)
 
 
 def _conclusion(review: Reviewed) -> documents.Conclusion:
