@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import override
 from docx import Document
 
-from drafting_cast import CITY, COUNTY, PROVINCE, ballot_on, days, in_review, opened, person, today, written
+from drafting_cast import CITY, COUNTY, PROVINCE, ballot_on, days, in_review, opened, person, published, today, written
 from jizhun.drafting.actions import comments, projects, texts
 from jizhun.drafting.models import Ballot, Consultation, Project
 from jizhun.kernel.bilingual import Bilingual
@@ -274,6 +274,15 @@ class TestBallots:
         for name, status in (("committee-1", 400), ("province-editor", 403), ("county-standards", 404)):
             sent = {"do": "vote", "voter": other.pk, "position": "approve"}
             assert login(name).post(at("ballot", ballot.pk), sent).status_code == status
+
+
+def test_a_filing_that_is_overdue_is_marked_until_it_is_made():
+    project = published()
+    Project.objects.filter(pk=project.pk).update(due_on=today() - days(1))
+    board = login("province-editor").get(at("projects")).content.decode()
+    assert re.search(r'class="sign breach">[^<]*</span>', board)
+    projects.record_evidence(by=person("market-regulator"), project=project, kind="filed", text="2026 年第 1 号")
+    assert 'class="sign breach"' not in login("province-editor").get(at("projects")).content.decode()
 
 
 class TestFeedback:

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from jizhun.catalogue.actions import catalogue
 from jizhun.drafting.actions.projects import EDIT, STANDARD_RIGHTS, open_project, procedure_of, procedures, visible
+from jizhun.drafting.actions.reminding import unfiled
 from jizhun.drafting.models import Project
-from jizhun.drafting.rules.stages import ENDED, Procedure
+from jizhun.drafting.rules.stages import ENDED, PUBLISHED, Procedure
 from jizhun.frame.fields import Field
 from jizhun.frame.lists import listing
 from jizhun.frame.tables import Cell, Column, Table, show
@@ -93,7 +94,8 @@ def _table(some: Sequence[Project], today: date) -> Table:
 
 def _cells(one: Project, today: date) -> list[Cell | str]:
     how, days = procedure_of(one), (today - one.entered_on).days
-    late = bool(one.due_on and one.due_on < today and one.stage not in ENDED)
+    late = bool(one.due_on and one.due_on < today) and (
+        one.stage not in ENDED or (one.stage == PUBLISHED and unfiled(one)))
     return [one.code, Cell(words(one.title), href=reverse("project", args=[one.code]), plain=one.title_zh),
             words(how.name), Cell(place_name(tree().known(one.region)), plain=one.region),
             Cell(f"{one.stage} {words(how.stages[one.stage].name)}", plain=one.stage),

@@ -82,11 +82,12 @@ def _filings(day: date) -> Iterator[Due]:
     what = Bilingual("请备案", "please file it for record")
     for one in Project.objects.filter(stage=PUBLISHED, due_on__lte=day + AHEAD):
         assert one.due_on is not None
-        if _unfiled(one):
+        if unfiled(one):
             yield Due(one, what, one.due_on, holders({evidence_right(one, "filed")}, one.region), _page(one))
 
 
-def _unfiled(project: Project) -> bool:
+def unfiled(project: Project) -> bool:
+    """Whether it still has to be filed for record before its next step."""
     asked = any("filed" in way.needs for way in moves_from(project))
     return asked and "filed" not in _evidence(project)
 
