@@ -61,8 +61,10 @@ HOLDING = {"standard.edit": "standards_officer", "standard.approve": "market_reg
            "provision.record": "county_editor"}
 PLACES = {"normative": CITY} | {code: NATION for code in projects.procedures().by_code
                                if code.startswith(("national", "industry"))}
-WAYS = [pytest.param(how.code, way, id=f"{how.code}-{way.at}-{way.act}")
-        for how in projects.procedures().by_code.values() for way in how.ways]
+DIFFERENT = {(*how.kinds, way.at, way.act, way.right): (how.code, way)
+             for how in reversed(projects.procedures().by_code.values()) for way in how.ways}
+WAYS = [pytest.param(code, way, id=f"{code}-{way.at}-{way.act}") for code, way in reversed(DIFFERENT.values())]
+"""Every way of every procedure; those of one kind of document that ask for the same right once."""
 
 
 # -- people and where things stand ---------------------------------------------------------------------
