@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from drafting_cast import (
     CITY,
@@ -193,6 +194,6 @@ class TestWhichStepsCount:
         project = in_comments()
         Project.objects.filter(pk=project.pk).update(due_on=today())
         remind()
-        page, names = f"/work/projects/{project.code}/", ("province-editor", "market-regulator", "city-standards")
+        page, names = reverse("project", args=[project.code]), ("province-editor", "market-regulator", "city-standards")
         at_the_desk = [name for name in names if any(page in need.href for need in making(person(name)))]
         assert at_the_desk == told(project, "Comments, due") == ["province-editor"]

@@ -36,8 +36,7 @@ def login_of(name: str) -> Client:
 
 def to_make() -> list[Line]:
     framework = standards.framework_of(CODE)
-    return [one for one in detail_lines(framework, standards.library(), today()) if not one.have
-            and not one.entry.number]
+    return [one for one in detail_lines(framework, standards.library(), today()) if one.to_make]
 
 
 def enter(title: str, kind: str = "national", region: str = "CN", number: str = "GB/T 99901-2026",

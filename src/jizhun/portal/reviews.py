@@ -55,10 +55,9 @@ def _states(request: HttpRequest, some: Sequence[Clock], asked: str) -> list[tup
 
 
 def _table(here: Here, some: Sequence[Clock]) -> Table:
-    columns = [number_column(), Column("title", _("Title")),
+    columns = [number_column(), Column("title", _("Title, and who has to review it")),
                Column("state", _("Review")), Column("due", _("Due on"), "date"),
-               Column("days", _("Days left"), "number"),
-               Column("notice", _("Notice from"), "date"), Column("who", _("Who has to review it")),
+               Column("days", _("Days left"), "number"), Column("notice", _("Notice from"), "date"),
                Column("last", _("Last review"), "date"), Column("changed", _("Look again because"))]
     places = tree()
     rows = [_row(here, one, places) for one in some]
@@ -69,11 +68,11 @@ def _row(here: Here, one: Clock, places: Tree) -> list[Cell | str]:
     due = Cell(one.due.isoformat(), small=_("by the year alone") if one.by_year else "") if one.due else ""
     days = Cell(count(one.days), plain=one.days) if one.days is not None else Cell("")
     kind = kind_cell(one.standard, places)
-    title = Cell(words(one.standard.title), small=" · ".join(part for part in (kind.text, kind.small) if part))
+    title = Cell(words(one.standard.title), small=" · ".join(
+        part for part in (kind.text, kind.small, words(who_reviews(one.standard))) if part))
     return [number_cell(here, one.standard), title,
             Cell(words(STATES[one.state]), sign=f"clock-{one.state}"), due, days,
-            one.notice.isoformat() if one.notice else "", words(who_reviews(one.standard)),
-            one.last.on.isoformat() if one.last else "",
+            one.notice.isoformat() if one.notice else "", one.last.on.isoformat() if one.last else "",
             " ".join(words(reason) for reason in one.reasons)]
 
 

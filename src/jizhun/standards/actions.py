@@ -296,7 +296,7 @@ def plan_all(*, by: Actor, code: str, years: Mapping[str, str]) -> list[PlanRow]
         bump(ROOM)  # nobody plans the same system meanwhile
         framework = framework_of(code)
         open_lines = {line.system_number: line.entry for line in detail_lines(framework, library(), today)
-                      if not line.have and not line.entry.number}
+                      if line.to_make}
         kept = [_plan(by, framework, _still_open(framework, open_lines, number), number, year)
                 for number, year in wanted.items()
                 if number not in open_lines or open_lines[number].plan_year != year]

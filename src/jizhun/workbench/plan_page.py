@@ -42,7 +42,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
 
 def _page(request: HttpRequest, framework: Framework, typed: Mapping[str, str], wrong: str = "") -> HttpResponse:
     today = timezone.localdate()
-    lines = [line for line in detail_lines(framework, library(), today) if not line.have and not line.entry.number]
+    lines = [line for line in detail_lines(framework, library(), today) if line.to_make]
     running = _running(framework)
     rows = [(line, words(KINDS[line.kind]), typed.get(line.system_number, line.entry.plan_year or ""),
              running.get((line.kind, title_key(line.title.zh))), _begin(framework, line)) for line in lines]

@@ -144,7 +144,7 @@ def _of_line(place: str, regions: Sequence[str]) -> tuple[dict[str, Any], Sequen
     if framework is None:
         return None
     line = next((one for one in detail_lines(framework, library(), timezone.localdate())
-                 if one.system_number == number and not one.have), None)
+                 if one.system_number == number and one.to_make), None)
     if line is None:
         return None
     region = framework.region if framework.region in regions else regions[0]

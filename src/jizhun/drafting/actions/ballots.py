@@ -11,9 +11,9 @@ from jizhun.drafting.actions.holders import SPEAKS, voices
 from jizhun.drafting.actions.projects import (
     EDIT,
     ROOM,
-    _running,
     about,
     check_deciding,
+    check_running,
     locked,
     procedure_of,
     procedures,
@@ -46,7 +46,7 @@ def open_ballot(*, by: Actor, project: Project, draft: Draft, question: Bilingua
     _check_rule(project, rule, len(voters))
     with transaction.atomic():
         project = locked(project)
-        _running(project)
+        check_running(project)
         check_deciding(project)
         if project.ballots.filter(closed_on=None).exists():
             raise Refused(zh="已有一次表决正在进行。", en="A ballot is open already.")

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from jizhun.drafting.actions.fitting import check_lengths, check_near
 from jizhun.drafting.actions.holders import holders
-from jizhun.drafting.actions.projects import EDIT, ROOM, _running, about, locked
+from jizhun.drafting.actions.projects import EDIT, ROOM, about, check_running, locked
 from jizhun.drafting.actions.texts import number_of
 from jizhun.drafting.models import HELD, HIDDEN, SHOWN, CommentRow, Consultation, Draft, Project
 from jizhun.drafting.rules.merging import Changes, Row, clause_number
@@ -104,7 +104,7 @@ def _check_round(project: Project, draft: Draft, first: date, last: date, today:
 
 
 def _in_comments(project: Project) -> None:
-    _running(project)
+    check_running(project)
     if project.stage != "30":
         raise Refused(zh="项目不在征求意见阶段。", en="The project is not in the stage of comments.")
 
@@ -380,7 +380,7 @@ def dispose(*, by: Actor, comments: Sequence[CommentRow], disposition: str, answ
 
 def _disposed(by: Actor, comment: CommentRow, disposition: str, answer: str) -> CommentRow:
     comment = _locked_comment(comment)
-    _running(comment.project)
+    check_running(comment.project)
     if comment.merged_into_id or comment.state != SHOWN or comment.desk != comment.project.region:
         raise Refused(zh=f"{comment.key} 还没有到达，或已并入另一条意见。",
                       en=f"{comment.key} has not arrived yet, or speaks through another comment.")
@@ -422,7 +422,7 @@ def take_in_table(*, by: Actor, project: Project, changes: Changes, consultation
         raise Refused(zh="还没有征求过意见。", en="There has been no round of comments yet.")
     with transaction.atomic():
         project = locked(project)
-        _running(project)
+        check_running(project)
         for new in changes.new:
             kept = _brought(by, project, row, new, on)
             if new.disposition:

@@ -119,7 +119,7 @@ def open_project(*, by: Actor, procedure: str, region: str, on: date | None = No
     the words cannot be.
     """
     require(by=by, right=EDIT, path=path_to(region))
-    how, day = procedures().get(procedure), _day(on)
+    how, day = procedures().get(procedure), past_day(on)
     level = tree().level(region)
     if level not in how.levels:
         place = place_name(region)
@@ -145,7 +145,8 @@ def open_project(*, by: Actor, procedure: str, region: str, on: date | None = No
     return project
 
 
-def _day(on: date | None) -> date:
+def past_day(on: date | None) -> date:
+    """The day on which something happened, today unless another is given; Refused for one that lies ahead."""
     today = timezone.localdate()
     if on and on > today:
         raise Refused(zh=f"日期 {on} 在今天以后。", en=f"The day {on} lies ahead.")
@@ -223,14 +224,15 @@ def describe(*, by: Actor, project: Project, serves: Sequence[str] | None = None
     return project
 
 
-def _running(project: Project) -> None:
+def check_running(project: Project) -> None:
+    """Refused once it is no longer being made."""
     if not project.running:
         raise Refused(zh=f"项目 {project.code} 已不在制定中。", en=f"{project.code} is no longer being made.")
 
 
 def still_open(project: Project) -> None:
     """Refused once the document lies with whoever approves: what is approved is what was sent."""
-    _running(project)
+    check_running(project)
     if project.stage == "50":
         raise Refused(zh="文件已报批，不能再改；需要修改的，请先退回。",
                       en="It lies with whoever approves and cannot be changed: it has to be returned first.")
@@ -276,13 +278,14 @@ def take(*, by: Actor, project: Project, act: str, reason: str = "", on: date | 
         project = locked(project)
         way = how.way(project.stage, act)
         require_met(way, facts_of(project))
-        move(by=by, project=project, way=way, reason=reason.strip(), on=_day_after_entry(project, on))
+        move(by=by, project=project, way=way, reason=reason.strip(), on=day_after_entry(project, on))
         _tell_library(by, project, act, reason)
     return project
 
 
-def _day_after_entry(project: Project, on: date | None) -> date:
-    day = _day(on)
+def day_after_entry(project: Project, on: date | None) -> date:
+    """The same within the present stage; Refused for a day before it began."""
+    day = past_day(on)
     if day < project.entered_on:
         raise Refused(zh=f"日期 {day} 早于进入本阶段的日期 {project.entered_on}。",
                       en=f"The day {day} is before this stage began, {project.entered_on}.")
@@ -341,7 +344,7 @@ def hand_to(*, by: Actor, project: Project, username: str = "", body: Bilingual 
         check_near(due, timezone.localdate(), 20)
     with transaction.atomic():
         project = locked(project)
-        _running(project)
+        check_running(project)
         project.holder_user, project.holder_zh, project.holder_en = username, body.zh.strip(), body.en.strip()
         project.task_zh, project.task_en, project.due_on = task.zh, task.en, due or project.due_on
         project.save()
@@ -389,7 +392,7 @@ def record_evidence(*, by: Actor, project: Project, kind: str, text: str, on: da
                       en=f"Write what happened: when, who, what came of it; {LONGEST_RECORD} characters at most.")
     with transaction.atomic():
         project = locked(project)
-        draft, day = _evident(project, kind), _day(on)
+        draft, day = _evident(project, kind), past_day(on)
         if draft is not None and day < draft.on and kind != "filed":
             raise Refused(zh=f"日期 {day} 早于这份稿发出的日期 {draft.on}。",
                           en=f"The day {day} is before this draft was issued, {draft.on}.")
@@ -407,7 +410,7 @@ def _evident(project: Project, kind: str) -> Draft | None:
         if project.stage != PUBLISHED:
             raise Refused(zh="发布之后才能备案。", en="It is filed after it was published.")
         return None
-    _running(project)
+    check_running(project)
     if kind == "meeting":
         check_deciding(project)
     draft = examined(project)
@@ -454,7 +457,7 @@ def facts_of(project: Project) -> Facts:
         changed=_changed(project), errors=[*errors_of(project), *entry_errors(project)],
         rounds=[one.fact() for one in _rounds(project)], waiting=_waiting(project),
         undisposed=comments.filter(disposition="").count(),
-        verdicts=_verdicts(project), objections=_objections(project), evidence=_evidence(project),
+        verdicts=_verdicts(project), objections=_objections(project), evidence=evidence_passed(project),
         number=project.number, effective_on=project.effective_on, valid_until=project.valid_until,
         impact_seen=bool(text.version) and project.impact_seen == impact_fingerprint(project),
         in_force=_in_force(project))
@@ -480,7 +483,7 @@ def _rounds(project: Project) -> list[Consultation]:
     return list(rows)
 
 
-def _evidence(project: Project) -> frozenset[str]:
+def evidence_passed(project: Project) -> frozenset[str]:
     """What was passed last on the draft that was examined; a filing counts whatever the draft."""
     draft = examined(project)
     last = {one.kind: one.verdict for one in project.evidence.all() if one.kind == "filed" or one.draft == draft}

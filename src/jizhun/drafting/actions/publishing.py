@@ -17,8 +17,9 @@ from jizhun.drafting.actions.fitting import check_near
 from jizhun.drafting.actions.projects import (
     EDIT,
     ROOM,
-    _day_after_entry,
     about,
+    check_running,
+    day_after_entry,
     facts_of,
     locked,
     move,
@@ -61,8 +62,7 @@ def set_number(*, by: Actor, project: Project, number: str, effective_on: date, 
     with transaction.atomic():
         bump(ROOM)  # nobody else is given a number meanwhile
         project = locked(project)
-        if not project.running:
-            raise Refused(zh=f"项目 {project.code} 已不在制定中。", en=f"{project.code} is no longer being made.")
+        check_running(project)
         written = _checked_number(project, number.strip())
         before = {"number": project.number, "effective_on": project.effective_on}
         project.number, project.effective_on, project.valid_until = written, effective_on, valid_until
@@ -227,7 +227,7 @@ def publish(*, by: Actor, project: Project, on: date | None = None) -> Project:
         project = locked(project)
         way = how.way(project.stage, "publish")
         require_met(way, facts_of(project))
-        day = _day_after_entry(project, on)
+        day = day_after_entry(project, on)
         if project.effective_on and project.effective_on < day:
             raise Refused(zh=f"实施日期 {project.effective_on} 早于发布日期 {day}。",
                           en=f"The day of implementation, {project.effective_on}, is before the publication, {day}.")

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from jizhun.drafting.actions.holders import holders, moves_from, voices
-from jizhun.drafting.actions.projects import _evidence, about, evidence_right, procedure_of
+from jizhun.drafting.actions.projects import about, evidence_passed, evidence_right, procedure_of
 from jizhun.drafting.models import Ballot, Consultation, Project
 from jizhun.drafting.rules.stages import ENDED, PUBLISHED
 from jizhun.kernel.bilingual import Bilingual
@@ -89,7 +89,7 @@ def _filings(day: date) -> Iterator[Due]:
 def unfiled(project: Project) -> bool:
     """Whether it still has to be filed for record before its next step."""
     asked = any("filed" in way.needs for way in moves_from(project))
-    return asked and "filed" not in _evidence(project)
+    return asked and "filed" not in evidence_passed(project)
 
 
 def _votes(day: date) -> Iterator[Due]:

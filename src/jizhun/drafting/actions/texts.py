@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jizhun.drafting.actions.fingerprints import fingerprint
-from jizhun.drafting.actions.projects import EDIT, ROOM, _day, about, locked, still_open
+from jizhun.drafting.actions.projects import EDIT, ROOM, about, locked, past_day, still_open
 from jizhun.drafting.models import Draft, Project, WorkingText
 from jizhun.drafting.rules.cover import LABELS
 from jizhun.drafting.rules.redline import keep_keys, keep_rest
@@ -234,7 +234,7 @@ def issue(*, by: Actor, project: Project, label: str, note: str = "", on: date |
         text = _locked_text(project)
         if not text.clauses:
             raise Refused(zh="文本还是空的。", en="The text is still empty.")
-        day, entered = _day(on), text.project.entered_on
+        day, entered = past_day(on), text.project.entered_on
         if day < entered:
             raise Refused(zh=f"日期 {day} 早于进入本阶段的日期 {entered}。",
                           en=f"The day {day} is before this stage began, {entered}.")

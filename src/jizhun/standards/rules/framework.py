@@ -121,6 +121,11 @@ class Line:
         return self.standard is not None and self.status in (CURRENT, UPCOMING)
 
     @property
+    def to_make(self) -> bool:
+        """Whether it waits to be made: it names no number, and nothing fills it."""
+        return not self.have and not self.entry.number
+
+    @property
     def kind(self) -> str:
         return self.standard.kind if self.standard else self.entry.kind
 
