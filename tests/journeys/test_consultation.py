@@ -109,6 +109,18 @@ def test_the_small_button_is_the_next_stop_after_the_words(asked: dict[str, Any]
     assert page.locator("form[data-say] blockquote").inner_text() == "at the counter"
 
 
+def test_words_that_were_selected_before_the_page_was_ready_are_not_lost(asked: dict[str, Any],
+                                                                          browser_page: Callable[..., Any]):
+    page = browser_page()
+    held: list[Any] = []
+    page.route("**/comment*.js", lambda route: held.append(route))
+    page.goto(asked["address"], wait_until="commit")
+    page.locator(f"#c-{asked['limit']} .says p").first.evaluate("one => getSelection().selectAllChildren(one)")
+    page.wait_for_timeout(300)  # the news of the selection went to nobody
+    held[0].continue_()
+    page.get_by_role("button", name="Comment on these words").wait_for(timeout=5000)
+
+
 def test_words_of_two_clauses_are_not_a_quote(asked: dict[str, Any], browser_page: Callable[..., Any]):
     page = browser_page()
     page.goto(asked["address"])

@@ -109,6 +109,7 @@ def commented(people: People, path: str) -> str:
     """The public by selecting words, a county, a clerk of another county and a city; the public's own address."""
     page = people("public", "consultations/?region=990000")
     page.get_by_role("link", name=TITLE).first.click()
+    page.get_by_role("heading", name=TITLE, level=1).wait_for()
     address = page.url.partition("/en/")[2]
     select(page, "Time limit")
     page.get_by_role("button", name="Comment on these words").click()

@@ -58,6 +58,7 @@ document.addEventListener("keydown", (event) => {
 
 let waiting;
 document.addEventListener("selectionchange", () => { clearTimeout(waiting); waiting = setTimeout(offer, 120); });
+offer(); // words may have been selected before this was here
 button.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the selection
 button.addEventListener("click", () => {
   const words = chosen() ?? now;
