@@ -1,0 +1,89 @@
+"""``jizhun dmn``: run a decision of a DMN file on cases, one JSON document a line in and out."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import nullcontext
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from jizhun.entitlements.dmn import Runner, lowered, read_model, typed
+from jizhun.entitlements.dmn.running import known
+from jizhun.entitlements.feel.values import Fault, as_json
+from jizhun.kernel.bilingual import Refused
+
+
+class Command(BaseCommand):
+    help = _("Run a decision of a DMN file on cases: JSON lines in, JSON lines out")
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help=_("a DMN 1.1 to 1.5 file"))
+        parser.add_argument("--decision", help=_("the name of the decision (default: the only one that no other reads)"))
+        parser.add_argument("--inputs", help=_("a file with one JSON object a line, - for standard input"))
+
+    def handle(self, *_: object, **options: Any) -> None:
+        try:
+            model = lowered(read_model(_content(options["file"])))
+            decision = known(model, options["decision"] or _top(model))
+        except Fault as fault:
+            raise Refused(zh=f"{options['file'].name}：{fault.whole.zh}", en=f"{options['file'].name}: {fault.whole.en}") from None
+        runner = Runner(model)
+        for line in _lines(options["inputs"]):
+            self.stdout.write(_answer(runner, decision, line))
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Refused(zh=f"读不了文件 {file}（{error.strerror}）。", en=f"{file} cannot be read ({error.strerror}).") from None
+
+
+def _top(model: Any) -> str:
+    """The one decision that no other reads."""
+    read = frozenset().union(*(model.reads(name) for name in model.decisions)) if model.decisions else frozenset()
+    tops = [name for name in model.decisions if name not in read]
+    if len(tops) != 1:
+        raise Fault(zh=f"请用 --decision 说明要哪个决策：{'、'.join(tops)}。",
+                    en=f"Say with --decision which decision is wanted: {', '.join(tops)}.")
+    return tops[0]
+
+
+def _lines(inputs: str | None) -> Iterator[str]:
+    """The cases; without ``--inputs`` one case without facts."""
+    if inputs is None:
+        yield "{}"
+        return
+    try:
+        with nullcontext(sys.stdin) if inputs == "-" else open(inputs, encoding="utf-8-sig") as source:
+            yield from (line for line in source if line.strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(zh=f"读不了 {inputs}（{error}）。", en=f"{inputs} cannot be read ({error}).") from None
+
+
+def _answer(runner: Runner, decision: str, line: str) -> str:
+    """One case: ``{"result": …}``, or ``{"error": …}`` where there is no answer; never null for a mistake."""
+    try:
+        return f'{{"result": {as_json(runner.decide(decision, typed(runner.lowered, _facts(line))))}}}'
+    except Fault as fault:
+        return json.dumps({"error": fault.whole.in_language(get_language() or "en")}, ensure_ascii=False)
+
+
+def _facts(line: str) -> dict[str, Any]:
+    try:
+        facts = json.loads(line, parse_float=Decimal, parse_int=Decimal, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise Fault(zh=f"这一行不是 JSON（{error}）。", en=f"The line is not JSON ({error}).") from None
+    if not isinstance(facts, dict):
+        raise Fault(zh="这一行应是 {…} 的样子。", en="The line should be an object, {…}.")
+    return facts
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is not a number")
