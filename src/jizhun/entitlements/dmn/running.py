@@ -54,17 +54,22 @@ def _of_input(lowered: Lowered, name: str, type_name: str, value: Any) -> Any:
         raise
 
 
+def _read_truth(text: str) -> bool | str:
+    return {"true": True, "false": False}.get(text, text)
+
+
 READERS: dict[str, Callable[[str], Any]] = {
-    "date": read_date, "time": read_time, "date and time": read_date_and_time,
+    "number": number, "boolean": _read_truth, "date": read_date, "time": read_time, "date and time": read_date_and_time,
     "years and months duration": read_duration, "days and time duration": read_duration}
 
 
-def as_type(lowered: Lowered, type_name: str, value: Any) -> Any:
+def as_type(lowered: Lowered | None, type_name: str, value: Any) -> Any:
     """A value as a type wants it; raises Fault where it does not fit."""
     if value is None or type_name in ("", "Any"):
         return _plain_value(value)
     if type_name in SIMPLE:
         return _simple(type_name, value)
+    assert lowered is not None  # a simple type needs no model
     one = lowered.types[type_name]
     if one.collection:
         items = value if isinstance(value, (list, tuple)) else [value]

@@ -252,6 +252,15 @@ def _result(node: tree.Table, hits: list[Hit], scope: Scope) -> Known:
     return _lifted(lambda *found: one(node, found), *defaults)
 
 
+def rules_that_hold(node: tree.Node, scope: Scope) -> list[int]:
+    """The places, counted from 0, of the rules of a table that hold; none for what is no table."""
+    table = tree.bare(node)
+    if not isinstance(table, tree.Table):
+        return []
+    given = [value(cell, scope) for cell in table.inputs]
+    return [place for place, rule in enumerate(table.rules) if _held(rule, given, scope) is True]
+
+
 def _cell(node: tree.Node, given: Known, scope: Scope) -> Known:
     if isinstance(node, tree.Said):
         try:

@@ -1,0 +1,231 @@
+"""Is this person entitled, to what, why, and what would have to be known still? An estimate, never a decision.
+
+Facts that nobody gave are unknown, and an answer that does not depend on them is given all the same: so the
+questions that still matter are those, and only those, that an answer waits for.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from jizhun.entitlements.dmn.model import DecisionTable
+from jizhun.entitlements.dmn.running import as_type, decide
+from jizhun.entitlements.feel import meaning
+from jizhun.entitlements.feel.meaning import Known, Unknown
+from jizhun.entitlements.feel.values import Fault, Value
+from jizhun.entitlements.rules.assembling import CLOCK, Rule
+from jizhun.entitlements.rules.book import Cited, Condition, Fact, MeasureInput, Result, Working
+from jizhun.kernel.bilingual import Bilingual, Refused
+
+Verdict = Literal["likely", "unlikely", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What the as-of engine says of a measure: the value (None: nothing is said), or what it depends on.
+
+    ``said_on`` is the day from which the value counts; ``verified`` whether every paper behind it is; ``source`` is
+    the engine's own answer, for the path.
+    """
+
+    value: Decimal | None | Unknown
+    unit: str = ""
+    said_on: date | None = None
+    verified: bool = True
+    document: Bilingual = Bilingual("", "")
+    source: Any = field(default=None, compare=False)
+
+
+Promises = Callable[[MeasureInput, date, Mapping[str, Any]], Promised]
+"""(which measure, the day, facts by code) -> what is promised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A condition: met, not met, or open (None) because of ``waits``, or because it could not be worked out."""
+
+    condition: Condition
+    met: bool | None
+    waits: tuple[str, ...] = ()
+    fault: Bilingual | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A result with its value; None where there is none here, ``waits`` where facts are wanting."""
+
+    result: Result
+    value: Value
+    cited: Cited
+    waits: tuple[str, ...] = ()
+    fault: Bilingual | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """Something worked out on the way, for whoever follows the reasoning."""
+
+    working: Working
+    value: Value
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one entitlement comes to for one person at one place and day."""
+
+    rule: Rule
+    verdict: Verdict
+    conditions: tuple[Judged, ...]
+    results: tuple[Given, ...]
+    workings: tuple[Worked, ...]
+    measures: Mapping[str, Promised]
+    missing: tuple[str, ...]
+    """The facts that this answer still waits for, in the order in which they are asked."""
+    unverified: tuple[Cited, ...]
+    stale: tuple[str, ...] = ()
+    """Names of measures whose value should have been renewed by now."""
+
+
+def answer(rule: Rule, facts: Mapping[str, Any], promises: Promises) -> Answer:
+    """The answer for typed facts; a fact that is absent or None is unknown."""
+    scope = _scope(rule, facts)
+    measures = {one.name: _promised(one, rule.day, scope, promises) for one in rule.measures}
+    scope.update({name: promised.value for name, promised in measures.items()})
+    conditions = tuple(_judged(rule, one, scope) for one in rule.conditions)
+    verdict = _verdict(conditions)
+    results = () if verdict == "unlikely" else tuple(_given(rule, one, scope) for one in rule.results)
+    waits = [fact for one in (*conditions, *results) for fact in one.waits]
+    if verdict == "unlikely":
+        waits = []
+    return Answer(rule, verdict, conditions, results, tuple(_worked(rule, scope)), measures,
+                  tuple(code for code in rule.facts if code in waits), _unverified(conditions, results),
+                  _stale(rule, measures))
+
+
+def typed_facts(facts: Mapping[str, Fact], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts as a form or JSON holds them, typed; raises Refused for one that is not known or does not fit."""
+    found: dict[str, Any] = {}
+    for code, value in given.items():
+        fact = facts.get(code)
+        if fact is None:
+            raise Refused(zh=f"没有名为“{code}”的事实。", en=f"There is no fact “{code}”.")
+        if value is not None and value != "":
+            found[code] = _typed(fact, value)
+    return found
+
+
+KINDS = {"number": "number", "boolean": "boolean", "choice": "string", "date": "date"}
+
+
+def _typed(fact: Fact, value: Any) -> Any:
+    try:
+        typed = as_type(None, KINDS[fact.type], value)
+    except Fault as fault:
+        raise Refused(zh=f"{fact.label.zh}：{fault.sentence.zh}", en=f"{fact.label.en}: {fault.sentence.en}") from None
+    if fact.type == "choice" and typed not in (code for code, _ in fact.options):
+        choices = "、".join(code for code, _ in fact.options), ", ".join(code for code, _ in fact.options)
+        raise Refused(zh=f"{fact.label.zh}：没有“{typed}”这个选项，有的是 {choices[0]}。",
+                      en=f"{fact.label.en}: there is no choice “{typed}”; there are {choices[1]}.")
+    if isinstance(typed, Decimal):
+        _check_number(fact, typed)
+    return typed
+
+
+def _check_number(fact: Fact, value: Decimal) -> None:
+    if (fact.low is not None and value < fact.low) or (fact.high is not None and value > fact.high):
+        low, high = fact.low if fact.low is not None else "…", fact.high if fact.high is not None else "…"
+        raise Refused(zh=f"{fact.label.zh}：{value} 不在 {low} 到 {high} 之间。",
+                      en=f"{fact.label.en}: {value} is not between {low} and {high}.")
+    if value != value.quantize(Decimal(1).scaleb(-fact.decimals)):
+        raise Refused(zh=f"{fact.label.zh}：最多 {fact.decimals} 位小数。",
+                      en=f"{fact.label.en}: at most {fact.decimals} digits after the point.")
+
+
+def _scope(rule: Rule, facts: Mapping[str, Any]) -> dict[str, Known]:
+    scope: dict[str, Known] = {code: Unknown((code,)) for code in rule.facts}
+    scope.update({code: value for code, value in facts.items() if value is not None and code in rule.facts})
+    return {**scope, **{name: rule.day for name in CLOCK}}
+
+
+def _promised(one: MeasureInput, day: date, scope: Mapping[str, Known], promises: Promises) -> Promised:
+    """A measure at the day that counts for it, with the facts that its table asks for."""
+    on = scope[one.on] if one.on else day
+    given = {dimension: scope.get(value, value) for dimension, value in one.given}
+    waits = meaning.missing([on, *given.values()])
+    return Promised(Unknown(waits)) if waits else promises(one, on, given)
+
+
+def _decided(rule: Rule, name: str, scope: Mapping[str, Known]) -> Known:
+    return decide(rule.lowered, [name], scope)[name]
+
+
+def _judged(rule: Rule, one: Condition, scope: Mapping[str, Known]) -> Judged:
+    try:
+        found = _decided(rule, one.name, scope)
+    except Fault as fault:
+        return Judged(one, None, (), fault.whole)
+    if isinstance(found, Unknown):
+        return Judged(one, None, found.facts)
+    return Judged(one, found if isinstance(found, bool) else None)
+
+
+def _verdict(conditions: Iterable[Judged]) -> Verdict:
+    met = [one.met for one in conditions]
+    if False in met:
+        return "unlikely"
+    return "likely" if all(met) else "open"
+
+
+def _given(rule: Rule, one: Result, scope: Mapping[str, Known]) -> Given:
+    try:
+        found = _decided(rule, one.name, scope)
+    except Fault as fault:
+        return Given(one, None, one.cited, (), fault.whole)
+    if isinstance(found, Unknown):
+        return Given(one, None, one.cited, found.facts)
+    return Given(one, found, _row_cited(rule, one, scope))
+
+
+def _row_cited(rule: Rule, one: Result, scope: Mapping[str, Known]) -> Cited:
+    """The citation of the row that spoke, where it has its own."""
+    if not one.per_row or not isinstance(one.logic, DecisionTable):
+        return one.cited
+    full = {**scope, **{name: _decided(rule, name, scope) for name in rule.lowered.reads(one.name) if name in rule.lowered.decisions}}
+    held = meaning.rules_that_hold(rule.lowered.decisions[one.name], full)
+    return one.per_row.get(held[0], one.cited) if held else one.cited
+
+
+def _worked(rule: Rule, scope: Mapping[str, Known]) -> Iterable[Worked]:
+    for one in rule.workings:
+        try:
+            found = _decided(rule, one.name, scope)
+        except Fault:
+            continue  # whoever reads it says so
+        if not isinstance(found, Unknown) and found is not None:
+            yield Worked(one, found)
+
+
+def _unverified(conditions: Iterable[Judged], results: Iterable[Given]) -> tuple[Cited, ...]:
+    cited = [*(one.condition.cited for one in conditions), *(one.cited for one in results)]
+    return tuple(dict.fromkeys(one for one in cited if not one.verified))
+
+
+def _stale(rule: Rule, measures: Mapping[str, Promised]) -> tuple[str, ...]:
+    """Measures whose value is older than the entitlement says it should be."""
+    limit = rule.head.stale_after_months
+    if not limit:
+        return ()
+    return tuple(name for name, one in measures.items()
+                 if one.said_on is not None and _months(one.said_on, rule.day) >= limit)
+
+
+def _months(first: date, last: date) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month
+
+
+def next_fact(answers: Iterable[Answer], order: Iterable[str], skipped: Iterable[str] = ()) -> str | None:
+    """The next fact worth asking: the first, in the order of the facts, that some answer still waits for."""
+    waits = {fact for one in answers for fact in one.missing} - set(skipped)
+    return next((code for code in order if code in waits), None)
