@@ -3,10 +3,11 @@
 from jizhun.catalogue import models as catalogue
 from jizhun.delivery import models as delivery
 from jizhun.drafting import models as drafting
+from jizhun.entitlements import models as entitlements
 from jizhun.evaluation import models as evaluation
 from jizhun.people import models as people
 from jizhun.provisions import models as provisions
 from jizhun.regions import models as regions
 from jizhun.standards import models as standards
 
-__all__ = ["catalogue", "delivery", "drafting", "evaluation", "people", "provisions", "regions", "standards"]
+__all__ = ["catalogue", "delivery", "drafting", "entitlements", "evaluation", "people", "provisions", "regions", "standards"]

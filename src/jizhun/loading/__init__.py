@@ -17,6 +17,7 @@ from jizhun.delivery import actions as delivery
 from jizhun.delivery import simulation
 from jizhun.delivery.actions import Receipt
 from jizhun.delivery.ingest import Progress
+from jizhun.entitlements import actions as entitlements
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.numbering import check_code
 from jizhun.kernel.texts import yaml_of
@@ -49,6 +50,8 @@ def national(*, by: Actor) -> Iterator[Part]:
     yield Part(Bilingual("指标", "measures"),
                provisions.load_measures(by=by, file=data / "measures.yaml", owner=NATIONAL))
     yield Part(Bilingual("规定", "provisions"), provisions.load(by=by, folder=data / "provisions", owner=NATIONAL))
+    yield Part(Bilingual("待遇规则", "entitlements"),
+               entitlements.load(by=by, folder=data / "entitlements", owner=NATIONAL))
     yield Part(Bilingual("标准", "standards"), standards.load(by=by, folder=data / "standards", owner=NATIONAL))
 
 
@@ -70,6 +73,8 @@ PARTS: tuple[tuple[str, Bilingual, Callable[..., Any]], ...] = (
      lambda by, folder, owner: provisions.load_measures(by=by, file=folder / "measures.yaml", owner=owner)),
     ("provisions", Bilingual("规定", "provisions"),
      lambda by, folder, owner: provisions.load(by=by, folder=folder / "provisions", owner=owner)),
+    ("entitlements", Bilingual("待遇规则", "entitlements"),
+     lambda by, folder, owner: entitlements.load(by=by, folder=folder / "entitlements", owner=owner)),
     ("standards", Bilingual("标准", "standards"),
      lambda by, folder, owner: standards.load(by=by, folder=folder / "standards", owner=owner)),
 )

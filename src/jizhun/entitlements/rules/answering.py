@@ -5,7 +5,7 @@ questions that still matter are those, and only those, that an answer waits for.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -26,7 +26,8 @@ Verdict = Literal["likely", "unlikely", "open"]
 class Promised:
     """What the as-of engine says of a measure: the value (None: nothing is said), or what it depends on.
 
-    ``said_on`` is the day from which the value counts; ``verified`` whether every paper behind it is; ``source`` is
+    ``high`` is the most favourable value where the place leaves it open (its tier is not known): ``value`` is then the
+    least favourable one. ``said_on`` is the day from which the value counts; ``verified`` whether every paper behind it is; ``source`` is
     the engine's own answer, for the path.
     """
 
@@ -36,6 +37,7 @@ class Promised:
     verified: bool = True
     document: Bilingual = Bilingual("", "")
     source: Any = field(default=None, compare=False)
+    high: Decimal | None = None
 
 
 Promises = Callable[[MeasureInput, date, Mapping[str, Any]], Promised]
@@ -54,13 +56,17 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A result with its value; None where there is none here, ``waits`` where facts are wanting."""
+    """A result with its value; None where there is none here, ``waits`` where facts are wanting.
+
+    ``high`` is its value with the most favourable measures, where that is another.
+    """
 
     result: Result
     value: Value
     cited: Cited
     waits: tuple[str, ...] = ()
     fault: Bilingual | None = None
+    high: Value = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,8 @@ class Answer:
     """What one entitlement comes to for one person at one place and day."""
 
     rule: Rule
+    place: str
+    day: date
     verdict: Verdict
     conditions: tuple[Judged, ...]
     results: tuple[Given, ...]
@@ -88,20 +96,20 @@ class Answer:
     """Names of measures whose value should have been renewed by now."""
 
 
-def answer(rule: Rule, facts: Mapping[str, Any], promises: Promises) -> Answer:
+def answer(rule: Rule, place: str, day: date, facts: Mapping[str, Any], promises: Promises) -> Answer:
     """The answer for typed facts; a fact that is absent or None is unknown."""
-    scope = _scope(rule, facts)
-    measures = {one.name: _promised(one, rule.day, scope, promises) for one in rule.measures}
+    scope = _scope(rule, day, facts)
+    measures = {one.name: _promised(one, day, scope, promises) for one in rule.measures}
     scope.update({name: promised.value for name, promised in measures.items()})
     conditions = tuple(_judged(rule, one, scope) for one in rule.conditions)
     verdict = _verdict(conditions)
-    results = () if verdict == "unlikely" else tuple(_given(rule, one, scope) for one in rule.results)
+    results = () if verdict == "unlikely" else _results(rule, scope, measures)
     waits = [fact for one in (*conditions, *results) for fact in one.waits]
     if verdict == "unlikely":
         waits = []
-    return Answer(rule, verdict, conditions, results, tuple(_worked(rule, scope)), measures,
+    return Answer(rule, place, day, verdict, conditions, results, tuple(_worked(rule, scope)), measures,
                   tuple(code for code in rule.facts if code in waits), _unverified(conditions, results),
-                  _stale(rule, measures))
+                  _stale(rule, day, measures))
 
 
 def typed_facts(facts: Mapping[str, Fact], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,10 +151,10 @@ def _check_number(fact: Fact, value: Decimal) -> None:
                       en=f"{fact.label.en}: at most {fact.decimals} digits after the point.")
 
 
-def _scope(rule: Rule, facts: Mapping[str, Any]) -> dict[str, Known]:
+def _scope(rule: Rule, day: date, facts: Mapping[str, Any]) -> dict[str, Known]:
     scope: dict[str, Known] = {code: Unknown((code,)) for code in rule.facts}
     scope.update({code: value for code, value in facts.items() if value is not None and code in rule.facts})
-    return {**scope, **{name: rule.day for name in CLOCK}}
+    return {**scope, **{name: day for name in CLOCK}}
 
 
 def _promised(one: MeasureInput, day: date, scope: Mapping[str, Known], promises: Promises) -> Promised:
@@ -188,6 +196,16 @@ def _given(rule: Rule, one: Result, scope: Mapping[str, Known]) -> Given:
     return Given(one, found, _row_cited(rule, one, scope))
 
 
+def _results(rule: Rule, scope: Mapping[str, Known], measures: Mapping[str, Promised]) -> tuple[Given, ...]:
+    """The results, each twice where a measure is open between two values."""
+    lows = tuple(_given(rule, one, scope) for one in rule.results)
+    highs = {name: one.high for name, one in measures.items() if one.high is not None}
+    if not highs:
+        return lows
+    tops = (_given(rule, one, {**scope, **highs}).value for one in rule.results)
+    return tuple(replace(low, high=top) if top != low.value else low for low, top in zip(lows, tops, strict=True))
+
+
 def _row_cited(rule: Rule, one: Result, scope: Mapping[str, Known]) -> Cited:
     """The citation of the row that spoke, where it has its own."""
     if not one.per_row or not isinstance(one.logic, DecisionTable):
@@ -212,13 +230,13 @@ def _unverified(conditions: Iterable[Judged], results: Iterable[Given]) -> tuple
     return tuple(dict.fromkeys(one for one in cited if not one.verified))
 
 
-def _stale(rule: Rule, measures: Mapping[str, Promised]) -> tuple[str, ...]:
+def _stale(rule: Rule, day: date, measures: Mapping[str, Promised]) -> tuple[str, ...]:
     """Measures whose value is older than the entitlement says it should be."""
     limit = rule.head.stale_after_months
     if not limit:
         return ()
     return tuple(name for name, one in measures.items()
-                 if one.said_on is not None and _months(one.said_on, rule.day) >= limit)
+                 if one.said_on is not None and _months(one.said_on, day) >= limit)
 
 
 def _months(first: date, last: date) -> int:

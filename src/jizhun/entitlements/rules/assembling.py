@@ -37,11 +37,9 @@ RESULT_TYPES = {"date": "date", "text": "string", "boolean": "boolean"}
 
 @dataclass(frozen=True)
 class Rule:
-    """An entitlement as it counts at one place on one day: its parts, each from the place that said it last."""
+    """An entitlement as it counts somewhere: its parts, each from the place that said it last."""
 
     head: Head
-    place: str
-    day: date
     versions: tuple[Version, ...]
     """What was put together, the nation's first."""
     conditions: tuple[Condition, ...]
@@ -52,6 +50,11 @@ class Rule:
     """The facts that the rule reads, in the order in which they are asked."""
     said_by: Mapping[str, str]
     """Part -> the place whose version holds it."""
+
+    @property
+    def nearest(self) -> str:
+        """The place nearest to the person that says something."""
+        return self.versions[-1].place
 
     @cached_property
     def lowered(self) -> Lowered:
@@ -75,13 +78,16 @@ def rule_for(book: Entitlements, code: str, path: Sequence[str], day: date, sinc
     ``since`` is the day of the anchor, if known: whoever was entitled before a version's ``new_from`` keeps the one
     before. Raises Refused for a code that is not known, or parts that do not fit together.
     """
-    head = book.heads.get(code)
-    if head is None:
+    versions = standing(book, code, path, day, since)
+    return together(book, code, versions) if versions else None
+
+
+def standing(book: Entitlements, code: str, path: Sequence[str], day: date, since: date | None = None) -> tuple[Version, ...]:
+    """The versions that count there and then, the nation's first; none where no place says who is entitled."""
+    if code not in book.heads:
         raise Refused(zh=f"没有代码为“{code}”的待遇。", en=f"There is no entitlement “{code}”.")
-    standing = [version for place in path if (version := _standing(book.versions[code], place, day, since))]
-    if not standing or not any(version.conditions for version in standing):
-        return None
-    return _together(book, head, path[-1], day, tuple(standing))
+    found = tuple(version for place in path if (version := _standing(book.versions[code], place, day, since)))
+    return found if any(version.conditions for version in found) else ()
 
 
 def _standing(versions: Iterable[Version], place: str, day: date, since: date | None) -> Version | None:
@@ -94,7 +100,8 @@ def _standing(versions: Iterable[Version], place: str, day: date, since: date | 
     return found
 
 
-def _together(book: Entitlements, head: Head, place: str, day: date, versions: tuple[Version, ...]) -> Rule:
+def together(book: Entitlements, code: str, versions: tuple[Version, ...]) -> Rule:
+    """Versions put together, the later changing the earlier part by part."""
     conditions: dict[str, Condition] = {}
     results: dict[str, Result] = {}
     workings: dict[str, Working] = {}
@@ -108,7 +115,7 @@ def _together(book: Entitlements, head: Head, place: str, day: date, versions: t
             for one in parts:
                 kept[one.name] = one  # type: ignore[index,assignment]
                 said_by[one.name] = version.place
-    rule = Rule(head, place, day, versions, tuple(conditions.values()), tuple(results.values()),
+    rule = Rule(book.heads[code], versions, tuple(conditions.values()), tuple(results.values()),
                 tuple(workings.values()), tuple(measures.values()), book.facts, said_by)
     return _with_facts_read(rule, book)
 
@@ -148,11 +155,11 @@ def _model(rule: Rule) -> Model:
     all_hold = " and ".join(one.name for one in rule.conditions) or "true"
     decisions.append(Decision(f"{code}-{ELIGIBLE}", ELIGIBLE, "boolean", rule.head.name.en, "", Text(all_hold)))
     try:
-        return _with_needs(Model(code, f"https://example.org/jizhun/{code}", f"{code}-{rule.place}",
+        return _with_needs(Model(code, f"https://example.org/jizhun/{code}", f"{code}-{rule.nearest}",
                                  rule.head.summary.en, tuple(map(_item_type, rule.facts.values())),
                                  tuple(inputs), tuple(decisions)))
     except Fault as fault:
-        raise Refused(zh=f"{code} {rule.place}：{fault.whole.zh}", en=f"{code} {rule.place}: {fault.whole.en}") from None
+        raise Refused(zh=f"{code} {rule.nearest}：{fault.whole.zh}", en=f"{code} {rule.nearest}: {fault.whole.en}") from None
 
 
 def _with_needs(model: Model) -> Model:

@@ -109,7 +109,7 @@ class MeasureInput:
     """A fact that holds the day that counts; "" for the asked day."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Version:
     """What one place says of one entitlement from one day on.
 
@@ -152,7 +152,7 @@ class Head:
     """After so many months without a new value of what it reads, an answer says that it may be out of date; 0: never."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entitlements:
     """Everything there is, as the rules read it."""
 

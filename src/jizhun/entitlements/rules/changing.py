@@ -33,7 +33,7 @@ def changes(given: Answer, facts: Mapping[str, Any], promises: Promises) -> tupl
         if facts.get(code) is None:
             continue
         for value in sorted(_candidates(rule, fact, facts[code]), key=lambda one: _distance(facts[code], one)):
-            if answer(rule, {**facts, code: value}, promises).verdict == "likely":
+            if answer(rule, given.place, given.day, {**facts, code: value}, promises).verdict == "likely":
                 found.append(Change(code, value))
                 break
     return tuple(found)

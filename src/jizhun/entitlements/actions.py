@@ -1,0 +1,220 @@
+"""Acts on entitlements: load rules, and answer who is entitled to what at a place and day."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from jizhun.catalogue.actions import NATION
+from jizhun.entitlements.models import EntitlementRow, FactRow, RuleVersion, known_by
+from jizhun.entitlements.rules import (
+    Answer,
+    Entitlements,
+    Rule,
+    Version,
+    answer,
+    read_all,
+    standing,
+    together,
+    typed_facts,
+)
+from jizhun.entitlements.rules.promising import Engine, Places
+from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.texts import yaml_of
+from jizhun.people.actions import require, write_line
+from jizhun.people.rules import Actor
+from jizhun.provisions import actions as provisions
+from jizhun.provisions.models import Document
+from jizhun.regions.actions import bump, claim, differing, keep, tree, versions
+
+ROOM = "entitlements"
+FACTS_FILE = "facts.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How many facts, entitlements and versions came new."""
+
+    facts: int
+    entitlements: int
+    versions: int
+
+
+def load(*, by: Actor, folder: Path, owner: str, recorded_on: date | None = None) -> Loaded:
+    """Load every file of ``folder`` for the list ``owner``; versions already on record are passed over.
+
+    Raises Refused naming the file, entitlement and part; nothing is loaded then.
+    """
+    require(by=by, right="provision.record", path=NATION)
+    facts, rows = _read_folder(folder)
+    with transaction.atomic():
+        read_all([*_kept_facts(facts), *facts], rows)
+        _check(rows)
+        loaded = Loaded(_load_facts(facts, owner), _load_heads(rows, owner),
+                        _load_versions(rows, recorded_on or timezone.localdate()))
+        if any((loaded.facts, loaded.entitlements, loaded.versions)):
+            bump(ROOM)
+            write_line(by=by, act="entitlements.load", subject=folder.name,
+                       after={"facts": loaded.facts, "entitlements": loaded.entitlements, "versions": loaded.versions})
+    return loaded
+
+
+def _read_folder(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    facts: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
+    for path in sorted(folder.glob("*.yaml")):
+        content = yaml_of(path.read_bytes(), path.name)
+        if not isinstance(content, list) or not all(isinstance(one, dict) for one in content):
+            raise Refused(zh=f"{path.name} 应是一列。", en=f"{path.name} must be a list.")
+        (facts if path.name == FACTS_FILE else rows).extend(content)
+    return facts, rows
+
+
+def _kept_facts(new: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Facts that other lists brought: a package's rules may ask them too."""
+    codes = {str(one.get("code")) for one in new}
+    return [row.fields for row in FactRow.objects.order_by("place") if row.code not in codes]
+
+
+def _check(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse places, papers and measures that are not on record."""
+    papers = set(Document.objects.values_list("code", flat=True))
+    measures = provisions.measures()
+    for row in rows:
+        for version in row.get("versions") or ():
+            where = f"{row.get('code')} {version.get('region')}"
+            tree().known(str(version.get("region")))
+            for document in _papers_in(version):
+                if document not in papers:
+                    raise Refused(zh=f"{where}：没有代码为“{document}”的文件。", en=f"{where}: there is no paper “{document}”.")
+            for measure in version.get("measures") or ():
+                if measure.get("measure") not in measures:
+                    raise Refused(zh=f"{where}：没有名为“{measure.get('measure')}”的指标。",
+                                  en=f"{where}: there is no measure called “{measure.get('measure')}”.")
+
+
+def _papers_in(part: Any) -> Iterable[str]:
+    if isinstance(part, Mapping):
+        if part.get("document"):
+            yield str(part["document"])
+        for value in part.values():
+            yield from _papers_in(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from _papers_in(value)
+
+
+def _plain(value: Any) -> Any:
+    """A row as JSON holds it: days as text."""
+    return json.loads(json.dumps(value, default=str))
+
+
+def _load_facts(facts: Sequence[Mapping[str, Any]], owner: str) -> int:
+    rows = [FactRow(code=str(one["code"]), place=place, fields=_plain(one)) for place, one in enumerate(facts)]
+    changed = differing(FactRow, rows, ("code",))
+    claim("fact", (row.code for row in changed), owner)
+    return len(keep(FactRow, changed, ("code",)))
+
+
+def _load_heads(rows: Sequence[Mapping[str, Any]], owner: str) -> int:
+    heads = [EntitlementRow(code=str(one["code"]), place=place,
+                            fields=_plain({name: value for name, value in one.items() if name != "versions"}))
+             for place, one in enumerate(rows)]
+    changed = differing(EntitlementRow, heads, ("code",))
+    claim("entitlement", (row.code for row in changed), owner)
+    return len(keep(EntitlementRow, changed, ("code",)))
+
+
+def _load_versions(rows: Iterable[Mapping[str, Any]], recorded_on: date) -> int:
+    """Insert the versions that are not on record yet; what was said stays said."""
+    there = set(RuleVersion.objects.values_list("fingerprint", flat=True))
+    new: dict[str, RuleVersion] = {}
+    for row in rows:
+        for said in row.get("versions") or ():
+            one = _version_row(str(row["code"]), _plain(said), recorded_on)
+            if one.fingerprint not in there:
+                new.setdefault(one.fingerprint, one)
+    seq = bump(ROOM) if new else 0
+    for place, one in enumerate(new.values()):
+        one.seq = seq * 100_000 + place
+    RuleVersion.objects.bulk_create(new.values(), batch_size=200)
+    return len(new)
+
+
+def _version_row(code: str, said: dict[str, Any], recorded_on: date) -> RuleVersion:
+    text = json.dumps([code, said], sort_keys=True, ensure_ascii=False)
+    return RuleVersion(entitlement=code, region=str(said["region"]), valid_from=date.fromisoformat(said["from"]),
+                       valid_until=date.fromisoformat(said.get("until") or "9999-12-31"), fields=said,
+                       recorded_on=recorded_on, fingerprint=hashlib.sha256(text.encode()).hexdigest())
+
+
+# -- reading
+
+
+_KEPT: dict[date | None, tuple[str, Entitlements]] = {}
+
+
+def entitlements(*, known_on: date | None = None) -> Entitlements:
+    """Every rule as known on ``known_on`` (None: now), kept in process until something is loaded."""
+    stamp = versions(ROOM)[0]
+    held = _KEPT.get(known_on)
+    if held is None or held[0] != stamp:
+        if len(_KEPT) > 8:
+            _KEPT.clear()
+        held = _KEPT[known_on] = (stamp, _read(known_on))
+        _rule.cache_clear()
+    return held[1]
+
+
+def _read(known_on: date | None) -> Entitlements:
+    heads = {row.code: {**row.fields, "versions": []} for row in EntitlementRow.objects.order_by("place", "pk")}
+    for version in known_by(known_on):
+        heads[version.entitlement]["versions"].append(version.said())
+    return read_all((row.fields for row in FactRow.objects.order_by("place", "pk")), heads.values())
+
+
+def rule(*, code: str, region: str, on: date, since: date | None = None, known_on: date | None = None) -> Rule | None:
+    """The rule of an entitlement at a place and day; None where none is in force. Raises Refused for unknown codes."""
+    book = entitlements(known_on=known_on)
+    found = standing(book, code, tree().path(region, on), on, since)
+    return _rule(book, code, found) if found else None
+
+
+@lru_cache(maxsize=2_000)
+def _rule(book: Entitlements, code: str, versions: tuple[Version, ...]) -> Rule:
+    """Rules are the same wherever and whenever the same versions count, so they are put together once."""
+    return together(book, code, versions)
+
+
+def entitled(*, facts: Mapping[str, Any], places: Places, on: date, codes: Sequence[str] = (), group: str = "all",
+             known_on: date | None = None) -> list[Answer]:
+    """What a person may be entitled to: one answer per entitlement that has a rule at the place that counts for it.
+
+    ``facts`` by code, as a form or JSON holds them. Raises Refused for facts, codes and places that do not exist.
+    """
+    book = entitlements(known_on=known_on)
+    known = typed_facts(book.facts, facts)
+    engine = Engine(provisions.book(known_on=known_on), places, group)
+    found = []
+    for code in codes or book.heads:
+        if code not in book.heads:
+            raise Refused(zh=f"没有代码为“{code}”的待遇。", en=f"There is no entitlement “{code}”.")
+        head = book.heads[code]
+        since = known.get(head.anchor) if head.anchor else None
+        one = rule(code=code, region=places.of(head.place_role), on=on, since=since, known_on=known_on)
+        if one is not None:
+            found.append(answer(one, places.of(head.place_role), on, known, engine))
+    return found
+
+
+def paper_title(code: str) -> Bilingual:
+    """The title of a paper, as it is cited; the code where it is not on record."""
+    row = Document.objects.filter(code=code).first()
+    return Bilingual(row.title_zh, row.title_en) if row else Bilingual(code, code)

@@ -1,0 +1,76 @@
+"""``jizhun entitled``: what a person may be entitled to, at a place and day."""
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from jizhun.entitlements import actions
+from jizhun.entitlements.feel.values import as_json
+from jizhun.entitlements.rules import Answer
+from jizhun.entitlements.rules.promising import Places
+from jizhun.entitlements.rules.telling import ESTIMATE, MET, VERDICTS, cited_in_words, given_in_words, plain_answer
+from jizhun.kernel.bilingual import Refused
+from jizhun.kernel.dating import parse_day
+from jizhun.kernel.texts import text_of
+
+
+class Command(BaseCommand):
+    help = _("What a person may be entitled to, at a place and day")
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--person", type=Path, required=True, help=_("a JSON file with facts by name; “places” names places by role"))
+        parser.add_argument("--region", required=True, help=_("region code, CN for the nation"))
+        parser.add_argument("--on", help=_("the day, YYYY-MM-DD (default: today)"))
+        parser.add_argument("--known-on", help=_("as known at the end of this day"))
+        parser.add_argument("--entitlement", action="append", default=[], help=_("only this entitlement"))
+        parser.add_argument("--json", action="store_true", help=_("one JSON document"))
+
+    def handle(self, *_: object, **options: Any) -> None:
+        facts, by_role = _person(options["person"])
+        day = parse_day(options["on"]) if options["on"] else timezone.localdate()
+        known_on = parse_day(options["known_on"]) if options["known_on"] else None
+        answers = actions.entitled(facts=facts, places=Places(options["region"], by_role), on=day,
+                                   codes=options["entitlement"], known_on=known_on)
+        if options["json"]:
+            self.stdout.write(as_json([plain_answer(one, actions.paper_title) for one in answers]))
+        else:
+            self.stdout.write("\n".join(_told(answers)))
+
+
+def _person(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    try:
+        person = json.loads(text_of(path.read_bytes(), path.name), parse_float=Decimal, parse_int=Decimal)
+    except OSError as error:
+        raise Refused(zh=f"读不了文件 {path}（{error.strerror}）。", en=f"{path} cannot be read ({error.strerror}).") from None
+    except (ValueError, RecursionError) as error:
+        raise Refused(zh=f"{path.name} 不是 JSON（{error}）。", en=f"{path.name} is not JSON ({error}).") from None
+    if not isinstance(person, dict):
+        raise Refused(zh=f"{path.name} 应是 {{…}} 的样子。", en=f"{path.name} should be an object, {{…}}.")
+    places = person.pop("places", None) or {}
+    if not isinstance(places, dict):
+        raise Refused(zh="places 应是角色到区划代码。", en="“places” should map roles to region codes.")
+    return person, {str(role): str(code) for role, code in places.items()}
+
+
+def _told(answers: list[Answer]) -> Iterable[str]:
+    language = get_language() or "en"
+    for one in answers:
+        yield f"{one.rule.head.name.in_language(language)}: {VERDICTS[one.verdict].in_language(language)}"
+        for judged in one.conditions:
+            clause = cited_in_words(judged.condition.cited, actions.paper_title).in_language(language)
+            yield f"  [{MET[judged.met].in_language(language)}] {judged.condition.words.in_language(language)} ({clause})"
+        for given in one.results:
+            if not given.waits:
+                yield f"  {given.result.words.in_language(language)}: {given_in_words(given).in_language(language)}"
+        if one.missing:
+            labels = ", ".join(one.rule.facts[code].label.in_language(language) for code in one.missing)
+            yield "  " + _("still to be known: %(facts)s") % {"facts": labels}
+    yield ESTIMATE.in_language(language)
