@@ -21,6 +21,7 @@ from jizhun.entitlements.rules import (
     Version,
     answer,
     read_all,
+    spelled_out,
     standing,
     together,
     typed_facts,
@@ -35,7 +36,7 @@ from jizhun.provisions.models import Document
 from jizhun.regions.actions import bump, claim, differing, keep, tree, versions
 
 ROOM = "entitlements"
-FACTS_FILE = "facts.yaml"
+FACTS_FILE, SHARED_FILE = "facts.yaml", "shared.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +68,17 @@ def load(*, by: Actor, folder: Path, owner: str, recorded_on: date | None = None
 
 
 def _read_folder(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The facts and entitlements of a folder; workings that several entitlements share are written into each."""
     facts: list[dict[str, Any]] = []
+    shared: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
+    kinds = {FACTS_FILE: facts, SHARED_FILE: shared}
     for path in sorted(folder.glob("*.yaml")):
         content = yaml_of(path.read_bytes(), path.name)
         if not isinstance(content, list) or not all(isinstance(one, dict) for one in content):
             raise Refused(zh=f"{path.name} 应是一列。", en=f"{path.name} must be a list.")
-        (facts if path.name == FACTS_FILE else rows).extend(content)
-    return facts, rows
+        kinds.get(path.name, rows).extend(content)
+    return facts, spelled_out(rows, shared)
 
 
 def _kept_facts(new: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

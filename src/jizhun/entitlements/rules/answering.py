@@ -4,7 +4,7 @@ Facts that nobody gave are unknown, and an answer that does not depend on them i
 questions that still matter are those, and only those, that an answer waits for.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -92,8 +92,16 @@ class Answer:
     missing: tuple[str, ...]
     """The facts that this answer still waits for, in the order in which they are asked."""
     unverified: tuple[Cited, ...]
+    """Clauses behind the conditions and results, and behind what was worked out for them, that were not verified."""
     stale: tuple[str, ...] = ()
     """Names of measures whose value should have been renewed by now."""
+
+    @property
+    def verified(self) -> bool:
+        """Whether every clause and every value in force that the conditions and results rest on was verified."""
+        read = _read_by(self.rule, self.conditions, self.results)
+        values = [one for name, one in self.measures.items() if name in read and isinstance(one.value, Decimal)]
+        return not self.unverified and all(one.verified for one in values)
 
 
 def answer(rule: Rule, place: str, day: date, facts: Mapping[str, Any], promises: Promises) -> Answer:
@@ -108,7 +116,7 @@ def answer(rule: Rule, place: str, day: date, facts: Mapping[str, Any], promises
     if verdict == "unlikely":
         waits = []
     return Answer(rule, place, day, verdict, conditions, results, tuple(_worked(rule, scope)), measures,
-                  tuple(code for code in rule.facts if code in waits), _unverified(conditions, results),
+                  tuple(code for code in rule.facts if code in waits), _unverified(rule, conditions, results),
                   _stale(rule, day, measures))
 
 
@@ -225,9 +233,22 @@ def _worked(rule: Rule, scope: Mapping[str, Known]) -> Iterable[Worked]:
             yield Worked(one, found)
 
 
-def _unverified(conditions: Iterable[Judged], results: Iterable[Given]) -> tuple[Cited, ...]:
-    cited = [*(one.condition.cited for one in conditions), *(one.cited for one in results)]
+def _unverified(rule: Rule, conditions: Sequence[Judged], results: Sequence[Given]) -> tuple[Cited, ...]:
+    read = _read_by(rule, conditions, results)
+    cited = [*(one.condition.cited for one in conditions), *(one.cited for one in results),
+             *(one.cited for one in rule.workings if one.name in read)]
     return tuple(dict.fromkeys(one for one in cited if not one.verified))
+
+
+def _read_by(rule: Rule, conditions: Iterable[Judged], results: Iterable[Given]) -> set[str]:
+    """Everything that the conditions and results read, themselves or through others."""
+    waiting = [*(one.condition.name for one in conditions), *(one.result.name for one in results)]
+    found: set[str] = set()
+    while waiting:
+        new = rule.lowered.reads(waiting.pop()) - found
+        found |= new
+        waiting += new & rule.lowered.decisions.keys()
+    return found
 
 
 def _stale(rule: Rule, day: date, measures: Mapping[str, Promised]) -> tuple[str, ...]:

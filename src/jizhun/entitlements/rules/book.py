@@ -76,10 +76,11 @@ class Working:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one is entitled to. ``unit`` as for measures (CNY/month, month, ...) or ``date`` or ``text``.
+    """What one is entitled to. ``unit`` as for measures (CNY/month, month, ...) or ``date``, ``text`` (with
+    ``options``), ``boolean``, ``age_months`` (an age in months) or ``year_month`` (year x 12 + month - 1).
 
     ``bound`` says what a region may do with it: raise it only, stay at or under it, or set it freely. ``per_row``
-    holds the citation of each row of a table that has its own.
+    holds the citation of each row of a table that has its own. ``none`` is what to say where there is no value.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Result:
     main: bool = False
     per_row: Mapping[int, Cited] = field(default_factory=dict)
     options: tuple[tuple[str, Bilingual], ...] = ()
+    none: Bilingual = NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)

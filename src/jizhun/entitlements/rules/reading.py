@@ -39,7 +39,8 @@ VERSION_FIELDS = frozenset({"region", "from", "until", "conditions", "results", 
                             "new_from", "document", "mark", "source", "note_zh", "note_en", "clause_zh", "clause_en"})
 CITED_FIELDS = frozenset({"document", "clause_zh", "clause_en", "mark", "source", "note_zh", "note_en"})
 CONDITION_FIELDS = CITED_FIELDS | {"name", "holds", "zh", "en"}
-LOGIC_FIELDS = CITED_FIELDS | {"name", "zh", "en", "is", "table", "unit", "type", "bound", "main", "options"}
+LOGIC_FIELDS = CITED_FIELDS | {"name", "zh", "en", "is", "table", "unit", "type", "bound", "main", "options", "none_zh",
+                               "none_en"}
 MEASURE_FIELDS = frozenset({"name", "measure", "subject", "given", "on"})
 TABLE_FIELDS = frozenset({"policy", "aggregation", "inputs", "rows"})
 ROW_FIELDS = CITED_FIELDS | {"when", "then"}
@@ -140,7 +141,8 @@ def _result(row: Plain, above: Plain, where: str) -> Result:
                if _citing(one)}
     return Result(name, logic, str(_needed(row, "unit", where)), _said(row, where), _cited(row, above), cast(Bound, bound),
                   bool(row.get("main", False)), per_row,
-                  tuple((str(one["code"]), Bilingual(one["zh"], one["en"])) for one in row.get("options") or ()))
+                  tuple((str(one["code"]), Bilingual(one["zh"], one["en"])) for one in row.get("options") or ()),
+                  _words(row, "none", where, bool(row.get("none_zh") or row.get("none_en"))))
 
 
 def _citing(row: Plain) -> dict[str, Any]:
@@ -226,6 +228,30 @@ def read_all(facts: Iterable[Plain], entitlements: Iterable[Plain]) -> Entitleme
     return Entitlements(known, heads, versions)
 
 
+def spelled_out(entitlements: Iterable[Plain], shared: Iterable[Plain]) -> list[dict[str, Any]]:
+    """The rows with the workings that their versions share (``uses``) written into them.
+
+    ``shared`` are the rows of shared.yaml, each a name (``use``) with its ``workings``. Raises Refused for a name that
+    is not there.
+    """
+    known = {str(_needed(one, "use", "shared")): _rows(one, "workings", str(one.get("use"))) for one in shared}
+    return [{**row, "versions": [_with_shared(str(row.get("code")), one, known) for one in _rows(row, "versions", "?")]}
+            for row in entitlements]
+
+
+def _with_shared(code: str, version: Plain, known: Mapping[str, list[Plain]]) -> Plain:
+    uses = [str(one) for one in version.get("uses") or ()]
+    odd = next((one for one in uses if one not in known), "")
+    if odd:
+        raise wrong(f"{code} {version.get('region')}", f"没有名为“{odd}”的共用步骤。",
+                    f"there are no shared workings “{odd}”.")
+    if not uses:
+        return version
+    workings = [working for one in uses for working in known[one]]
+    return {**{name: value for name, value in version.items() if name != "uses"},
+            "workings": [*workings, *_rows(version, "workings", code)]}
+
+
 # -- small parts
 
 
@@ -278,4 +304,4 @@ def _day(value: Any) -> date:
     return value if isinstance(value, date) else parse_day(str(value))
 
 
-__all__ = ["read_all", "read_entitlement", "read_fact"]
+__all__ = ["read_all", "read_entitlement", "read_fact", "spelled_out"]

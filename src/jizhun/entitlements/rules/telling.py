@@ -23,13 +23,13 @@ UNITS: Mapping[str, tuple[str, str, str]] = {
     "CNY/year": ("每年 {} 元", "{} yuan a year", "{} yuan a year"), "month": ("{} 个月", "{} month", "{} months"),
     "year": ("{} 年", "{} year", "{} years"), "percent": ("{}%", "{} %", "{} %"),
     "calendar_day": ("{} 日", "{} day", "{} days"), "working_day": ("{} 个工作日", "{} working day", "{} working days"),
-    "times": ("{} 次", "once", "{} times"), "age_months": ("", "", "")}
+    "times": ("{} 次", "once", "{} times"), "age_months": ("", "", ""), "year_month": ("", "", "")}
 
 
 def value_in_words(result: Result, value: Value) -> Bilingual:
     """A result's value with its unit, in both languages."""
     if value is None:
-        return Bilingual("当地没有登记数值", "No value is on record here")
+        return result.none if result.none.zh else Bilingual("当地没有登记数值", "No value is on record here")
     if result.options:
         return dict(result.options).get(str(value), Bilingual(str(value), str(value)))
     if isinstance(value, bool):
@@ -38,6 +38,9 @@ def value_in_words(result: Result, value: Value) -> Bilingual:
         return day_in_words(value)
     if result.unit == "age_months" and isinstance(value, Decimal):
         return _age(int(value))
+    if result.unit == "year_month" and isinstance(value, Decimal):
+        year, month = divmod(int(value), 12)
+        return Bilingual(f"{year}年{month + 1}月", f"{year}-{month + 1:02}")
     return _counted(result.unit, value)
 
 
@@ -105,7 +108,7 @@ def plain_answer(answer: Answer, title: Titles, changes: tuple[Change, ...] = ()
         "measures": {name: {"value": plain(one.value) if not _open(one.value) else None, "unit": one.unit,
                             "since": one.said_on.isoformat() if one.said_on else None, "verified": one.verified,
                             "stale": name in answer.stale} for name, one in answer.measures.items()},
-        "missing": list(answer.missing), "verified": not answer.unverified,
+        "missing": list(answer.missing), "verified": answer.verified,
         "would_change": [{"fact": one.fact, "value": plain(one.value)} for one in changes],
         "note": _both(ESTIMATE)}
 
@@ -126,11 +129,19 @@ def _plain_condition(one: Judged, title: Titles) -> dict[str, Any]:
 
 def _plain_result(one: Given, title: Titles) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "name": one.result.name, "words": _both(one.result.words), "value": plain(one.value), "unit": one.result.unit,
+        "name": one.result.name, "words": _both(one.result.words), "value": plain_value(one.result, one.value),
+        "unit": one.result.unit,
         "in_words": _both(given_in_words(one)), "clause": _plain_cited(one.cited, title), "waits_for": list(one.waits)}
     if one.high is not None:
-        row["high"] = plain(one.high)
+        row["high"] = plain_value(one.result, one.high)
     return row | ({"error": _both(one.fault)} if one.fault else {})
+
+
+def plain_value(result: Result, value: Value) -> Any:
+    """A result's value as JSON holds it; a month as YYYY-MM."""
+    if result.unit == "year_month" and isinstance(value, Decimal):
+        return value_in_words(result, value).en
+    return plain(value)
 
 
 def _plain_cited(cited: Cited, title: Titles) -> dict[str, Any]:
