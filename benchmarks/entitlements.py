@@ -20,7 +20,7 @@ import pyarrow as pa
 import yaml
 
 from jizhun.entitlements.dmn.population import Population, population
-from jizhun.entitlements.feel.sql import Sql, constant
+from jizhun.entitlements.feel.sql import Kind, Sql, constant
 from jizhun.entitlements.rules import read_all, rule_for
 
 PERSONS, MONTHS, REGIONS, ROUNDS = int(os.environ.get("PERSONS", 1_000_000)), 12, 31, 3
@@ -35,7 +35,8 @@ def main() -> None:
         ours, totals = measure_ours(persons)
         theirs = {facts: measure_theirs(persons, facts) for facts in ("package", "bare")}
     print(f"{PERSONS:,} persons x {MONTHS} months x 2 rules, best of {ROUNDS}")
-    print(f"compiled SQL                           {ours:.3f} s   totals {totals[0] / 100:,.2f} and {totals[1] / 100:,.2f}")
+    print(f"compiled SQL                           {ours:.3f} s   "
+          f"totals {totals[0] / 100:,.2f} and {totals[1] / 100:,.2f}")
     for facts, (seconds, their_totals) in theirs.items():
         print(f"OpenFisca-core, written as a {facts:8} {seconds:.3f} s   totals {their_totals[0]:,.2f} and "
               f"{their_totals[1]:,.2f}   ratio {seconds / ours:.1f} x")
@@ -44,11 +45,12 @@ def main() -> None:
 
 
 def made_persons() -> dict[str, Any]:
-    """Persons by a fixed seed. Days are days since 1970, amounts cents; levels and basic pensions by region and month."""
+    """Persons by a fixed seed: days since 1970, amounts in cents; levels and basic pensions by region and month."""
     draw = np.random.default_rng(7)
     first, last = (np.datetime64(day, "D").astype(int) for day in ("1935-01-01", "2009-12-31"))
     return {
-        "birth_date": draw.integers(first, last, PERSONS, dtype=np.int32), "category": draw.integers(0, 3, PERSONS, dtype=np.int8),
+        "birth_date": draw.integers(first, last, PERSONS, dtype=np.int32),
+        "category": draw.integers(0, 3, PERSONS, dtype=np.int8),
         "unemployed_on": draw.integers(*(np.datetime64(day, "D").astype(int) for day in ("2024-01-01", "2026-12-31")),
                                        PERSONS, dtype=np.int32),
         "contribution_months": draw.integers(0, 400, PERSONS, dtype=np.int32),
@@ -69,7 +71,7 @@ def compiled() -> Population:
     said = yaml.safe_load((HERE / "entitlements.yaml").read_text(encoding="utf-8"))
     rule = rule_for(read_all(said["facts"], said["entitlements"]), "both", ["CN"], date(2026, 1, 1))
     assert rule is not None
-    kinds = {"boolean": "boolean", "choice": "string", "date": "date", "number": "number"}
+    kinds: dict[str, Kind] = {"boolean": "boolean", "choice": "string", "date": "date", "number": "number"}
     columns = {code: Sql(code, kinds[fact.type], 10**fact.decimals,
                          (fact.low or 0) * 10**fact.decimals, (fact.high or 0) * 10**fact.decimals, False)
                for code, fact in rule.facts.items()}
@@ -87,7 +89,8 @@ def measure_ours(file: Path) -> tuple[float, tuple[int, int]]:
     _tables(held, data)
     sql = compiled().text()
     best = min(_run(held, sql) for _ in range(ROUNDS))
-    sums = [" + ".join(f"sum({rule}_{n}::BIGINT)" for n in range(1, MONTHS + 1)) for rule in ("unemployment", "pension")]
+    sums = [" + ".join(f"sum({rule}_{n}::BIGINT)" for n in range(1, MONTHS + 1))
+            for rule in ("unemployment", "pension")]
     return best, held.execute(f"SELECT {', '.join(sums)} FROM paid").fetchall()[0]
 
 
@@ -120,7 +123,8 @@ def _run(held: duckdb.DuckDBPyConnection, sql: str) -> float:
 def measure_theirs(file: Path, facts: str) -> tuple[float, tuple[float, float]]:
     """Seconds and totals of OpenFisca-core, in a process of its own."""
     python = os.environ.get("OPENFISCA_PYTHON", sys.executable)
-    done = subprocess.run([python, str(HERE / "openfisca_side.py"), str(file), str(ROUNDS), facts], capture_output=True, text=True)
+    done = subprocess.run([python, str(HERE / "openfisca_side.py"), str(file), str(ROUNDS), facts], capture_output=True,
+                          text=True)
     if done.returncode:
         sys.exit(f"OpenFisca-core does not run here ({done.stderr.strip().splitlines()[-1]}). "
                  "Install it with: pip install openfisca-core")

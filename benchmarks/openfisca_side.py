@@ -26,7 +26,8 @@ LEVELS, LATER, BASICS = DATA["levels"] / 100, DATA["levels"] * 8 // 10 / 100, DA
 MONTHS = [f"2026-{n:02}" for n in range(1, 13)]
 INPUTS = ("birth_date", "category", "unemployed_on", "contribution_months", "left_against_will", "registered",
           "unused_months", "years_paid", "other_pension", "balance", "region")
-KINDS = {"birth_date": date, "unemployed_on": date, "left_against_will": bool, "registered": bool, "other_pension": bool,
+KINDS = {"birth_date": date, "unemployed_on": date, "left_against_will": bool, "registered": bool,
+         "other_pension": bool,
          "balance": float}
 
 
@@ -42,7 +43,7 @@ def given(name: str) -> type[Variable]:
     """A variable of a person that is set, not worked out."""
     kind: dict = {"value_type": KINDS.get(name, int)}
     if PACKAGE and name in ENUMS:
-        kind = {"value_type": Enum, "possible_values": ENUMS[name], "default_value": list(ENUMS[name])[0]}
+        kind = {"value_type": Enum, "possible_values": ENUMS[name], "default_value": next(iter(ENUMS[name]))}
     return type(name, (Variable,), {**kind, "entity": Person,
                                     "definition_period": DateUnit.ETERNITY if name in EVER else CHANGING})
 
@@ -102,7 +103,8 @@ class statutory_age(Variable):
     definition_period = CHANGING
 
     def formula(person, period):
-        born, man, woman = person("birth_month", period), choice(person, "category", period, 0), choice(person, "category", period, 1)
+        born = person("birth_month", period)
+        man, woman = choice(person, "category", period, 0), choice(person, "category", period, 1)
         start = np.select([man, woman], [1965 * 12 + 1, 1970 * 12 + 1], 1975 * 12 + 1)
         step, most = np.where(man + woman, 4, 2), np.where(man + woman, 36, 60)
         delay = np.where(born < start, 0, np.minimum(most, (born - start) // step + 1))

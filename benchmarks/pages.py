@@ -33,7 +33,8 @@ def main(cases: int) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        server = subprocess.Popen([sys.executable, "-m", "jizhun", "serve", "--port", str(port), "--no-worker"], env=kept)
+        server = subprocess.Popen([sys.executable, "-m", "jizhun", "serve", "--port", str(port), "--no-worker"],
+                                  env=kept)
         try:
             measure(f"http://127.0.0.1:{port}")
         finally:

@@ -46,7 +46,8 @@ def population(lowered: Lowered, decisions: Iterable[str], columns: Scope, *, so
     varying = _varying(lowered, months)
     needed = _needed(lowered, wanted)
     layers = _layers(lowered, needed)
-    functions = {name: ([one for one, _ in function.parameters], function.body) for name, function in lowered.functions.items()}
+    functions = {name: ([one for one, _ in function.parameters], function.body) for name,
+                 function in lowered.functions.items()}
     found: dict[tuple[str, int], Sql] = {}
     steps: list[Step] = []
     carried = dict.fromkeys([*keep, *_read_columns(columns, months)])
@@ -58,7 +59,8 @@ def population(lowered: Lowered, decisions: Iterable[str], columns: Scope, *, so
                 column = f"{name}_{month}" if month else name
                 new.append(f"{sql.text} AS {quoted(column)}")
                 found[name, month] = replace(sql, text=quoted(column))
-        steps.append(Step(f"step_{number}", f"SELECT {', '.join([*carried, *new])} FROM {steps[-1].name if steps else source}"))
+        steps.append(Step(f"step_{number}",
+                          f"SELECT {', '.join([*carried, *new])} FROM {steps[-1].name if steps else source}"))
         carried.update(dict.fromkeys(quoted(f"{name}_{month}" if month else name)
                                      for name, month in found if name in layer))
     places = {(name, month): sql for (name, month), sql in found.items() if name in wanted}
@@ -80,7 +82,8 @@ def _decision(lowered: Lowered, name: str, month: int, scope: Scope, dialect: Di
         raise
 
 
-def _scope(columns: Scope, months: Sequence[Mapping[str, Sql]], found: Mapping[tuple[str, int], Sql], month: int) -> dict[str, Sql]:
+def _scope(columns: Scope, months: Sequence[Mapping[str, Sql]], found: Mapping[tuple[str, int], Sql],
+           month: int) -> dict[str, Sql]:
     """What a decision of a month reads: its own month's columns before those of no month."""
     scope = {**columns, **(months[month - 1] if month else {})}
     scope.update({name: sql for (name, of), sql in found.items() if of == 0})
@@ -118,7 +121,8 @@ def _layers(lowered: Lowered, needed: set[str]) -> list[list[str]]:
     for name in lowered.order:
         if name in needed:
             depth[name] = 1 + max((depth[one] for one in lowered.reads(name) if one in depth), default=0)
-    return [[name for name in lowered.order if depth.get(name) == level] for level in range(1, max(depth.values(), default=0) + 1)]
+    return [[name for name in lowered.order if depth.get(name) == level]
+            for level in range(1, max(depth.values(), default=0) + 1)]
 
 
 __all__ = ["Population", "Step", "population", "quoted"]
