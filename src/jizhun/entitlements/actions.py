@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from django.db import transaction
 from django.utils import timezone
 
@@ -27,12 +28,18 @@ from jizhun.entitlements.rules import (
     typed_facts,
 )
 from jizhun.entitlements.rules.promising import Engine, Places
+from jizhun.entitlements.rules.book import MeasureInput
+from jizhun.entitlements.whatif.people import read_people
+from jizhun.entitlements.whatif.running import Outcome, Payers, Progress, World, simulate
+from jizhun.entitlements.whatif.scenario import PartChange, Scenario, changed
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.texts import yaml_of
 from jizhun.people.actions import require, write_line
 from jizhun.people.rules import Actor
 from jizhun.provisions import actions as provisions
 from jizhun.provisions.models import Document
+from jizhun.provisions.rules import Answer as Said
+from jizhun.provisions.rules import Book, Question, ask
 from jizhun.regions.actions import bump, claim, differing, keep, tree, versions
 
 ROOM = "entitlements"
@@ -97,7 +104,8 @@ def _check(rows: Iterable[Mapping[str, Any]]) -> None:
             tree().known(str(version.get("region")))
             for document in _papers_in(version):
                 if document not in papers:
-                    raise Refused(zh=f"{where}：没有代码为“{document}”的文件。", en=f"{where}: there is no paper “{document}”.")
+                    raise Refused(zh=f"{where}：没有代码为“{document}”的文件。",
+                                  en=f"{where}: there is no paper “{document}”.")
             for measure in version.get("measures") or ():
                 if measure.get("measure") not in measures:
                     raise Refused(zh=f"{where}：没有名为“{measure.get('measure')}”的指标。",
@@ -218,7 +226,103 @@ def entitled(*, facts: Mapping[str, Any], places: Places, on: date, codes: Seque
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An entitlement whose rule cannot be put together at the place and day, with the sentence that says why."""
+
+    code: str
+    sentence: Bilingual
+
+
+def entitled_apart(*, facts: Mapping[str, Any], places: Places, on: date, codes: Sequence[str] = (),
+                   known_on: date | None = None) -> tuple[list[Answer], list[Failed]]:
+    """As ``entitled``, but a rule that is broken takes only its own answer away, and says so.
+
+    Raises Refused for facts, codes and places that do not exist.
+    """
+    book = entitlements(known_on=known_on)
+    typed_facts(book.facts, facts)
+    found: list[Answer] = []
+    failed: list[Failed] = []
+    for code in codes or book.heads:
+        if code in book.heads:
+            tree().path(places.of(book.heads[code].place_role), on)
+        try:
+            found += entitled(facts=facts, places=places, on=on, codes=[code], known_on=known_on)
+        except Refused as refused:
+            if code not in book.heads:
+                raise
+            failed.append(Failed(code, refused.sentence))
+    return found, failed
+
+
 def paper_title(code: str) -> Bilingual:
     """The title of a paper, as it is cited; the code where it is not on record."""
     row = Document.objects.filter(code=code).first()
     return Bilingual(row.title_zh, row.title_en) if row else Bilingual(code, code)
+
+
+# -- what if
+
+
+def what_if(*, scenario: Scenario, file: Path, mapping: Mapping[str, Any], synthetic: bool = False,
+            progress: Progress | None = None) -> Outcome:
+    """What a scenario would do to the people of a file. Nothing is kept.
+
+    Raises Refused for a file, mapping or scenario that cannot be used, or a rule that cannot be counted.
+    """
+    book = entitlements()
+    if scenario.entitlement not in book.heads:
+        raise Refused(zh=f"没有代码为“{scenario.entitlement}”的待遇。",
+                      en=f"There is no entitlement “{scenario.entitlement}”.")
+    for region in scenario.regions:
+        tree().path(region, scenario.first)
+    held = duckdb.connect()
+    try:
+        people = read_people(held, file, mapping, book.facts, synthetic=synthetic)
+        _refuse_strangers(held, scenario.first)
+        return simulate(held, people, scenario, _world(scenario, provisions.book(), ()),
+                        _world(scenario, provisions.supposed(rows=scenario.provisions), scenario.changes),
+                        within=lambda region: _lies_within(region, scenario), payers=_payers(book, scenario),
+                        progress=progress)
+    finally:
+        held.close()
+
+
+def _refuse_strangers(held: duckdb.DuckDBPyConnection, day: date) -> None:
+    """Refuse a population that names a region which does not exist on the day."""
+    for (code,) in held.execute("SELECT DISTINCT region FROM people ORDER BY 1").fetchall():
+        tree().path(code, day)
+
+
+def _world(scenario: Scenario, held: Book, changes: Sequence[PartChange]) -> World:
+    """The rules and values in force with a book of provisions; parts of the rules said otherwise, if any."""
+    made: dict[Rule, Rule] = {}
+
+    def rule_at(region: str, day: date) -> Rule | None:
+        found = rule(code=scenario.entitlement, region=region, on=day)
+        if found is not None and changes:
+            if found not in made:
+                made[found] = changed(found, changes, entitlements().facts)
+            return made[found]
+        return found
+
+    def asked(wanted: MeasureInput, region: str, day: date, facts: Mapping[str, object]) -> Said:
+        return ask(held, Question(wanted.measure, wanted.subject, region, day, facts=facts))
+    return World(rule_at, asked)
+
+
+def _lies_within(region: str, scenario: Scenario) -> bool:
+    path = tree().path(region, scenario.first)
+    return any(one in path for one in scenario.regions)
+
+
+def _payers(book: Entitlements, scenario: Scenario) -> Payers | None:
+    head = book.heads[scenario.entitlement]
+    if not head.payers:
+        return None
+
+    def shares_of(region: str) -> tuple[tuple[str, int], ...]:
+        by_region = dict(head.payers_in)
+        return next((by_region[one] for one in reversed(tree().path(region, scenario.first)) if one in by_region), ())
+    return Payers(head.payers, shares_of, head.layers, tree().level)

@@ -538,6 +538,20 @@ def foreseen_all(*, rows: Sequence[Plain], paper: Plain | None = None) -> list[E
     return [effect(book(), after, say) for say in says]
 
 
+def supposed(*, rows: Sequence[Plain]) -> Book:
+    """The book as it would be with these rows on record too; nothing is kept. Raises Refused for rows that do not fit.
+
+    For whoever asks what a value would do before anybody has written the paper.
+    """
+    papers = {document.code: document.fact() for document in Document.objects.all()}
+    says = [read_say({"modality": "floor", "mark": "SIM", **row}, papers, recorded_on=timezone.localdate()) for row in rows]
+    for say in says:
+        check_codes(say, measures())
+        tree().path(say.place, say.valid_from)
+    _refuse_circles(*says)
+    return _with(*(replace(say, order=LATEST + number) for number, say in enumerate(says)))
+
+
 LATEST = 2**62
 """Stands behind every order on record: what is only being tried speaks last on its day."""
 
@@ -582,5 +596,5 @@ def _as_words(words: Bilingual) -> dict[str, str]:
 __all__ = [
     "LIMIT_COLUMNS", "NONE", "Loaded", "Told", "book", "findings_within", "foreseen", "foreseen_all", "labels",
     "limits", "load",
-    "load_measures", "measures", "place_name", "promised", "read_value", "record", "record_all", "record_paper", "tell",
+    "load_measures", "measures", "place_name", "promised", "read_value", "record", "record_all", "record_paper", "supposed", "tell",
     "told"]

@@ -35,7 +35,7 @@ TYPES = {"number": "number", "boolean": "boolean", "choice": "string", "date": "
 RESULT_TYPES = {"date": "date", "text": "string", "boolean": "boolean"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """An entitlement as it counts somewhere: its parts, each from the place that said it last."""
 
@@ -117,10 +117,10 @@ def together(book: Entitlements, code: str, versions: tuple[Version, ...]) -> Ru
                 said_by[one.name] = version.place
     rule = Rule(book.heads[code], versions, tuple(conditions.values()), tuple(results.values()),
                 tuple(workings.values()), tuple(measures.values()), book.facts, said_by)
-    return _with_facts_read(rule, book)
+    return with_facts_read(rule, book.facts)
 
 
-def _with_facts_read(rule: Rule, book: Entitlements) -> Rule:
+def with_facts_read(rule: Rule, facts: Mapping[str, Fact]) -> Rule:
     """The rule with only the facts that it reads, in the order of its conditions and results."""
     trees = rule.lowered
     order: dict[str, None] = {}
@@ -129,7 +129,7 @@ def _with_facts_read(rule: Rule, book: Entitlements) -> Rule:
     for measure in rule.measures:
         order.update(dict.fromkeys(value for _, value in measure.given))
         order.update({measure.on: None} if measure.on else {})
-    return replace(rule, facts={code: book.facts[code] for code in order if code in book.facts})
+    return replace(rule, facts={code: facts[code] for code in order if code in facts})
 
 
 def _facts_of(trees: Lowered, decision: str, order: dict[str, None]) -> None:

@@ -65,13 +65,17 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """Something worked out on the way (an age, a wage between bounds), by name, for conditions and results to read."""
+    """Something worked out on the way (an age, a wage between bounds), by name, for conditions and results to read.
+
+    ``per_row`` holds the citation of each row of a table that has its own.
+    """
 
     name: str
     logic: Text | DecisionTable
     type: str
     words: Bilingual
     cited: Cited
+    per_row: Mapping[int, Cited] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,10 @@ class Head:
     kind: str = "money"
     anchor: str = ""
     payers: tuple[tuple[str, int], ...] = ()
+    payers_in: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
+    """Other shares in some regions (and what lies below them)."""
+    layers: str = ""
+    """The measure whose layers are paid by whoever added them: the nation's by ``payers``, a province's by it, ..."""
     life_event: str = ""
     stale_after_months: int = 0
     """After so many months without a new value of what it reads, an answer says that it may be out of date; 0: never."""

@@ -34,14 +34,14 @@ PAYERS = ("unemployment_fund", "work_injury_fund", "pension_fund", "employment_s
 FACT_FIELDS = frozenset({"code", "type", "label_zh", "label_en", "question_zh", "question_en", "help_zh", "help_en",
                          "why_zh", "why_en", "unit", "low", "high", "decimals", "options"})
 HEAD_FIELDS = frozenset({"code", "name_zh", "name_en", "subject", "place_role", "summary_zh", "summary_en", "kind",
-                         "anchor", "payers", "life_event", "stale_after_months", "versions"})
+                         "anchor", "payers", "payers_in", "layers", "life_event", "stale_after_months", "versions"})
 VERSION_FIELDS = frozenset({"region", "from", "until", "conditions", "results", "workings", "measures", "repeals",
                             "new_from", "document", "mark", "source", "note_zh", "note_en", "clause_zh", "clause_en"})
 CITED_FIELDS = frozenset({"document", "clause_zh", "clause_en", "mark", "source", "note_zh", "note_en"})
 CONDITION_FIELDS = CITED_FIELDS | {"name", "holds", "zh", "en"}
 LOGIC_FIELDS = CITED_FIELDS | {"name", "zh", "en", "is", "table", "unit", "type", "bound", "main", "options", "none_zh",
                                "none_en"}
-MEASURE_FIELDS = frozenset({"name", "measure", "subject", "given", "on"})
+MEASURE_FIELDS = frozenset({"name", "measure", "subject", "given", "day"})
 TABLE_FIELDS = frozenset({"policy", "aggregation", "inputs", "rows"})
 ROW_FIELDS = CITED_FIELDS | {"when", "then"}
 
@@ -79,6 +79,8 @@ def read_entitlement(row: Plain, facts: Mapping[str, Fact]) -> tuple[Head, tuple
     head = Head(
         code, _words(row, "name", code), str(_needed(row, "subject", code)), str(_needed(row, "place_role", code)),
         _words(row, "summary", code), str(row.get("kind") or "money"), anchor, _payers(row, code),
+        tuple((str(region), _payers({"payers": shares}, code)) for region, shares in (row.get("payers_in") or {}).items()),
+        str(row.get("layers") or ""),
         str(row.get("life_event") or ""), _whole(row, "stale_after_months", code) or 0)
     versions = tuple(_version(code, one, n, facts) for n, one in enumerate(_rows(row, "versions", code)))
     return head, versions
@@ -126,7 +128,8 @@ def _working(row: Plain, above: Plain, where: str) -> Working:
     name = _name(_needed(row, "name", where), where)
     where = f"{where} {name}"
     _only(row, LOGIC_FIELDS, where)
-    return Working(name, _logic(row, where), str(row.get("type") or "number"), _said(row, where), _cited(row, above))
+    return Working(name, _logic(row, where), str(row.get("type") or "number"), _said(row, where), _cited(row, above),
+                   _per_row(row, above))
 
 
 def _result(row: Plain, above: Plain, where: str) -> Result:
@@ -136,13 +139,16 @@ def _result(row: Plain, above: Plain, where: str) -> Result:
     bound = str(row.get("bound") or "raise")
     if bound not in BOUNDS:
         raise wrong(where, f"没有“{bound}”这种界限。", f"there is no bound “{bound}”.")
-    logic = _logic(row, where)
-    per_row = {n: _cited(one, {**above, **_citing(row)}) for n, one in enumerate((row.get("table") or {}).get("rows") or ())
-               if _citing(one)}
-    return Result(name, logic, str(_needed(row, "unit", where)), _said(row, where), _cited(row, above), cast(Bound, bound),
-                  bool(row.get("main", False)), per_row,
+    return Result(name, _logic(row, where), str(_needed(row, "unit", where)), _said(row, where), _cited(row, above),
+                  cast(Bound, bound), bool(row.get("main", False)), _per_row(row, above),
                   tuple((str(one["code"]), Bilingual(one["zh"], one["en"])) for one in row.get("options") or ()),
                   _words(row, "none", where, bool(row.get("none_zh") or row.get("none_en"))))
+
+
+def _per_row(row: Plain, above: Plain) -> dict[int, Cited]:
+    """The citations of those rows of a table that have their own."""
+    rows = (row.get("table") or {}).get("rows") or ()
+    return {n: _cited(one, {**above, **_citing(row)}) for n, one in enumerate(rows) if _citing(one)}
 
 
 def _citing(row: Plain) -> dict[str, Any]:
@@ -197,7 +203,7 @@ def _cell(value: Any) -> str:
 def _measure(row: Plain, where: str, facts: Mapping[str, Fact]) -> MeasureInput:
     name = _name(_needed(row, "name", where), where)
     _only(row, MEASURE_FIELDS, f"{where} {name}")
-    on = str(row.get("on") or "")
+    on = str(row.get("day") or "")  # not “on”, which YAML takes for true
     if on and (on not in facts or facts[on].type != "date"):
         raise wrong(f"{where} {name}", f"“{on}”不是日期类的事实。", f"“{on}” is no fact that is a date.")
     given = tuple((str(key), str(value)) for key, value in (row.get("given") or {}).items())

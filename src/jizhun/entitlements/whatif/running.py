@@ -1,0 +1,469 @@
+"""From a scenario and a population to what it would do: who gets more or less, what it costs whom, how unequal.
+
+Rules and values in force are asked for every region and month, before and after; persons are counted in SQL, exactly.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise, product
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from jizhun.entitlements.dmn.population import population
+from jizhun.entitlements.feel.sql import Sql, constant
+from jizhun.entitlements.feel.values import Fault
+from jizhun.entitlements.rules.assembling import ELIGIBLE, Rule
+from jizhun.entitlements.rules.book import MeasureInput, Result
+from jizhun.entitlements.whatif.people import PARTS, People
+from jizhun.entitlements.whatif.scenario import Scenario
+from jizhun.kernel.bilingual import Refused
+from jizhun.provisions.rules import Answer, Cells, Quantity
+from jizhun.provisions.rules.values import Span
+
+Asked = Callable[[MeasureInput, str, date, Mapping[str, object]], Answer]
+"""(measure, region, day, facts) -> the answer of the as-of engine."""
+RuleAt = Callable[[str, date], Rule | None]
+Progress = Callable[[float], None]
+MONEY = ("CNY/month", "CNY", "CNY/year")
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The rules and values in force, as they are or as they are supposed to be."""
+
+    rule_at: RuleAt
+    asked: Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Of one region, or of all: persons (by weight) and cents over the whole period."""
+
+    persons: int
+    entitled_before: int
+    entitled_after: int
+    gain: int
+    lose: int
+    unknown: int
+    before: int
+    after: int
+
+    @property
+    def difference(self) -> int:
+        return self.after - self.before
+
+    @property
+    def affected(self) -> int:
+        return self.gain + self.lose
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How unequal: among those who get something, by what they get; and among regions, by the mean there."""
+
+    gini: float | None
+    theil: float | None
+    regions_gini: float | None
+    regions_theil: float | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All that came out. ``error`` is the standard error of the difference in cents, from the population's parts."""
+
+    scenario: Scenario
+    people: People
+    total: Totals
+    by_region: Mapping[str, Totals]
+    by_month: tuple[tuple[date, int, int], ...]
+    spread_before: Spread
+    spread_after: Spread
+    error: float
+    unit: str
+    payers: tuple[tuple[str, int, int], ...] = ()
+    """(payer, cents before, cents after)"""
+    sql: tuple[str, ...] = field(default=(), compare=False)
+    open_tiers: tuple[str, ...] = ()
+    """Regions whose value was open (their tier is not known): the least favourable was taken."""
+
+
+def simulate(held: duckdb.DuckDBPyConnection, people: People, scenario: Scenario, before: World, after: World, *,
+             within: Callable[[str], bool], payers: "Payers | None" = None,
+             progress: Progress | None = None) -> Outcome:
+    """Run a scenario over the table ``people``; raises Refused where a rule cannot be counted for a population."""
+    tell = progress or (lambda share: None)
+    regions = [code for (code,) in held.execute("SELECT DISTINCT region FROM people ORDER BY 1").fetchall()
+               if within(code)]
+    if not regions:
+        raise Refused(zh="人口文件中没有这些地区的人。", en="The population has nobody in these regions.")
+    held.execute("CREATE OR REPLACE TABLE paid (region VARCHAR, weight BIGINT, part TINYINT, unknown BOOLEAN, "
+                 "before BIGINT, after BIGINT)")
+    months = [[0, 0] for _ in scenario.days]
+    statements: list[str] = []
+    open_tiers: set[str] = set()
+    units: set[str] = set()
+    bills = Bill(), Bill()
+    groups = grouped(regions, scenario, before, after)
+    for number, (pair, codes) in enumerate(groups):
+        sides = [_Side(held, people, scenario, world, rules, codes, name, payers, bill) for name, world, rules, bill in
+                 (("before", before, pair[0], bills[0]), ("after", after, pair[1], bills[1]))]
+        for side in sides:
+            side.run()
+            statements.append(side.sql)
+            open_tiers |= side.open_tiers
+            units |= {side.unit}
+        for place, side in enumerate(sides):
+            for n, cents in enumerate(side.by_month()):
+                months[n][place] += cents
+        held.execute("INSERT INTO paid SELECT b.region, b.weight, b.part, b.unknown OR a.unknown, b.total, a.total "
+                     "FROM paid_before b JOIN paid_after a USING (id)")
+        tell(0.1 + 0.7 * (number + 1) / len(groups))
+    total, by_region = _totals(held)
+    outcome = Outcome(scenario, people, total, by_region,
+                      tuple((day, one, other) for day, (one, other) in zip(scenario.days, months, strict=True)),
+                      _spread(held, "before", by_region), _spread(held, "after", by_region), _error(held),
+                      units.pop() if len(units) == 1 else "CNY", _paid_by(payers, bills) if payers else (),
+                      tuple(statements), tuple(sorted(open_tiers)))
+    tell(1.0)
+    return outcome
+
+
+def grouped(regions: Iterable[str], scenario: Scenario, before: World, after: World) -> list[tuple[Any, list[str]]]:
+    """Regions that have the same rules all the months, before and after, are counted in one go."""
+    groups: dict[Any, list[str]] = {}
+    for region in regions:
+        pair = tuple(tuple(world.rule_at(region, day) for day in scenario.days) for world in (before, after))
+        groups.setdefault(pair, []).append(region)
+    return list(groups.items())
+
+
+def main_result(rule: Rule) -> Result:
+    """The amount of money that a rule comes to; raises Refused where it is no money."""
+    money = [one for one in rule.results if one.unit in MONEY]
+    chosen = next((one for one in money if one.main), money[0] if money else None)
+    if chosen is None:
+        raise Refused(zh=f"“{rule.head.name.zh}”不是金额，不能测算费用。",
+                      en=f"“{rule.head.name.en}” is no amount of money: it has no cost.")
+    return chosen
+
+
+class _Side:
+    """One group of regions on one side, before or after: its SQL and what comes of it, in a table ``paid_NAME``."""
+
+    def __init__(self, held: duckdb.DuckDBPyConnection, people: People, scenario: Scenario, world: World,
+                 rules: Sequence[Rule | None], regions: list[str], name: str, payers: "Payers | None",
+                 bill: "Bill") -> None:
+        self.payers, self.bill = payers, bill
+        self.layered: dict[tuple[str, int], tuple[int, ...]] = {}
+        self.held, self.people, self.scenario, self.world = held, people, scenario, world
+        self.rules, self.regions, self.name = rules, regions, name
+        self.open_tiers: set[str] = set()
+        self.sql, self.unit = "", "CNY"
+
+    def run(self) -> None:
+        """Write a row per person: total over the months, and each month's amount in cents."""
+        self._pick()
+        joins, pieces = [], []
+        for number, (rule, months) in enumerate(self._stretches()):
+            joins_of, pieces_of = self._stretch(rule, months, number)
+            joins += joins_of
+            pieces += pieces_of
+        known = [f"m_{n}" for n in range(len(self.rules))]
+        have = {piece.rpartition(" AS ")[2] for piece in pieces}
+        pieces += [f"CAST(0 AS BIGINT) AS {one}" for one in known if one not in have]
+        self.held.execute(f"CREATE OR REPLACE TABLE months_{self.name} AS SELECT p.id, p.region, p.weight, p.part, "
+                          f"{', '.join(pieces)} FROM chosen p {' '.join(joins)}")
+        total = " + ".join(f"coalesce({one}, 0)" for one in known)
+        unknown = " OR ".join(f"{one} IS NULL" for one in known)
+        self.held.execute(f"CREATE OR REPLACE TABLE paid_{self.name} AS SELECT id, region, weight, part, "
+                          f"{unknown} AS unknown, {total} AS total FROM months_{self.name}")
+        self._note_bill()
+
+    def _note_bill(self) -> None:
+        """Add to the bill what the regions pay, and the layers of the value in force for whoever draws it."""
+        counts = ", ".join(f"coalesce(sum(weight) FILTER (m_{n} > 0), 0)" for n in range(len(self.rules)))
+        sums = " + ".join(f"coalesce(sum(CAST(weight AS HUGEINT) * m_{n}), 0)" for n in range(len(self.rules)))
+        rows = self.held.execute(f"SELECT region, {sums}, {counts} FROM months_{self.name} GROUP BY region").fetchall()
+        for region, cents, *drawing in rows:
+            self.bill.totals[region] = self.bill.totals.get(region, 0) + int(cents)
+            own = self.bill.layers.setdefault(region, [0] * len(LEVELS))
+            for month, persons in enumerate(drawing):
+                for level, added in enumerate(self.layered.get((region, month), ())):
+                    own[level] += int(persons) * added
+
+    def by_month(self) -> list[int]:
+        sums = ", ".join(f"coalesce(sum(CAST(weight AS HUGEINT) * m_{n}), 0)" for n in range(len(self.rules)))
+        return [int(one) for one in self.held.execute(f"SELECT {sums} FROM months_{self.name}").fetchall()[0]]
+
+    def _pick(self) -> None:
+        codes = ", ".join("'" + code.replace("'", "''") + "'" for code in self.regions)
+        self.held.execute("CREATE OR REPLACE TABLE chosen AS SELECT rowid AS id, * FROM people "
+                          f"WHERE region IN ({codes})")
+
+    def _stretches(self) -> list[tuple[Rule, list[int]]]:
+        """The rules that count, each with its months (counted from 0); months without a rule pay nothing."""
+        found: dict[Rule, list[int]] = {}
+        for month, rule in enumerate(self.rules):
+            if rule is not None:
+                found.setdefault(rule, []).append(month)
+        return list(found.items())
+
+    def _stretch(self, rule: Rule, months: list[int], number: int) -> tuple[list[str], list[str]]:
+        """A table of amounts for the months of one rule, and how it is joined."""
+        result = main_result(rule)
+        self.unit = result.unit
+        columns = {code: self.people.columns.get(code, Sql("NULL", "null", 1, 0, 0)) for code in rule.facts}
+        by_month: list[dict[str, Sql]] = [{"today": constant(self.scenario.days[month])} for month in months]
+        values = [self._values(one, rule, months, by_month, f"v{number}_{n}") for n, one in enumerate(rule.measures)]
+        source = " ".join(["chosen", *values])
+        try:
+            made = population(rule.lowered, [ELIGIBLE, result.name], columns, source=source, keep=["id"],
+                              months=by_month)
+        except Fault as fault:
+            raise Refused(zh=f"“{rule.head.name.zh}”不能按人群计算：{fault.whole.zh}",
+                          en=f"“{rule.head.name.en}” cannot be counted for a population: {fault.whole.en}") from None
+        self.sql += made.text() + ";\n"
+        table = f"amounts_{self.name}_{number}"
+        self.held.execute(f"CREATE OR REPLACE TABLE {table} AS {made.text()}")
+        pieces = []
+        for place, month in enumerate(months, 1):
+            eligible, amount = (made.columns.get((name, place)) or made.columns[name, 0]
+                                for name in (ELIGIBLE, result.name))
+            pieces.append(f"{self._cents(result, f'{table}.', eligible, amount, month)} AS m_{month}")
+        return [f"JOIN {table} ON {table}.id = p.id"], pieces
+
+    def _cents(self, result: Result, table: str, eligible: Sql, amount: Sql, month: int) -> str:
+        """What a person gets in a month, in cents: nothing if not entitled, null if that cannot be told.
+
+        What is paid once, or once a year, is counted in the first month, or the first of each twelve.
+        """
+        if (result.unit == "CNY" and month) or (result.unit == "CNY/year" and month % 12):
+            return "CAST(0 AS BIGINT)"
+        value = "NULL" if amount.kind == "null" else f"CAST({table}{amount.text} AS BIGINT)"
+        if amount.den < 100:
+            value = f"({value} * {100 // amount.den})"
+        elif amount.den > 100:
+            value = f"(({value} * 200 + {amount.den}) // {2 * amount.den})"
+        entitled = f"{table}{eligible.text}" if eligible.text != "TRUE" else "TRUE"
+        return f"CASE WHEN {entitled} IS NOT TRUE AND {entitled} IS NOT NULL THEN 0 WHEN {entitled} THEN {value} END"
+
+    # -- values in force, as a table by region and piece of the facts that a value depends on
+
+    def _values(self, wanted: MeasureInput, rule: Rule, months: list[int], by_month: list[dict[str, Sql]],
+                table: str) -> str:
+        """Fill a table with the measure's value per region, piece and month; gives the join. ``by_month`` learns it."""
+        dimensions = self._dimensions(wanted, months)
+        pieces = list(product(*(range(len(parts)) for _, parts in dimensions)))
+        rows: list[list[int | str | None]] = []
+        scale = 1
+        amounts: list[tuple[str, int, list[Decimal | None]]] = []
+        for region in self.regions:
+            for number, piece in enumerate(pieces):
+                facts = {name: _example(parts[place]) for (name, parts), place in zip(dimensions, piece, strict=True)}
+                found = [self._amount(wanted, region, month, facts) for month in months]
+                amounts.append((region, number, found))
+                scale = max([scale,
+                             *(10 ** max(0, -int(one.normalize().as_tuple().exponent)) for one in found
+                               if one is not None)])
+        for region, number, found in amounts:
+            rows.append([region, number, *(None if one is None else int(one * scale) for one in found)])
+        names = [f"{table}_{n}" for n in range(len(months))]
+        columns = ", ".join(f"{one} BIGINT" for one in names)
+        self.held.execute(f"CREATE OR REPLACE TABLE {table} (region VARCHAR, piece INTEGER, {columns})")
+        self.held.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * (2 + len(names)))})", rows)
+        self._learn(wanted, rows, names, scale, by_month)
+        return f"JOIN {table} ON {table}.region = chosen.region AND {table}.piece = {self._piece(wanted, dimensions)}"
+
+    def _learn(self, wanted: MeasureInput, rows: list[list[Any]], names: list[str], scale: int,
+               by_month: list[dict[str, Sql]]) -> None:
+        for n, name in enumerate(names):
+            known = [row[2 + n] for row in rows if row[2 + n] is not None]
+            low, high = (min(known), max(known)) if known else (0, 0)
+            by_month[n][wanted.name] = Sql(name, "number", scale, min(low, 0), max(high, 0))
+
+    def _amount(self, wanted: MeasureInput, region: str, month: int, facts: Mapping[str, object]) -> Decimal | None:
+        answer = self.world.asked(wanted, region, self.scenario.days[month], facts)
+        if self.payers and self.payers.layers == wanted.name:
+            self.layered[region, month] = self.payers.layer_by_layer(answer)
+        value = answer.value
+        if isinstance(value, Cells):
+            self.open_tiers.add(region)
+            value = value.low
+        return value.amount if isinstance(value, Quantity) else None
+
+    def _dimensions(self, wanted: MeasureInput, months: list[int]) -> list[tuple[str, list[Span | str]]]:
+        """The facts that the measure's tables ask for in any region and month, each cut into the pieces that matter."""
+        given = dict(wanted.given)
+        cuts: dict[str, set[int]] = {}
+        words: dict[str, dict[str, None]] = {}
+        for region, month in product(self.regions, months):
+            value = self.world.asked(wanted, region, self.scenario.days[month], {}).value
+            for name, part in (pair for cell in (value.cells if isinstance(value, Cells) else ())
+                               for pair in cell.conditions):
+                if name in given and isinstance(part, Span):
+                    cuts.setdefault(name,
+                                    set()).update(end
+                                                  for end in (part.low, None if part.high is None else part.high + 1)
+                                                        if end is not None)
+                elif name in given:
+                    words.setdefault(name, {})[str(part)] = None
+        found: list[tuple[str, list[Span | str]]] = [(name, _spans(sorted(ends))) for name, ends in cuts.items()]
+        return found + [(name, list(options)) for name, options in words.items()]
+
+    def _piece(self, wanted: MeasureInput, dimensions: list[tuple[str, list[Span | str]]]) -> str:
+        """The number of the piece that a person's facts fall into, as SQL; null where a fact is unknown."""
+        given, text = dict(wanted.given), "0"
+        for name, parts in dimensions:
+            code = given[name]
+            column = self.people.columns.get(code)
+            held = f"chosen.{column.text}" if column else self._constant(code)
+            whens = " ".join(f"WHEN {_holds(part, held)} THEN {place}" for place, part in enumerate(parts))
+            text = f"({text} * {len(parts)} + CASE {whens} END)"
+        return text
+
+    def _constant(self, code: str) -> str:
+        """A dimension that the rule fixes; null for a fact that the population does not have."""
+        return code if code.lstrip("-").isdigit() else "NULL"
+
+
+def _spans(ends: list[int]) -> list[Span | str]:
+    """The line cut at each of ``ends``: the stretches between them, the first and last open."""
+    edges = [None, *ends, None]
+    return [Span(low, None if high is None else high - 1) for low, high in pairwise(edges)]
+
+
+def _example(part: Span | str) -> object:
+    if isinstance(part, str):
+        return part
+    return part.low if part.low is not None else part.high
+
+
+def _holds(part: Span | str, held: str) -> str:
+    if isinstance(part, str):
+        return f"{held} = '" + part.replace("'", "''") + "'"
+    ends = [f"{held} >= {part.low}"] if part.low is not None else []
+    ends += [f"{held} <= {part.high}"] if part.high is not None else []
+    return " AND ".join(ends) or f"{held} IS NOT NULL"
+
+
+# -- what came out
+
+
+def _paid_by(payers: "Payers", bills: tuple["Bill", "Bill"]) -> tuple[tuple[str, int, int], ...]:
+    before, after = (payers.split(bill) for bill in bills)
+    return tuple((payer, before.get(payer, 0), after.get(payer, 0)) for payer in dict.fromkeys([*before, *after]))
+
+
+def _totals(held: duckdb.DuckDBPyConnection) -> tuple[Totals, dict[str, Totals]]:
+    sums = ("sum(weight), sum(weight) FILTER (before > 0), sum(weight) FILTER (after > 0), "
+            "sum(weight) FILTER (after > before), sum(weight) FILTER (after < before), sum(weight) FILTER (unknown), "
+            "sum(CAST(weight AS HUGEINT) * before), sum(CAST(weight AS HUGEINT) * after)")
+    rows = held.execute(f"SELECT region, {sums} FROM paid GROUP BY region ORDER BY region").fetchall()
+    by_region = {str(region): Totals(*(int(one or 0) for one in numbers)) for region, *numbers in rows}
+    whole = held.execute(f"SELECT {sums} FROM paid").fetchall()[0]
+    return Totals(*(int(one or 0) for one in whole)), by_region
+
+
+def _spread(held: duckdb.DuckDBPyConnection, side: str, by_region: Mapping[str, Totals]) -> Spread:
+    rows = held.execute(f"SELECT {side}, sum(weight) FROM paid WHERE {side} > 0 GROUP BY 1 ORDER BY 1").fetchnumpy()
+    values, weights = (np.asarray(rows[name], dtype=float) for name in rows)
+    means = [(getattr(one, side) / entitled, entitled) for one in by_region.values()
+             if (entitled := getattr(one, f"entitled_{side}")) and getattr(one, side) > 0]
+    middle, counted = np.array([one for one, _ in means]), np.array([n for _, n in means], dtype=float)
+    order = np.argsort(middle)
+    return Spread(gini(values, weights), theil(values, weights), gini(middle[order], counted[order]),
+                  theil(middle, counted))
+
+
+def gini(values: Any, weights: Any) -> float | None:
+    """The Gini coefficient of values in rising order, each standing for as many as its weight; None for nobody."""
+    if not len(values) or not (values * weights).sum():
+        return None
+    shares = weights / weights.sum()
+    held = np.cumsum(values * weights) / (values * weights).sum()
+    before = np.concatenate([[0.0], held[:-1]])
+    return float(1 - (shares * (held + before)).sum())
+
+
+def theil(values: Any, weights: Any) -> float | None:
+    """Theil's T of positive values with weights; None for nobody."""
+    if not len(values):
+        return None
+    mean = (values * weights).sum() / weights.sum()
+    return float((weights * values / mean * np.log(values / mean)).sum() / weights.sum())
+
+
+def _error(held: duckdb.DuckDBPyConnection) -> float:
+    """The standard error of the difference, from the differences of the random parts of the population."""
+    rows = held.execute("SELECT part, sum(CAST(weight AS HUGEINT) * (after - before)) FROM paid "
+                        "GROUP BY part").fetchall()
+    parts = np.zeros(PARTS)
+    for part, cents in rows:
+        parts[part] = float(cents)
+    return float(np.sqrt(PARTS / (PARTS - 1) * ((parts - parts.mean()) ** 2).sum()))
+
+
+LEVELS = ("central", "province", "city", "county")
+"""Who pays what a place of each level added to a layered value."""
+REST = "individual_account"
+"""Who pays what is no layer: what the person saved."""
+Shares = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Payers:
+    """Who pays: shares in percent for all, and others in some regions.
+
+    With ``layers``, the name of a measure, the shares are those of the nation's layer, and what places below it added
+    is paid by them; ``level_of`` tells the level of a place (0 the nation).
+    """
+
+    shares: Shares
+    shares_of: Callable[[str], Shares]
+    layers: str = ""
+    level_of: Callable[[str], int] = lambda place: 0
+
+    def layer_by_layer(self, answer: Answer) -> tuple[int, ...]:
+        """Cents that each level adds to a value in force."""
+        added, best = [0] * len(LEVELS), Decimal(0)
+        for step in answer.path:
+            if isinstance(step.value, Quantity) and step.value.amount > best:
+                added[min(self.level_of(step.place), len(LEVELS) - 1)] += int((step.value.amount - best) * 100)
+                best = step.value.amount
+        return tuple(added)
+
+    def split(self, bill: "Bill") -> dict[str, int]:
+        """Cents by payer of one side; what does not divide evenly goes to the first payer of a region."""
+        found: dict[str, int] = {}
+        for region, cents in bill.totals.items():
+            shares = self.shares_of(region) or self.shares
+            if not self.layers:
+                _share(found, shares, cents)
+                continue
+            for level, part in enumerate(bill.layers.get(region, ())):
+                _share(found, shares if level == 0 else ((LEVELS[level], 100),), part)
+            _share(found, ((REST, 100),), cents - sum(bill.layers.get(region, ())))
+        return {payer: cents for payer, cents in found.items() if cents}
+
+
+def _share(found: dict[str, int], shares: Shares, cents: int) -> None:
+    parts = {payer: cents * percent // 100 for payer, percent in shares[1:]}
+    parts[shares[0][0]] = cents - sum(parts.values())
+    for payer, part in parts.items():
+        found[payer] = found.get(payer, 0) + part
+
+
+@dataclass
+class Bill:
+    """What one side pays by region, in cents: in all, and by the layers of the value in force."""
+
+    totals: dict[str, int] = field(default_factory=dict)
+    layers: dict[str, list[int]] = field(default_factory=dict)
+
+
+__all__ = ["Outcome", "Payers", "Progress", "Spread", "Totals", "World", "gini", "grouped", "main_result",
+           "simulate", "theil"]
