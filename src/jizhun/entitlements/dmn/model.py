@@ -5,7 +5,6 @@ Source: OMG, Decision Model and Notation 1.3 to 1.5. Reading and writing keep ev
 """
 
 from dataclasses import dataclass, field
-from typing import Union
 
 from jizhun.entitlements.feel.tables import POLICIES
 
@@ -118,7 +117,7 @@ class FunctionDefinition:
     body: "Expression"
 
 
-Expression = Union[Text, DecisionTable, Invocation, Context, Listing, Relation, FunctionDefinition]
+Expression = Text | DecisionTable | Invocation | Context | Listing | Relation | FunctionDefinition
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,10 @@ from jizhun.entitlements.feel.tables import AGGREGATIONS, POLICIES
 from jizhun.entitlements.feel.values import Fault
 from jizhun.kernel.bilingual import Bilingual
 
-LARGEST = 20_000_000
-DEEPEST = 60
+LARGEST, MOST_ELEMENTS = 10_000_000, 500_000
+"""Bytes and elements of a file."""
+DEEPEST, DEEPEST_ELEMENTS = 60, 250
+"""Expressions, and elements of whatever kind, in one another."""
 OURS = "https://example.org/jizhun/dmn"
 """The namespace of what we add to a file: the clause of a rule."""
 
@@ -39,14 +41,48 @@ T = TypeVar("T")
 def read_model(content: bytes) -> Model:
     """The model in a DMN 1.1 to 1.5 file; raises Fault where it is none."""
     if len(content) > LARGEST:
-        raise Fault(zh=f"文件超过 {LARGEST // 1_000_000} MB。", en=f"The file is larger than {LARGEST // 1_000_000} MB.")
+        size = LARGEST // 1_000_000
+        raise Fault(zh=f"文件超过 {size} MB。", en=f"The file is larger than {size} MB.")
     try:
-        root = ElementTree.fromstring(content)
-    except (ElementTree.ParseError, LookupError, ValueError, RecursionError) as error:
+        root = ElementTree.fromstring(content, ElementTree.XMLParser(target=_Builder()))
+    except (ElementTree.ParseError, LookupError, ValueError) as error:
         raise Fault(zh=f"文件不是 XML（{error}）。", en=f"The file is not XML ({error}).") from None
     if local(root) != "definitions":
-        raise Fault(zh="这不是 DMN 文件：最外层不是 definitions。", en="This is not a DMN file: its root is not “definitions”.")
+        raise Fault(zh="这不是 DMN 文件：最外层不是 definitions。",
+                    en="This is not a DMN file: its root is not “definitions”.")
+    _in_feel(root)
     return _unique(_model(root))
+
+
+class _Builder(ElementTree.TreeBuilder):
+    """Builds the elements of a file that declares no entities, holds not too many of them and none too deep."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = self.depth = 0
+
+    def doctype(self, *_: object) -> None:
+        raise Fault(zh="文件有 DOCTYPE 声明，不予读取。", en="The file has a DOCTYPE and is not read.")
+
+    def start(self, tag: str, attrs: dict[str, str]) -> Xml:
+        self.count, self.depth = self.count + 1, self.depth + 1
+        if self.count > MOST_ELEMENTS:
+            raise Fault(zh=f"文件超过 {MOST_ELEMENTS} 个元素。", en=f"The file has more than {MOST_ELEMENTS} elements.")
+        if self.depth > DEEPEST_ELEMENTS:
+            raise Fault(zh=f"元素套了超过 {DEEPEST_ELEMENTS} 层。",
+                        en=f"Elements are nested more than {DEEPEST_ELEMENTS} deep.")
+        return super().start(tag, attrs)
+
+    def end(self, tag: str) -> Xml:
+        self.depth -= 1
+        return super().end(tag)
+
+
+def _in_feel(element: Xml) -> None:
+    """Fault for an element whose expressions are in another language."""
+    language = element.get("expressionLanguage", "")
+    if language and "feel" not in language.lower():
+        raise Fault(zh=f"表达式语言“{language}”不是 FEEL。", en=f"The expression language “{language}” is not FEEL.")
 
 
 def local(element: Xml) -> str:
@@ -63,8 +99,11 @@ def child(element: Xml, *names: str) -> Xml | None:
 
 
 def text(element: Xml | None) -> str:
-    """The text of the ``text`` element inside, as it stands there."""
-    inner = None if element is None else child(element, "text")
+    """The text of the ``text`` element inside, as it stands there; raises Fault where it is not in FEEL."""
+    if element is None:
+        return ""
+    _in_feel(element)
+    inner = child(element, "text")
     return ("".join(inner.itertext()) if inner is not None else "").strip()
 
 
@@ -117,13 +156,23 @@ def _common(element: Xml, kind: str, number: int) -> dict[str, str]:
 
 
 def _type(element: Xml) -> ItemType:
+    name = " ".join(element.get("name", "").split())
+    return _within(Bilingual(f"类型“{name}”", f"type “{name}”"), lambda: _type_of(element, name))
+
+
+def _type_of(element: Xml, name: str) -> ItemType:
     base = child(element, "typeRef")
     if base is not None:
         base.set("typeRef", own_text(base))
+    allowed, constraint = text(child(element, "allowedValues")), text(child(element, "typeConstraint"))
+    collection = element.get("isCollection", "false") in ("true", "1")
+    if constraint and (allowed or collection):
+        raise Fault(zh="不支持对整个集合的约束（typeConstraint）。",
+                    en="A constraint on a whole collection (typeConstraint) is not supported.")
     return ItemType(
-        name=" ".join(element.get("name", "").split()), base=type_name(base), allowed=text(child(element, "allowedValues")),
+        name=name, base=type_name(base), allowed=allowed or constraint,
         components=tuple(map(_type, children(element, "itemComponent"))),
-        collection=element.get("isCollection", "false") in ("true", "1"))
+        collection=collection)
 
 
 def _input(element: Xml, number: int) -> Input:
@@ -189,18 +238,17 @@ def _needed(element: Xml, depth: int) -> Expression:
 
 
 def _literal(element: Xml, depth: int) -> Text:
-    language = element.get("expressionLanguage", "").lower()
-    if language and "feel" not in language:
-        raise Fault(zh=f"表达式语言“{language}”不是 FEEL。", en=f"The expression language “{language}” is not FEEL.")
     if child(element, "importedValues") is not None:
-        raise Fault(zh="不读取文件以外的值（importedValues）。", en="Values from outside the file (importedValues) are not read.")
+        raise Fault(zh="不读取文件以外的值（importedValues）。",
+                    en="Values from outside the file (importedValues) are not read.")
     return Text(text(element), type_name(element))
 
 
 def _table(element: Xml, depth: int) -> DecisionTable:
     policy, aggregation = element.get("hitPolicy", "UNIQUE"), element.get("aggregation", "")
     if policy not in POLICIES or (aggregation and aggregation not in {*AGGREGATIONS, "COUNT"}):
-        raise Fault(zh=f"没有命中策略“{policy} {aggregation}”。", en=f"There is no hit policy “{policy} {aggregation}”.")
+        said = f"{policy} {aggregation}".strip()
+        raise Fault(zh=f"没有命中策略“{said}”。", en=f"There is no hit policy “{said}”.")
     table = DecisionTable(
         inputs=tuple(map(_input_clause, children(element, "input"))),
         outputs=tuple(map(_output_clause, children(element, "output"))),
@@ -225,17 +273,19 @@ def _right_size(table: DecisionTable) -> DecisionTable:
 
 def _input_clause(element: Xml) -> InputClause:
     expression = child(element, "inputExpression")
-    return InputClause(text(expression), type_name(expression), text(child(element, "inputValues")), element.get("label", ""))
+    return InputClause(text(expression), type_name(expression), text(child(element, "inputValues")),
+                       element.get("label", ""))
 
 
 def _output_clause(element: Xml) -> OutputClause:
-    return OutputClause(" ".join(element.get("name", "").split()), type_name(element), text(child(element, "outputValues")),
-                        text(child(element, "defaultOutputEntry")), element.get("label", ""))
+    return OutputClause(" ".join(element.get("name", "").split()), type_name(element),
+                        text(child(element, "outputValues")), text(child(element, "defaultOutputEntry")),
+                        element.get("label", ""))
 
 
 def _row(element: Xml) -> Row:
-    extension = child(element, "extensionElements")
-    clause = next((own_text(one) for one in extension if one.tag == f"{{{OURS}}}clause"), "") if extension is not None else ""
+    ours = (one for extension in children(element, "extensionElements") for one in extension)
+    clause = next((own_text(one) for one in ours if one.tag == f"{{{OURS}}}clause"), "")
     return Row(tuple(map(text, children(element, "inputEntry"))), tuple(map(text, children(element, "outputEntry"))),
                tuple(map(text, children(element, "annotationEntry"))), own_text(child(element, "description")), clause)
 
@@ -277,14 +327,17 @@ def _relation(element: Xml, depth: int) -> Relation:
     columns = tuple(" ".join(one.get("name", "").split()) for one in children(element, "column"))
     rows = tuple(tuple(_boxes(row, depth)) for row in children(element, "row"))
     if any(len(row) != len(columns) for row in rows):
-        raise Fault(zh="关系表有一行的格数与列数不同。", en="A row of the relation has not as many cells as there are columns.")
+        raise Fault(zh="关系表有一行的格数与列数不同。",
+                    en="A row of the relation has not as many cells as there are columns.")
     return Relation(columns, rows)
 
 
 def _function(element: Xml, depth: int) -> FunctionDefinition:
-    if element.get("kind", "FEEL") != "FEEL":
-        raise Fault(zh=f"不运行 {element.get('kind')} 函数。", en=f"Functions of kind {element.get('kind')} are not run.")
-    parameters = tuple((" ".join(one.get("name", "").split()), type_name(one)) for one in children(element, "formalParameter"))
+    kind = element.get("kind", "FEEL")
+    if kind != "FEEL":
+        raise Fault(zh=f"不运行 {kind} 函数。", en=f"Functions of kind {kind} are not run.")
+    parameters = tuple((" ".join(one.get("name", "").split()), type_name(one))
+                       for one in children(element, "formalParameter"))
     return FunctionDefinition(parameters, _needed(element, depth))
 
 

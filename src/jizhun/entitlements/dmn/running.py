@@ -4,7 +4,8 @@
 ``typed`` makes them of what JSON or a form holds.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -21,14 +22,18 @@ from jizhun.entitlements.feel.values import (
     kind,
     kind_in_words,
     number,
+    plain,
     read_date,
     read_date_and_time,
     read_duration,
     read_time,
+    shortened,
+    sized,
 )
 from jizhun.kernel.bilingual import Bilingual
 
-DEEPEST_CALLS = 100
+DEEPEST_CALLS, MOST_CALLS = 30, 10_000
+"""Of knowledge models, in one another and in all, for one person."""
 
 
 # -- facts
@@ -48,7 +53,7 @@ def typed(lowered: Lowered, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def _of_input(lowered: Lowered, name: str, type_name: str, value: Any) -> Any:
     try:
-        return as_type(lowered, type_name, value)
+        return as_type(lowered, type_name, sized(value))
     except Fault as fault:
         fault.found_in(Bilingual(f"输入“{name}”", f"input “{name}”"), "")
         raise
@@ -81,13 +86,23 @@ def _plain_value(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain_value(one) for one in value]
     if isinstance(value, Mapping):
-        return {name: _plain_value(one) for name, one in value.items()}
-    return number(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+        return {_text(name): _plain_value(one) for name, one in value.items()}
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+        return number(str(value))
+    return _text(value) if isinstance(value, str) else value
+
+
+def _text(value: str) -> str:
+    """A text; raises Fault for half a character, which nobody can write."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise Fault(zh="文字中有残缺的字符。", en="The text holds half a character.") from None
+    return value
 
 
 def _simple(wanted: str, value: Any) -> Any:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        value = number(str(value))
+    value = _plain_value(value)
     if isinstance(value, str) and wanted in READERS:
         value = READERS[wanted](value)
     if kind(value) != wanted:
@@ -103,8 +118,8 @@ def _wrong_kind(wanted: str, value: Any) -> Fault:
 
 def _shown(value: Any) -> str:
     if isinstance(value, (bool, Decimal, str, date, time, datetime)):
-        return as_text(value)
-    return str(value)[:80]
+        return shortened(as_text(value))
+    return shortened(str(plain(value)))
 
 
 def _single(lowered: Lowered, one: ItemType, value: Any) -> Any:
@@ -127,16 +142,18 @@ def _component(lowered: Lowered, one: ItemType, value: Any) -> Any:
     if value is None:
         return None
     if one.collection:
-        return [_single(lowered, one, item) for item in (value if isinstance(value, (list, tuple)) else [value])]
-    return _single(lowered, one, value)
+        items = value if isinstance(value, (list, tuple)) else [value]
+        return [_checked(lowered, one, _single(lowered, one, item)) for item in items]
+    return _checked(lowered, one, _single(lowered, one, value))
 
 
 def _checked(lowered: Lowered, one: ItemType, value: Any) -> Any:
     """The value, or Fault where it is not among those its type allows."""
-    tests = lowered.allowed.get(one.name)
+    tests = lowered.allowed.get(one.allowed)
     if tests is not None and value is not None and meaning.met(tests, value, {}) is not True:
-        raise Fault(zh=f"值“{_shown(value)}”不在允许值中（{one.allowed}）。",
-                    en=f"The value “{_shown(value)}” is not among those allowed ({one.allowed}).")
+        allowed = shortened(one.allowed)
+        raise Fault(zh=f"值“{_shown(value)}”不在允许值中（{allowed}）。",
+                    en=f"The value “{_shown(value)}” is not among those allowed ({allowed}).")
     return value
 
 
@@ -144,14 +161,14 @@ def _checked(lowered: Lowered, one: ItemType, value: Any) -> Any:
 
 
 class Runner:
-    """A model compiled for one person after another. Shared freely: it keeps nothing of what it is asked."""
+    """A model compiled for one person after another. Shared freely: it keeps no facts and no answers."""
 
     def __init__(self, lowered: Lowered) -> None:
         self.lowered = lowered
         self._decisions = {name: compiled(node) for name, node in lowered.decisions.items()}
         self._functions = {name: compiled(one.body) for name, one in lowered.functions.items()}
         self._types = {one.name: one.type for one in lowered.model.decisions}
-        self._needs = {name: _needed(lowered, name) for name in lowered.decisions}
+        self._needs: dict[str, tuple[str, ...]] = {}
 
     def decide(self, decision: str, facts: Mapping[str, Any]) -> Value:
         """The value of a decision for typed facts; raises Fault where there is none."""
@@ -161,11 +178,27 @@ class Runner:
         """Several decisions of the same facts; what they share is worked out once."""
         scope: dict[str, Any] = {**facts, **_callables(self.lowered, self._functions, lambda run, inner: run(inner))}
         wanted = list(decisions)
-        for name in wanted:
-            for need in self._needs[known(self.lowered, name)]:
-                if need not in scope:
-                    scope[need] = _result(self.lowered, self._types[need], need, self._decisions[need](scope))
+        with _within_depth():
+            for name in wanted:
+                for need in self._needed(name):
+                    if need not in scope:
+                        scope[need] = _result(self.lowered, self._types[need], need, self._decisions[need](scope))
         return {name: scope[name] for name in wanted}
+
+    def _needed(self, decision: str) -> tuple[str, ...]:
+        if decision not in self._needs:
+            self._needs[decision] = _needed(self.lowered, known(self.lowered, decision))
+        return self._needs[decision]
+
+
+@contextmanager
+def _within_depth() -> Iterator[None]:
+    """Fault where all that calls one another goes deeper than Python does."""
+    try:
+        yield
+    except RecursionError:
+        raise Fault(zh="模型的表达式相套太深，无法计算。",
+                    en="The model's expressions are nested too deep to be run.") from None
 
 
 def known(lowered: Lowered, decision: str) -> str:
@@ -173,7 +206,8 @@ def known(lowered: Lowered, decision: str) -> str:
     if decision not in lowered.decisions:
         names = list(lowered.decisions)
         zh, en = "、".join(names[:20]), ", ".join(names[:20])
-        raise Fault(zh=f"模型没有决策“{decision}”，有的是：{zh}。", en=f"The model has no decision “{decision}”; it has: {en}.")
+        raise Fault(zh=f"模型没有决策“{decision}”，有的是：{zh}。",
+                    en=f"The model has no decision “{decision}”; it has: {en}.")
     return decision
 
 
@@ -199,23 +233,25 @@ def _result(lowered: Lowered, type_name: str, name: str, value: Any) -> Any:
     raise fault
 
 
-def _callables(lowered: Lowered, bodies: Mapping[str, Any], run: Callable[[Any, dict[str, Any]], Any]) -> dict[str, Any]:
+def _callables(lowered: Lowered, bodies: Mapping[str, Any],
+               run: Callable[[Any, dict[str, Any]], Any]) -> dict[str, Any]:
     """Each knowledge model as a function of its parameters; it sees the other knowledge models, and no facts."""
     found: dict[str, Any] = {}
-    depth = [0]
+    depth = calls = 0
 
     def callable_for(name: str) -> Callable[..., Any]:
         parameters = [one for one, _ in lowered.functions[name].parameters]
 
         def call(*values: Any, **named: Any) -> Any:
+            nonlocal depth, calls
             scope = _bound(name, parameters, values, named)
-            depth[0] += 1
+            depth, calls = depth + 1, calls + 1
             try:
-                if depth[0] > DEEPEST_CALLS:
-                    raise Fault(zh=f"“{name}”调用自己没有尽头。", en=f"“{name}” calls itself without end.")
+                if depth > DEEPEST_CALLS or calls > MOST_CALLS:
+                    raise Fault(zh=f"“{name}”的调用没有尽头。", en=f"The calls of “{name}” come to no end.")
                 return run(bodies[name], {**found, **scope})
             finally:
-                depth[0] -= 1
+                depth -= 1
         return call
 
     for name in lowered.functions:
@@ -227,7 +263,7 @@ def _bound(name: str, parameters: list[str], values: tuple[Any, ...], named: Map
     odd = [one for one in named if one not in parameters]
     if odd:
         raise Fault(zh=f"“{name}”没有参数“{odd[0]}”。", en=f"“{name}” has no parameter “{odd[0]}”.")
-    if len(values) > len(parameters) or (values and len(values) < len(parameters)):
+    if len(values) != len(parameters) and not named:
         raise Fault(zh=f"“{name}”的参数是（{', '.join(parameters)}），这里给了 {len(values)} 个。",
                     en=f"“{name}” takes ({', '.join(parameters)}); {len(values)} given here.")
     given = dict(zip(parameters, values, strict=False)) | dict(named)
@@ -240,11 +276,13 @@ def decide(lowered: Lowered, decisions: Iterable[str], facts: Mapping[str, Any])
     scope: dict[str, Any] = {**facts, **_callables(lowered, bodies, meaning.value)}
     wanted = [known(lowered, name) for name in decisions]
     types = {one.name: one.type for one in lowered.model.decisions}
-    for name in wanted:
-        for need in _needed(lowered, name):
-            if need not in scope:
-                value = meaning.value(lowered.decisions[need], scope)
-                scope[need] = value if isinstance(value, meaning.Unknown) else _result(lowered, types[need], need, value)
+    with _within_depth():
+        for name in wanted:
+            for need in _needed(lowered, name):
+                if need not in scope:
+                    value = meaning.value(lowered.decisions[need], scope)
+                    unknown = isinstance(value, meaning.Unknown)
+                    scope[need] = value if unknown else _result(lowered, types[need], need, value)
     return {name: scope[name] for name in wanted}
 
 

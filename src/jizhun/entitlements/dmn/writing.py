@@ -44,7 +44,7 @@ def write_model(model: Model) -> bytes:
         _element(root, element, model)
     _drawing(root, model)
     ElementTree.indent(root)
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="utf-8") + b"\n"
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + bytes(ElementTree.tostring(root, encoding="utf-8")) + b"\n"
 
 
 def _tag(name: str) -> str:
@@ -81,7 +81,8 @@ def _type(parent: Xml, tag: str, one: ItemType) -> None:
         _type(element, "itemComponent", component)
 
 
-TAGS = {"Input": "inputData", "Decision": "decision", "Knowledge": "businessKnowledgeModel", "Source": "knowledgeSource"}
+TAGS = {"Input": "inputData", "Decision": "decision", "Knowledge": "businessKnowledgeModel",
+        "Source": "knowledgeSource"}
 
 
 def _element(root: Xml, one: Element, model: Model) -> None:
@@ -104,7 +105,8 @@ def _decision(element: Xml, one: Decision, model: Model) -> None:
     _add(element, "variable", name=one.name, typeRef=one.type)
     decisions = {each.id for each in model.decisions}
     for need in one.needs:
-        _required(element, "informationRequirement", "requiredDecision" if need in decisions else "requiredInput", [need])
+        kind = "requiredDecision" if need in decisions else "requiredInput"
+        _required(element, "informationRequirement", kind, [need])
     _required(element, "knowledgeRequirement", "requiredKnowledge", one.knows)
     _required(element, "authorityRequirement", "requiredAuthority", one.sources)
     if one.logic is not None:
@@ -204,11 +206,16 @@ def _row(parent: Xml, row: Row) -> None:
 
 
 def _drawing(root: Xml, model: Model) -> None:
-    drawing = SubElement(SubElement(root, f"{{{DMNDI}}}DMNDI"), f"{{{DMNDI}}}DMNDiagram", {"id": "drawing"})
+    taken = {model.id, *model.elements()}
+    prefix = "drawing"
+    while any(one.startswith(prefix) for one in taken):
+        prefix = f"_{prefix}"
+    drawing = SubElement(SubElement(root, f"{{{DMNDI}}}DMNDI"), f"{{{DMNDI}}}DMNDiagram", {"id": prefix})
     rows = _levels(model)
     for level, row in enumerate(reversed(rows)):
         for place, one in enumerate(row):
-            shape = SubElement(drawing, f"{{{DMNDI}}}DMNShape", {"id": f"shape-{one.id}", "dmnElementRef": one.id})
+            shape = SubElement(drawing, f"{{{DMNDI}}}DMNShape", {
+                "id": f"{prefix}-{one.id}", "dmnElementRef": one.id})
             SubElement(shape, f"{{{DC}}}Bounds", {
                 "x": str(GAP + place * (WIDTH + GAP)), "y": str(GAP + level * (HEIGHT + 2 * GAP)),
                 "width": str(WIDTH), "height": str(HEIGHT)})

@@ -13,7 +13,6 @@ from jizhun.entitlements.feel.meaning import ARITHMETIC, fits, no_such_function,
 from jizhun.entitlements.feel.tables import Hit, decided, not_allowed
 from jizhun.entitlements.feel.tables import one as one_row
 from jizhun.entitlements.feel.values import (
-    NUMBERS,
     Fault,
     Range,
     Value,
@@ -23,6 +22,7 @@ from jizhun.entitlements.feel.values import (
     inverse,
     negative,
     part,
+    sized,
     within,
 )
 
@@ -61,7 +61,7 @@ def _check(node: tree.Node) -> Check:
     if isinstance(node, tree.Literal) and isinstance(node.value, (str, Decimal)):
         return _is(node)
     run = compiled(node)
-    return lambda given, scope: fits(node, run({**scope, "?": given}), given)
+    return lambda given, scope: _placed(node, fits, node, run({**scope, "?": given}), given)
 
 
 def _is(node: tree.Literal) -> Check:
@@ -74,6 +74,9 @@ def _is(node: tree.Literal) -> Check:
 
 def _within(node: tree.Interval) -> Check:
     low, high = (None if one is None else compiled(one) for one in (node.low, node.high))
+    if all(one is None or isinstance(one, tree.Literal) for one in (node.low, node.high)):
+        fixed = (low({}) if low else ..., high({}) if high else ..., node.low_included, node.high_included)
+        return lambda given, scope: _placed(node, within, given, *fixed)
 
     def check(given: Any, scope: Mapping[str, Any]) -> Any:
         inside = {**scope, "?": given}
@@ -120,19 +123,18 @@ def _unary(node: tree.Unary) -> Run:
 
 
 QUICK: dict[str, Callable[[Decimal, Decimal], Any]] = {
-    "+": NUMBERS.add, "-": NUMBERS.subtract, "*": NUMBERS.multiply,
     "<": Decimal.__lt__, "<=": Decimal.__le__, ">": Decimal.__gt__, ">=": Decimal.__ge__, "=": Decimal.__eq__,
     "!=": Decimal.__ne__}
 
 
 def _binary(node: tree.Binary) -> Run:
-    """Two numbers go the quick way; everything else the way that knows all kinds."""
+    """Two numbers are compared the quick way; everything else goes the way that knows all kinds."""
     left, right, sign, quick = compiled(node.left), compiled(node.right), node.sign, QUICK.get(node.sign)
     work = ARITHMETIC.get(sign) or (lambda one, other: compared(sign, one, other))
 
     def run(scope: Mapping[str, Any]) -> Any:
         one, other = left(scope), right(scope)
-        if quick and type(one) is Decimal and type(other) is Decimal and sign not in ("+", "-", "*"):
+        if quick and type(one) is Decimal and type(other) is Decimal:
             return quick(one, other)
         return _placed(node, work, one, other)
     return run
@@ -166,8 +168,9 @@ def _call(node: tree.Call) -> Run:
     def call(scope: Mapping[str, Any]) -> Value:
         by_name = {one: run(scope) for one, run in named}
         values = [run(scope) for run in given]
-        if name in scope:
-            return scope[name](*values, **by_name)  # type: ignore[no-any-return]
+        own = scope.get(name)
+        if callable(own):
+            return own(*values, **by_name)  # type: ignore[no-any-return]
         if known is None:
             raise no_such_function(name)
         return known.run(*(known.ordered(by_name) if by_name else values))
@@ -186,13 +189,15 @@ def _in(node: tree.In) -> Run:
 
 
 def _tests(node: tree.Tests) -> Run:
-    check = compiled_tests(node)
-    return lambda scope: check(scope["?"], scope)
+    given, check = _name(tree.Name("?", at=node.at)), compiled_tests(node)
+    return lambda scope: check(given(scope), scope)
 
 
 def _items(node: tree.Items) -> Run:
     items = [compiled(one) for one in node.items]
-    return lambda scope: [one(scope) for one in items]
+    if all(isinstance(one, tree.Literal) for one in node.items):
+        return lambda scope: [one(scope) for one in items]
+    return lambda scope: _placed(node, sized, [one(scope) for one in items])
 
 
 def _entries(node: tree.Entries) -> Run:
@@ -200,10 +205,11 @@ def _entries(node: tree.Entries) -> Run:
 
     def run(scope: Mapping[str, Any]) -> Any:
         found: dict[str, Any] = {}
+        inside = {**scope}
         for name, one in entries:
-            found[name] = one({**scope, **found})
-        return found
-    return run
+            found[name] = inside[name] = one(inside)
+        return sized(found)
+    return lambda scope: _placed(node, run, scope)
 
 
 def _said(node: tree.Said) -> Run:

@@ -4,13 +4,14 @@ It also answers while some facts are still unknown. An ``Unknown`` names the fac
 answer; ``false and unknown`` is false, so a fact that no longer matters is in no ``Unknown``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from jizhun.entitlements.feel import tree
 from jizhun.entitlements.feel.functions import FUNCTIONS
-from jizhun.entitlements.feel.tables import SINGLE, Hit, decided, not_allowed, one
+from jizhun.entitlements.feel.tables import SINGLE, Hit, decided, not_allowed
+from jizhun.entitlements.feel.tables import one as one_row
 from jizhun.entitlements.feel.values import (
     Fault,
     Range,
@@ -26,6 +27,7 @@ from jizhun.entitlements.feel.values import (
     part,
     plus,
     power,
+    sized,
     times,
     within,
 )
@@ -58,9 +60,9 @@ def met(tests: tree.Tests, given: Known, scope: Scope) -> Known:
     """Whether the cell of a table holds of ``given``: true, false, null or Unknown."""
     if not tests.parts:
         return True
+    found = _one_of(_told(tests.parts, given, scope))
     if isinstance(given, Unknown):
-        return given
-    found = _one_of(_met(one, given, scope) for one in tests.parts)
+        return Unknown(missing([given, found]))
     return _lifted(inverse, found) if tests.negated else found
 
 
@@ -75,14 +77,41 @@ def _lifted(work: Any, *values: Known) -> Known:
     return Unknown(waits) if waits else work(*values)
 
 
-def _met(node: tree.Node, given: Value, scope: Scope) -> Known:
+def _put_off(unknown: bool, work: Callable[..., Known], *given: Any) -> Known:
+    """What ``work`` comes to; a Fault waits while something is unknown that may make this needless."""
+    try:
+        return work(*given)
+    except Fault:
+        if not unknown:
+            raise
+        return Unknown(())
+
+
+def _told(parts: Iterable[tree.Node], given: Known, scope: Scope) -> Iterator[Known]:
+    unknown = isinstance(given, Unknown)
+    for one in parts:
+        told = _put_off(unknown, _met, one, given, scope)
+        unknown = unknown or isinstance(told, Unknown)
+        yield told
+
+
+def _met(node: tree.Node, given: Known, scope: Scope) -> Known:
+    """Whether one part of a cell holds; a Fault gets the column of the part."""
+    try:
+        return _part_met(node, given, scope)
+    except Fault as fault:
+        fault.at = fault.at or node.at
+        raise
+
+
+def _part_met(node: tree.Node, given: Known, scope: Scope) -> Known:
     if isinstance(node, tree.Tests):
         return met(node, given, scope)
     inside = {**scope, "?": given}
     if isinstance(node, tree.Interval):
-        return _lifted(lambda low, high: within(given, low, high, node.low_included, node.high_included),
-                       *(_end(one, inside) for one in (node.low, node.high)))
-    return _lifted(lambda found: fits(node, found, given), value(node, inside))
+        return _lifted(lambda one, low, high: within(one, low, high, node.low_included, node.high_included),
+                       given, *(_end(one, inside) for one in (node.low, node.high)))
+    return _lifted(lambda found, one: fits(node, found, one), value(node, inside), given)
 
 
 def _end(node: tree.Node | None, scope: Scope) -> Known:
@@ -96,7 +125,7 @@ def fits(node: tree.Node, found: Value, given: Value) -> bool | None:
     if isinstance(found, Range):
         return within(given, found.low, found.high, found.low_included, found.high_included)
     if isinstance(found, (list, tuple)) and not isinstance(given, (list, tuple)):
-        return _one_of(equal(given, one) for one in found)
+        return bool(_one_of(equal(given, one) for one in found))
     return equal(given, found)
 
 
@@ -151,9 +180,9 @@ def _logic(node: tree.Logic, scope: Scope) -> Known:
     """One part decides alone; otherwise what any part waits for is waited for."""
     decides, join = (False, both) if node.sign == "and" else (True, either)
     found: bool | None = not decides
-    waiting = []
+    waiting: list[Known] = []
     for one in node.parts:
-        told = value(one, scope)
+        told = _put_off(bool(missing(waiting)), value, one, scope)
         if told is decides:
             return decides
         waiting.append(told)
@@ -166,10 +195,10 @@ def _if(node: tree.If, scope: Scope) -> Known:
     condition = value(node.condition, scope)
     if not isinstance(condition, Unknown):
         return value(node.then if condition is True else node.otherwise, scope)
-    ways = value(node.then, scope), value(node.otherwise, scope)
-    if not missing(ways) and same(*ways):
+    ways = [_put_off(True, value, way, scope) for way in (node.then, node.otherwise)]
+    if not any(isinstance(way, Unknown) for way in ways) and same(*ways):
         return ways[0]
-    return Unknown(tuple(dict.fromkeys((*condition.facts, *missing(ways)))))
+    return Unknown(missing([condition, *ways]))
 
 
 def same(one: Value, other: Value) -> bool:
@@ -183,8 +212,9 @@ def _call(node: tree.Call, scope: Scope) -> Known:
     waits = missing([*given, *named.values()])
     if waits:
         return Unknown(waits)
-    if node.function in scope:
-        return scope[node.function](*given, **named)
+    own = scope.get(node.function)
+    if callable(own):
+        return own(*given, **named)
     known = FUNCTIONS.get(node.function)
     if known is None:
         raise no_such_function(node.function)
@@ -209,7 +239,7 @@ def _tests(node: tree.Tests, scope: Scope) -> Known:
 
 
 def _items(node: tree.Items, scope: Scope) -> Known:
-    return _lifted(lambda *found: list(found), *(value(one, scope) for one in node.items))
+    return _lifted(lambda *found: sized(list(found)), *(value(one, scope) for one in node.items))
 
 
 def _entries(node: tree.Entries, scope: Scope) -> Known:
@@ -217,7 +247,7 @@ def _entries(node: tree.Entries, scope: Scope) -> Known:
     for name, one in node.entries:
         found[name] = value(one, {**scope, **found})
     waits = missing(found.values())
-    return Unknown(waits) if waits else found
+    return Unknown(waits) if waits else sized(found)
 
 
 def _said(node: tree.Said, scope: Scope) -> Known:
@@ -234,11 +264,19 @@ def _table(node: tree.Table, scope: Scope) -> Known:
     for number, (one, allowed) in enumerate(zip(given, node.allowed, strict=True), 1):
         if allowed is not None and one is not None and _cell(allowed, one, scope) is False:
             raise not_allowed(number, one)
-    held = [(number, rule, _held(rule, given, scope)) for number, rule in enumerate(node.rules, 1)]
-    sure = [(number, tuple(value(cell, scope) for cell in rule.outputs)) for number, rule, holds in held if holds is True]
-    open_ones = [(rule, holds) for _, rule, holds in held if isinstance(holds, Unknown)]
-    waits = missing(one for _, outputs in sure for one in outputs)
-    if open_ones or waits:
+    open_ones: list[tuple[tree.Rule, Unknown]] = []
+    sure: list[Hit] = []
+    first_only = node.policy == "F"
+    for number, rule in enumerate(node.rules, 1):
+        holds = _put_off(first_only and bool(open_ones), _held, rule, given, scope)
+        if isinstance(holds, Unknown):
+            open_ones.append((rule, holds))
+        elif holds:
+            needless = first_only and bool(open_ones)
+            sure.append((number, tuple(_put_off(needless, value, cell, scope) for cell in rule.outputs)))
+            if first_only:
+                break
+    if open_ones or any(isinstance(one, Unknown) for _, outputs in sure for one in outputs):
         return _still_open(node, open_ones, sure, scope)
     return _result(node, sure, scope)
 
@@ -248,8 +286,11 @@ def _result(node: tree.Table, hits: list[Hit], scope: Scope) -> Known:
         return decided(node, hits, [[value(cell, scope) for cell in output.values] for output in node.outputs])
     if any(output.default is None for output in node.outputs):
         return None
-    defaults = [value(output.default, scope) for output in node.outputs if output.default is not None]
-    return _lifted(lambda *found: one(node, found), *defaults)
+    return _lifted(lambda *found: one_row(node, found), *_defaults(node, scope))
+
+
+def _defaults(node: tree.Table, scope: Scope) -> list[Known]:
+    return [value(output.default, scope) for output in node.outputs if output.default is not None]
 
 
 def rules_that_hold(node: tree.Node, scope: Scope) -> list[int]:
@@ -274,9 +315,9 @@ def _cell(node: tree.Node, given: Known, scope: Scope) -> Known:
 
 def _held(rule: tree.Rule, given: list[Known], scope: Scope) -> Known:
     """Whether a rule holds: one cell that does not decides; a null cell does not hold."""
-    waiting = []
+    waiting: list[Known] = []
     for test, one in zip(rule.tests, given, strict=True):
-        told = _cell(test, one, scope)
+        told = _put_off(bool(missing(waiting)), _cell, test, one, scope)
         if told is not True and not isinstance(told, Unknown):
             return False
         waiting.append(told)
@@ -286,13 +327,15 @@ def _held(rule: tree.Rule, given: list[Known], scope: Scope) -> Known:
 
 def _still_open(node: tree.Table, open_ones: list[tuple[tree.Rule, Unknown]], sure: list[Hit], scope: Scope) -> Known:
     """Known all the same where each rule that may hold, and what holds without them, comes to one result."""
-    ways = [tuple(value(cell, scope) for cell in rule.outputs) for rule, _ in open_ones]
+    ways = [tuple(_put_off(True, value, cell, scope) for cell in rule.outputs) for rule, _ in open_ones]
     results = [cell for way in [*ways, *(outputs for _, outputs in sure)] for cell in way]
     waits = missing([*(holds for _, holds in open_ones), *results])
-    if missing(results) or node.policy not in SINGLE:
+    if not sure:
+        return Unknown(missing([Unknown(waits), _put_off(True, _result, node, sure, scope)]))
+    if node.policy not in SINGLE or any(isinstance(one, Unknown) for one in results):
         return Unknown(waits)
     without = _result(node, sure, scope)
-    return without if sure and all(same(one(node, way), without) for way in ways) else Unknown(waits)
+    return without if all(same(one_row(node, way), without) for way in ways) else Unknown(waits)
 
 
 MEANINGS: dict[type[tree.Node], Any] = {

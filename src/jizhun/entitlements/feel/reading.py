@@ -6,8 +6,9 @@ need (for, some, every, filters, functions made on the spot) is refused in words
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import TypeVar
 
 from jizhun.entitlements.feel.functions import FUNCTIONS
 from jizhun.entitlements.feel.tree import (
@@ -25,12 +26,20 @@ from jizhun.entitlements.feel.tree import (
     Path,
     Tests,
     Unary,
+    height,
 )
 from jizhun.entitlements.feel.values import Fault, number, read_date, read_temporal
 from jizhun.kernel.bilingual import Bilingual
 
+Made = TypeVar("Made")
+
 LONGEST = 20_000
-DEEPEST = 100
+DEEPEST = 40
+"""Brackets and conditions in one another."""
+TALLEST = 150
+"""Operations that wait for one another, as in ``1 + 2 + 3``: whoever runs the tree goes down that deep."""
+KEPT = 500
+"""Characters of an expression that is kept once it was read."""
 
 SPACE = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 NUMBER = re.compile(r"(?:\d+(?:\.(?!\.)\d+)?|\.\d+)(?:[eE][+-]?\d+)?")
@@ -39,9 +48,10 @@ WORD = re.compile(r"[^\W\d]\w*|\?")
 SIGNS = ("**", "<=", ">=", "!=", "..", "=", "<", ">", "+", "-", "*", "/", "(", ")", "[", "]", "{", "}", ",", ".", ":")
 KEYWORDS = frozenset({"if", "then", "else", "and", "or", "in", "between", "true", "false", "null",
                       "for", "some", "every", "return", "satisfies", "function", "instance", "external"})
-BEYOND = {"for": "for", "some": "some", "every": "every", "function": "function", "instance": "instance of"}
+BEYOND = ("for", "some", "every", "function")
+PARAMETER, ENTRY = re.compile(r"\s*([^\W\d]\w*(?: +\w+)*)\s*:(?!:)"), re.compile(r"[^:{}\",]+")
 COMPARISONS = ("<=", ">=", "!=", "=", "<", ">")
-ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", '"': '"', "'": "'", "\\": "\\", "/": "/"}
 
 
 def read(text: str, names: Iterable[str] = ()) -> Node:
@@ -56,19 +66,36 @@ def read_tests(text: str, names: Iterable[str] = ()) -> Tests:
     return tests
 
 
-@lru_cache(maxsize=20_000)
 def _read(text: str, names: frozenset[str], unary: bool) -> Node:
     if len(text) > LONGEST:
-        raise Fault(zh=f"表达式超过 {LONGEST} 个字符。", en=f"The expression is longer than {LONGEST} characters.", at=1)
+        raise Fault(zh=f"表达式超过 {LONGEST} 个字符。",
+                    en=f"The expression is longer than {LONGEST} characters.", at=1)
+    return _kept(text, names, unary) if len(text) <= KEPT else _Parser(text, names).whole(unary)
+
+
+@lru_cache(maxsize=20_000)
+def _kept(text: str, names: frozenset[str], unary: bool) -> Node:
     return _Parser(text, names).whole(unary)
 
 
-@lru_cache(maxsize=2_000)
-def _spaced(names: frozenset[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Names that a plain word does not cover, longest first, each as a pattern that takes any run of spaces."""
-    odd = [name for name in names | FUNCTIONS.keys() if not WORD.fullmatch(name)]
-    return tuple((name, re.compile(r"\s+".join(map(re.escape, name.split())) + r"(?!\w)"))
-                 for name in sorted(odd, key=len, reverse=True) if name.strip())
+Spaced = tuple[tuple[str, re.Pattern[str]], ...]
+
+
+@lru_cache(maxsize=64)
+def _spaced(names: frozenset[str]) -> dict[str, Spaced]:
+    """Names that a plain word does not cover, longest first, by their first character."""
+    found: dict[str, Spaced] = {}
+    for name in sorted(names | FUNCTIONS.keys(), key=lambda name: (-len(name), name)):
+        if name.strip() and not WORD.fullmatch(name):
+            first = name.lstrip()[0]
+            found[first] = (*found.get(first, ()), (name, _pattern(name)))
+    return found
+
+
+@lru_cache(maxsize=5_000)
+def _pattern(name: str) -> re.Pattern[str]:
+    """A name with any run of spaces where it has one."""
+    return re.compile(r"\s+".join(map(re.escape, name.split())) + r"(?!\w)")
 
 
 class _Parser:
@@ -76,6 +103,8 @@ class _Parser:
 
     def __init__(self, text: str, names: frozenset[str]) -> None:
         self.text, self.names, self.here, self.depth = text, names, 0, 0
+        self.closing = False
+        """Whether ``[`` may end the interval that is being read, as in ``]1..2[``."""
 
     # -- what stands next
 
@@ -102,24 +131,28 @@ class _Parser:
         self.here = found.end()
         return found.group()
 
-    def known_name(self) -> str:
-        """The longest known name with spaces or signs that stands here, and is longer than the word here."""
+    def spaced_name(self) -> tuple[str, int]:
+        """The longest known name with spaces or signs that is longer than the word here, and its end; else ""."""
         plain = WORD.match(self.text, self.here)
-        for name, pattern in _spaced(self.names):
+        least = plain.end() if plain else self.here
+        for name, pattern in _spaced(self.names).get(self.text[self.here:self.here + 1], ()):
             found = pattern.match(self.text, self.here)
-            if found and (not plain or found.end() > plain.end()):
-                return name
-        return plain.group() if plain and plain.group() in self.names else ""
+            if found and found.end() > least:
+                return name, found.end()
+        return "", least
+
+    def known_name(self) -> str:
+        """The known name that stands here, the longest there is; else ""."""
+        plain = WORD.match(self.text, self.here)
+        return self.spaced_name()[0] or (plain.group() if plain and plain.group() in self.names else "")
 
     def name(self) -> str:
         """Take a name: the longest known one, else a plain word; "" if there is none."""
         self.skip()
-        for name, pattern in _spaced(self.names):
-            found = pattern.match(self.text, self.here)
-            plain = WORD.match(self.text, self.here)
-            if found and (not plain or found.end() > plain.end()):
-                self.here = found.end()
-                return name
+        name, end = self.spaced_name()
+        if name:
+            self.here = end
+            return name
         found = WORD.match(self.text, self.here)
         if not found or (found.group() in KEYWORDS and found.group() not in self.names):
             return ""
@@ -138,9 +171,10 @@ class _Parser:
         at = self.skip()
         rest = self.text[at:at + 12].strip()
         if not rest:
-            return Fault(zh=f"表达式到此为止，这里还应有{what.zh}。", en=f"The expression ends where {what.en} should follow.",
-                         at=at + 1)
-        return Fault(zh=f"这里应有{what.zh}，而不是“{rest}”。", en=f"Here should be {what.en}, not “{rest}”.", at=at + 1)
+            return Fault(zh=f"表达式到此为止，这里还应有{what.zh}。",
+                         en=f"The expression ends where {what.en} should follow.", at=at + 1)
+        return Fault(zh=f"这里应有{what.zh}，而不是“{rest}”。",
+                     en=f"Here should be {what.en}, not “{rest}”.", at=at + 1)
 
     # -- the rules, from the loosest binding to the tightest
 
@@ -148,24 +182,38 @@ class _Parser:
         tree = self.tests() if unary else self.expression()
         if self.skip() < len(self.text):
             raise self.expected(Bilingual("运算符或结尾", "an operator or the end"))
+        if len(self.text) > TALLEST and height(tree) > TALLEST:
+            raise Fault(zh=f"超过 {TALLEST} 步运算连成一串。", en=f"More than {TALLEST} operations in one chain.", at=1)
         return tree
 
-    def expression(self) -> Node:
+    def expression(self, closing: bool = False) -> Node:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise Fault(zh=f"括号或条件套了超过 {DEEPEST} 层。", en=f"Nested more than {DEEPEST} levels deep.",
-                        at=self.skip() + 1)
+            raise self.too_deep()
+        outside, self.closing = self.closing, closing
         tree = self.choice() if self.word("if") else self.logic("or")
+        self.closing = outside
         self.depth -= 1
         return tree
 
+    def too_deep(self) -> Fault:
+        return Fault(zh=f"括号、条件或负号套了超过 {DEEPEST} 层。",
+                     en=f"Nested more than {DEEPEST} levels deep.", at=self.skip() + 1)
+
     def choice(self) -> Node:
-        at = self.here - 1
-        condition = self.expression()
-        self.need_word("then")
-        then = self.expression()
-        self.need_word("else")
-        return If(condition, then, self.expression(), at=at)
+        """What follows ``if``; however many times ``else if``."""
+        ways: list[tuple[Node, Node, int]] = []
+        while not ways or self.word("if"):
+            at = self.here - 1
+            condition = self.expression()
+            self.need_word("then")
+            then = self.expression()
+            self.need_word("else")
+            ways.append((condition, then, at))
+        tree = self.expression()
+        for condition, then, at in reversed(ways):
+            tree = If(condition, then, tree, at=at)
+        return tree
 
     def logic(self, sign: str) -> Node:
         at = self.skip() + 1
@@ -186,37 +234,40 @@ class _Parser:
                 left = In(left, Tests((Interval(low, self.sum(), True, True, at=at),), at=at), at=at)
             elif self.word("in"):
                 left = In(left, self.listed_tests(), at=at)
+            elif self.word("instance"):
+                raise _beyond("instance of", at)
             else:
                 return left
 
     def listed_tests(self) -> Tests:
         """What follows ``in``: one test, or several in round brackets."""
-        at, start = self.skip() + 1, self.here
-        if self.sign("("):
-            tests = [self.test()]
-            while self.sign(","):
-                tests.append(self.test())
-            if self.sign(")"):
-                return Tests(tuple(tests), at=at)
-        self.here = start
-        return Tests((self.test(),), at=at)
+        at = self.skip() + 1
+        if not self.sign("("):
+            return Tests((self.test(),), at=at)
+        compares = self.text.startswith(COMPARISONS, self.skip())
+        tests = [self.test()]
+        if not compares and self.text.startswith("..", self.skip()):
+            return Tests((self.interval(tests[0], False, at),), at=at)
+        while self.sign(","):
+            tests.append(self.test())
+        self.need(")")
+        return Tests(tuple(tests), at=at)
 
     def sum(self) -> Node:
-        left = self.product()
-        while sign := self.sign("+", "-"):
-            left = Binary(sign, left, self.product(), at=self.here)
-        return left
+        return self.chain(("+", "-"), self.product)
 
     def product(self) -> Node:
-        left = self.power()
-        while sign := self.sign("*", "/"):
-            left = Binary(sign, left, self.power(), at=self.here)
-        return left
+        return self.chain(("*", "/"), self.power)
 
     def power(self) -> Node:
-        left = self.signed()
-        while self.sign("**"):
-            left = Binary("**", left, self.signed(), at=self.here - 1)
+        return self.chain(("**",), self.signed)
+
+    def chain(self, signs: tuple[str, ...], part: Callable[[], Node]) -> Node:
+        """Parts with signs between them, the first two put together first."""
+        left = part()
+        while sign := self.sign(*signs):
+            at = self.here - len(sign) + 1
+            left = Binary(sign, left, part(), at=at)
         return left
 
     def signed(self) -> Node:
@@ -224,7 +275,7 @@ class _Parser:
         while self.sign("-"):
             depth += 1
             if depth > DEEPEST:
-                raise self.expected(Bilingual("一个值", "a value"))
+                raise self.too_deep()
         tree = self.reached()
         for _ in range(depth):
             tree = Unary(tree, at=at)
@@ -242,7 +293,7 @@ class _Parser:
                 if not name:
                     raise self.expected(Bilingual("名称", "a name"))
                 tree = Path(tree, name, at=at)
-            elif self.text.startswith("[", self.here) and not isinstance(tree, (Literal, Interval)):
+            elif self.text.startswith("[", self.here) and not (self.closing or isinstance(tree, (Literal, Interval))):
                 raise Fault(zh="这里不用筛选“[…]”。", en="Filters “[…]” are not used here.", at=at)
             else:
                 return tree
@@ -260,12 +311,13 @@ class _Parser:
     def constant(self, at: int) -> Node | None:
         if found := NUMBER.match(self.text, self.here):
             self.here = found.end()
-            return Literal(number(found.group()), at=at)
+            return Literal(_placed(at, lambda: number(found.group())), at=at)
         if self.text.startswith('"', self.here):
             return Literal(self.string(), at=at)
         if self.text.startswith("@", self.here):
             self.here += 1
-            return self.dated(Literal(self.string(), at=at), at)
+            text = self.string()
+            return Literal(_placed(at, lambda: read_temporal(text)), at=at)  # type: ignore[arg-type]
         word = self.word("true", "false", "null")
         return Literal({"true": True, "false": False, "null": None}[word], at=at) if word else None
 
@@ -274,15 +326,9 @@ class _Parser:
         if not found:
             raise Fault(zh="引号没有配对。", en="A quotation mark is not closed.", at=self.here + 1)
         start, self.here = self.here, found.end()
-        return re.sub(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", lambda one: _escaped(one.group(1), start), found.group(1),
-                      flags=re.DOTALL)
-
-    def dated(self, text: Literal, at: int) -> Node:
-        try:
-            return Literal(read_temporal(str(text.value)), at=at)  # type: ignore[arg-type]
-        except Fault as fault:
-            fault.at = at
-            raise
+        text = re.sub(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", lambda one: _escaped(one.group(1), start),
+                      found.group(1), flags=re.DOTALL)
+        return _paired(text, start)
 
     def bracketed(self, at: int) -> Node | None:
         if self.sign("("):
@@ -315,7 +361,7 @@ class _Parser:
 
     def interval(self, low: Node, low_included: bool, at: int) -> Node:
         self.need("..")
-        high = self.expression()
+        high = self.expression(closing=True)
         close = self.sign("]", ")", "[")
         if not close:
             raise self.expected(Bilingual("“]”或“)”", "“]” or “)”"))
@@ -327,7 +373,9 @@ class _Parser:
         while not self.sign("}"):
             if entries:
                 self.need(",")
-            name = self.entry_name()
+            start, name = self.skip() + 1, self.entry_name()
+            if any(name == one for one, _ in entries):
+                raise _twice(name, start)
             self.need(":")
             entries.append((name, self.expression()))
             own = self.names = own | {name}
@@ -338,7 +386,7 @@ class _Parser:
         self.skip()
         if self.text.startswith('"', self.here):
             return self.string()
-        found = re.compile(r"[^:{}\",]+").match(self.text, self.here)
+        found = ENTRY.match(self.text, self.here)
         if not found or not found.group().strip():
             raise self.expected(Bilingual("名称", "a name"))
         self.here = found.end()
@@ -346,7 +394,7 @@ class _Parser:
 
     def named(self, at: int) -> Node | None:
         if beyond := self.word(*BEYOND):
-            raise Fault(zh=f"这里不用“{BEYOND[beyond]}”。", en=f"“{BEYOND[beyond]}” is not used here.", at=at)
+            raise _beyond(beyond, at)
         name = self.name()
         if not name:
             return None
@@ -358,15 +406,18 @@ class _Parser:
         while not self.sign(")"):
             if arguments or by_name:
                 self.need(",")
-            name = self.parameter()
+            start, name = self.skip() + 1, self.parameter()
+            if name and any(name == one for one, _ in by_name):
+                raise _twice(name, start)
             (by_name.append((name, self.expression())) if name else arguments.append(self.expression()))
         if arguments and by_name:
             raise Fault(zh="参数要么都写名称，要么都不写。", en="Either every argument is named, or none is.", at=at)
-        return _constant_day(Call(function, tuple(arguments), tuple(by_name), at=at))
+        call = Call(function, tuple(arguments), tuple(by_name), at=at)
+        return call if function in self.names else _constant_day(call)
 
     def parameter(self) -> str:
         """The name before a colon, where an argument is given by name; else "" and nothing taken."""
-        found = re.compile(r"\s*([^\W\d][\w ]*?)\s*:(?!:)").match(self.text, self.here)
+        found = PARAMETER.match(self.text, self.here)
         if not found:
             return ""
         self.here = found.end()
@@ -406,12 +457,43 @@ class _Parser:
         return Interval(low, high, sign == ">=", sign == "<=", at=at)
 
 
+def _placed(at: int, make: Callable[[], Made]) -> Made:
+    """What ``make`` makes; a Fault gets the column."""
+    try:
+        return make()
+    except Fault as fault:
+        fault.at = at
+        raise
+
+
+def _beyond(what: str, at: int) -> Fault:
+    return Fault(zh=f"这里不用“{what}”。", en=f"“{what}” is not used here.", at=at)
+
+
+def _twice(name: str, at: int) -> Fault:
+    return Fault(zh=f"“{name}”写了两次。", en=f"“{name}” is given twice.", at=at)
+
+
+def _no_character(at: int) -> Fault:
+    return Fault(zh="没有这个字符。", en="There is no such character.", at=at + 1)
+
+
 def _escaped(code: str, at: int) -> str:
-    if code[0] in "uU":
+    if code[0] in "uU" and len(code) > 1:
         if int(code[1:], 16) > 0x10FFFF:
-            raise Fault(zh="没有这个字符。", en="There is no such character.", at=at + 1)
+            raise _no_character(at)
         return chr(int(code[1:], 16))
-    return ESCAPES.get(code, code)
+    if code not in ESCAPES:
+        raise Fault(zh=f"引号里没有“\\{code}”这种写法。", en=f"There is no “\\{code}” in a text.", at=at + 1)
+    return ESCAPES[code]
+
+
+def _paired(text: str, at: int) -> str:
+    """Text in which the two halves of a character, ``\\uD83D\\uDE00``, are one."""
+    try:
+        return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:
+        raise _no_character(at) from None
 
 
 def _constant_day(call: Call) -> Node:
@@ -421,11 +503,8 @@ def _constant_day(call: Call) -> Node:
     text = call.arguments[0]
     if not isinstance(text, Literal) or not isinstance(text.value, str):
         return call
-    try:
-        return Literal(FUNCTIONS[call.function].run(text.value), at=call.at)  # type: ignore[arg-type]
-    except Fault as fault:
-        fault.at = text.at
-        raise
+    day = _placed(text.at, lambda: FUNCTIONS[call.function].run(text.value))
+    return Literal(day, at=call.at)  # type: ignore[arg-type]
 
 
 __all__ = ["read", "read_date", "read_tests"]

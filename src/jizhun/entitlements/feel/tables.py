@@ -10,10 +10,11 @@ from typing import Any
 
 from jizhun.entitlements.feel.functions import extreme, total
 from jizhun.entitlements.feel.tree import Table
-from jizhun.entitlements.feel.values import Fault, Value, as_text, plain
+from jizhun.entitlements.feel.values import Fault, Value, as_text, plain, sized
 from jizhun.kernel.bilingual import Bilingual
 
-POLICIES = {"UNIQUE": "U", "ANY": "A", "PRIORITY": "P", "FIRST": "F", "RULE ORDER": "R", "OUTPUT ORDER": "O", "COLLECT": "C"}
+POLICIES = {"UNIQUE": "U", "ANY": "A", "PRIORITY": "P", "FIRST": "F", "RULE ORDER": "R", "OUTPUT ORDER": "O",
+            "COLLECT": "C"}
 SINGLE = "UAPF"
 AGGREGATIONS: dict[str, Callable[[list[Value]], Value]] = {
     "SUM": total, "MIN": extreme(latest=False), "MAX": extreme(latest=True)}
@@ -42,12 +43,12 @@ def one(table: Table, outputs: Sequence[Value]) -> Value:
     """One row of results: the value of the only output, or a context of all."""
     if len(table.outputs) == 1:
         return outputs[0]
-    return {output.name: value for output, value in zip(table.outputs, outputs, strict=True)}
+    return sized({output.name: value for output, value in zip(table.outputs, outputs, strict=True)})
 
 
 def _collected(table: Table, values: list[Value]) -> Value:
     if not table.aggregation:
-        return values
+        return sized(values)
     if table.aggregation == "COUNT":
         return Decimal(len(values))
     if len(table.outputs) == 1:

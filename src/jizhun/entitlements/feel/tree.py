@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 
 from jizhun.entitlements.feel.values import DaysDuration, MonthsDuration
 from jizhun.kernel.bilingual import Bilingual
@@ -137,7 +138,7 @@ class Rule(Node):
 
 @dataclass(frozen=True, slots=True)
 class Output(Node):
-    """A column of results. ``values`` are the allowed ones, first the one with the highest priority; they may be none."""
+    """A column of results. ``values`` are the allowed ones, the one with the highest priority first; maybe none."""
 
     name: str
     values: tuple[Node, ...] = ()
@@ -170,8 +171,13 @@ class Said(Node):
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes right below a node."""
-    for one in fields(node):
-        yield from _nodes(getattr(node, one.name))
+    for name in _parts(type(node)):  # type: ignore[arg-type]
+        yield from _nodes(getattr(node, name))
+
+
+@cache
+def _parts(kind: type[Node]) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
 
 
 def _nodes(value: object) -> Iterator[Node]:
@@ -192,6 +198,14 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def height(node: Node) -> int:
+    """How many nodes stand on one another at most."""
+    level, count = [node], 0
+    while level:
+        level, count = [child for one in level for child in children(one)], count + 1
+    return count
 
 
 def names(node: Node) -> frozenset[str]:

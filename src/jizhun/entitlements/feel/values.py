@@ -11,12 +11,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
-from typing import Any, Union
+from typing import Any, TypeGuard, TypeVar
 
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
 
 NUMBERS = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144,
                   traps=[InvalidOperation, DivisionByZero, Overflow])
+LARGEST = 50_000
+"""Characters of a text, and values in a list or context with all that is in them: far beyond what a rule needs."""
+DEEPEST = 50
+"""Lists and contexts in one another."""
+LONGESMadeMONTHS, LONGESMadeSECONDS = 10**11, 10**15
+"""Of a duration: beyond any calendar, and within what is counted exactly."""
+SHOWN = 200
+"""Characters of a text that a sentence quotes."""
 
 
 class Fault(Refused):
@@ -41,9 +49,19 @@ class Fault(Refused):
         if not self.element.en:
             return self.sentence
         column = Bilingual(f"，第 {self.at} 列", f", column {self.at}") if self.at and self.text else NO_WORDS
-        said = Bilingual(f"（{self.text}）", f" “{self.text}”") if self.text else NO_WORDS
+        text = shortened(self.text)
+        said = Bilingual(f"（{text}）", f" “{text}”") if text else NO_WORDS
         return Bilingual(f"{self.element.zh}{column.zh}{said.zh}：{self.sentence.zh}",
                          f"{self.element.en}{column.en}{said.en}: {self.sentence.en}")
+
+
+def shortened(text: str) -> str:
+    """A text as a sentence quotes it."""
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+
+
+def _too_long() -> Fault:
+    return Fault(zh="时长太长。", en="That duration is too long.")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,6 +69,10 @@ class MonthsDuration:
     """Years and months, as months."""
 
     months: int
+
+    def __post_init__(self) -> None:
+        if abs(self.months) > LONGESMadeMONTHS:
+            raise _too_long()
 
     def __str__(self) -> str:
         years, months = divmod(abs(self.months), 12)
@@ -64,9 +86,13 @@ class DaysDuration:
 
     seconds: Decimal
 
+    def __post_init__(self) -> None:
+        if abs(self.seconds) > LONGESMadeSECONDS:
+            raise _too_long()
+
     def __str__(self) -> str:
-        rest, seconds = divmod(abs(self.seconds), 60)
-        rest, minutes = divmod(int(rest), 60)
+        whole, seconds = NUMBERS.divmod(self.seconds.copy_abs(), Decimal(60))
+        rest, minutes = divmod(int(whole), 60)
         days, hours = divmod(rest, 24)
         clock = "".join(f"{n.normalize():f}{unit}" for n, unit in
                         ((Decimal(hours), "H"), (Decimal(minutes), "M"), (seconds, "S")) if n)
@@ -84,8 +110,8 @@ class Range:
     high_included: bool
 
 
-Value = Union[None, bool, Decimal, str, date, time, datetime, MonthsDuration, DaysDuration, Range,
-              Sequence["Value"], Mapping[str, "Value"], Callable[..., "Value"]]
+Value = (None | bool | Decimal | str | date | time | datetime | MonthsDuration | DaysDuration | Range
+         | Sequence["Value"] | Mapping[str, "Value"] | Callable[..., "Value"])
 
 KINDS: tuple[tuple[type | tuple[type, ...], str, Bilingual], ...] = (
     (bool, "boolean", Bilingual("真假值", "true or false")), (Decimal, "number", Bilingual("数", "a number")),
@@ -112,11 +138,15 @@ def kind_in_words(value: Value) -> Bilingual:
 
 
 def number(amount: Decimal | int | str) -> Decimal:
-    """A number within 34 digits; raises Fault where it is none."""
+    """A number within 34 digits; raises Fault where it is none, or none that is finite."""
     try:
-        return NUMBERS.create_decimal(amount)
+        found = NUMBERS.create_decimal(amount)
     except (InvalidOperation, Overflow, ValueError):
-        raise Fault(zh=f"“{amount}”不是数。", en=f"“{amount}” is not a number.") from None
+        found = NUMBERS.create_decimal("NaN")
+    if not found.is_finite():
+        said = shortened(str(amount))
+        raise Fault(zh=f"“{said}”不是数。", en=f"“{said}” is not a number.")
+    return found
 
 
 # -- equal, before, among
@@ -132,6 +162,7 @@ def equal(one: Value, other: Value) -> bool | None:
         return len(one) == len(other) and all(equal(a, b) for a, b in zip(one, other, strict=True))
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(equal(value, other[name]) for name, value in one.items())
+    _same_clock(one, other)
     return one == other
 
 
@@ -148,7 +179,16 @@ def before(one: Value, other: Value) -> bool | None:
     if kind(one) not in ORDERED:
         words = kind_in_words(one)
         raise Fault(zh=f"{words.zh}之间没有先后大小。", en=f"There is no order among values that are {words.en}.")
+    _same_clock(one, other)
     return bool(one < other)  # type: ignore[operator]
+
+
+def _same_clock(one: Value, other: Value) -> None:
+    """Fault for two times of which only one says in which zone it is."""
+    if isinstance(one, (time, datetime)) and isinstance(other, (time, datetime)) \
+            and (one.tzinfo is None) != (other.tzinfo is None):
+        raise Fault(zh="两个时间中只有一个写明时区，不能比较。",
+                    en="Only one of the two times says its time zone; they cannot be compared.")
 
 
 def _two_kinds(one: Value, other: Value) -> Fault:
@@ -171,7 +211,7 @@ def compared(sign: str, one: Value, other: Value) -> bool | None:
     return None if against is None else not against
 
 
-def within(value: Value, low: Value, high: Value, low_included: bool, high_included: bool) -> bool | None:
+def within(value: Value, low: Any, high: Any, low_included: bool, high_included: bool) -> bool | None:
     """Whether a value lies in an interval; a missing end (``...``) is no limit."""
     return both(True if low is ... else compared(">=" if low_included else ">", value, low),
                 True if high is ... else compared("<=" if high_included else "<", value, high))
@@ -233,7 +273,8 @@ def over(one: Value, other: Value) -> Value:
     if one is None or other is None:
         return None
     if isinstance(one, (MonthsDuration, DaysDuration)) and type(one) is type(other):
-        return _divided(_size(one), _size(other))
+        size, by = _size(one), _size(other)
+        return _safely(lambda: _divided(size, by), size)
     if not _is_number(other):
         raise _no_arithmetic("/", one, other)
     return _scaled(one, other, lambda size: _divided(size, other), "/")
@@ -256,7 +297,7 @@ def negative(value: Value) -> Value:
     return _scaled(value, Decimal(-1), lambda size: NUMBERS.minus(size), "-")
 
 
-def _is_number(value: Value) -> bool:
+def _is_number(value: Value) -> TypeGuard[Decimal]:
     return isinstance(value, Decimal)
 
 
@@ -268,9 +309,9 @@ def _scaled(value: Value, by: Value, scale: Callable[[Decimal], Decimal], sign: 
     if isinstance(value, Decimal):
         return _safely(lambda: scale(value), value)
     if isinstance(value, MonthsDuration):
-        return MonthsDuration(int(scale(Decimal(value.months))))
+        return MonthsDuration(int(_safely(lambda: scale(Decimal(value.months)), Decimal(value.months))))
     if isinstance(value, DaysDuration):
-        return DaysDuration(scale(value.seconds))
+        return DaysDuration(_safely(lambda: scale(value.seconds), value.seconds))
     raise _no_arithmetic(sign, value, by)
 
 
@@ -282,9 +323,18 @@ def _divided(one: Decimal, other: Decimal) -> Decimal:
 
 def _safely(count: Callable[[], Decimal], of: Decimal) -> Decimal:
     try:
-        return count()
+        found = count()
+        if found.is_finite():
+            return found
     except (InvalidOperation, Overflow, DivisionByZero):
-        raise Fault(zh=f"从 {of} 算不出数来。", en=f"No number comes of this with {of}.") from None
+        pass
+    raise Fault(zh=f"从 {of} 算不出数来。", en=f"No number comes of this with {of}.")
+
+
+def _joined(one: str, other: str) -> str:
+    if len(one) + len(other) > LARGEST:
+        raise Fault(zh=f"文字超过 {LARGEST} 个字符。", en=f"The text grows longer than {LARGEST} characters.")
+    return one + other
 
 
 def _no_arithmetic(sign: str, one: Value, other: Value) -> Fault:
@@ -307,16 +357,19 @@ def _no_such_day() -> Fault:
 
 
 def _later(day: Any, duration: DaysDuration, sign: int) -> Any:
-    whole = timedelta(seconds=float(duration.seconds) * sign)
+    """A time goes round the clock; a day without time counts from its midnight, to the day then reached."""
+    size = sign * int(NUMBERS.multiply(duration.seconds, Decimal(1_000_000)))
     try:
         if isinstance(day, time):
-            return (datetime.combine(date(2000, 1, 2), day) + whole).timetz()
-        return day + whole if isinstance(day, datetime) else day + timedelta(days=int(duration.seconds * sign // 86400))
+            return (datetime.combine(date(2000, 1, 2), day) + timedelta(microseconds=size % 86_400_000_000)).timetz()
+        later = timedelta(microseconds=size)
+        return day + later if isinstance(day, datetime) else (datetime.combine(day, time()) + later).date()
     except OverflowError:
         raise _no_such_day() from None
 
 
 def _between(one: Any, other: Any) -> DaysDuration:
+    _same_clock(one, other)
     span = one - other
     return DaysDuration(Decimal(span.days * 86400 + span.seconds) + Decimal(span.microseconds) / 1_000_000)
 
@@ -329,15 +382,17 @@ def _between_times(one: time, other: time) -> DaysDuration:
 N, S, D, T, DT = "number", "string", "date", "time", "date and time"
 Y, M = "years and months duration", "days and time duration"
 ADDED: dict[tuple[str, str], Callable[[Any, Any], Value]] = {
-    (N, N): NUMBERS.add, (S, S): lambda a, b: a + b,
-    (Y, Y): lambda a, b: MonthsDuration(a.months + b.months), (M, M): lambda a, b: DaysDuration(a.seconds + b.seconds),
+    (N, N): lambda a, b: _safely(lambda: NUMBERS.add(a, b), a), (S, S): _joined,
+    (Y, Y): lambda a, b: MonthsDuration(a.months + b.months),
+    (M, M): lambda a, b: DaysDuration(NUMBERS.add(a.seconds, b.seconds)),
     **{pair: way for day in (D, DT) for pair, way in (
         ((day, Y), lambda a, b: moved(a, b.months)), ((Y, day), lambda a, b: moved(b, a.months)))},
     **{pair: way for day in (D, T, DT) for pair, way in (
         ((day, M), lambda a, b: _later(a, b, 1)), ((M, day), lambda a, b: _later(b, a, 1)))}}
 TAKEN: dict[tuple[str, str], Callable[[Any, Any], Value]] = {
-    (N, N): NUMBERS.subtract,
-    (Y, Y): lambda a, b: MonthsDuration(a.months - b.months), (M, M): lambda a, b: DaysDuration(a.seconds - b.seconds),
+    (N, N): lambda a, b: _safely(lambda: NUMBERS.subtract(a, b), a),
+    (Y, Y): lambda a, b: MonthsDuration(a.months - b.months),
+    (M, M): lambda a, b: DaysDuration(NUMBERS.subtract(a.seconds, b.seconds)),
     **{(day, Y): lambda a, b: moved(a, -b.months) for day in (D, DT)},
     **{(day, M): lambda a, b: _later(a, b, -1) for day in (D, T, DT)},
     (D, D): _between, (DT, DT): _between, (T, T): _between_times}
@@ -345,13 +400,20 @@ TAKEN: dict[tuple[str, str], Callable[[Any, Any], Value]] = {
 
 # -- parts of days and durations
 
+def _unit(amount: Decimal | int, size: int, of: int) -> Decimal:
+    """How many whole units are in a duration beyond the next larger ones; below zero where the duration is."""
+    count = abs(int(amount)) // size % of
+    return Decimal(-count if amount < 0 else count)
+
+
 PARTS: dict[str, dict[str, Callable[[Any], Value]]] = {
     D: {"year": lambda d: Decimal(d.year), "month": lambda d: Decimal(d.month), "day": lambda d: Decimal(d.day),
         "weekday": lambda d: Decimal(d.isoweekday())},
-    T: {"hour": lambda t: Decimal(t.hour), "minute": lambda t: Decimal(t.minute), "second": lambda t: Decimal(t.second)},
-    Y: {"years": lambda m: Decimal(int(m.months / 12)), "months": lambda m: Decimal(m.months - int(m.months / 12) * 12)},
-    M: {"days": lambda m: Decimal(int(m.seconds / 86400)), "hours": lambda m: Decimal(int(m.seconds / 3600) % 24),
-        "minutes": lambda m: Decimal(int(m.seconds / 60) % 60), "seconds": lambda m: m.seconds % 60}}
+    T: {"hour": lambda t: Decimal(t.hour), "minute": lambda t: Decimal(t.minute),
+        "second": lambda t: Decimal(t.second)},
+    Y: {"years": lambda m: _unit(m.months, 12, LONGESMadeMONTHS), "months": lambda m: _unit(m.months, 1, 12)},
+    M: {"days": lambda m: _unit(m.seconds, 86400, LONGESMadeSECONDS), "hours": lambda m: _unit(m.seconds, 3600, 24),
+        "minutes": lambda m: _unit(m.seconds, 60, 60), "seconds": lambda m: NUMBERS.remainder(m.seconds, Decimal(60))}}
 PARTS[DT] = PARTS[D] | PARTS[T]
 
 
@@ -377,10 +439,11 @@ DURATION = re.compile(r"(-?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:
 
 def read_duration(text: str) -> MonthsDuration | DaysDuration:
     """``P1Y2M`` or ``P3DT4H``; raises Fault where it is neither."""
-    found = DURATION.fullmatch(text)
+    found = DURATION.fullmatch(text) if len(text) <= SHOWN else None
     if not found or not any(found.groups()[1:]) or text.endswith("T"):
-        raise Fault(zh=f"“{text}”不是时长，请写成 P1Y6M 或 P30D 的样子。",
-                    en=f"“{text}” is not a duration; write it like P1Y6M or P30D.")
+        said = shortened(text)
+        raise Fault(zh=f"“{said}”不是时长，请写成 P1Y6M 或 P30D 的样子。",
+                    en=f"“{said}” is not a duration; write it like P1Y6M or P30D.")
     sign, years, months, days, *clock = found.groups()
     if (years or months) and (days or any(clock)):
         raise Fault(zh=f"“{text}”把年月与日时混在一起了。", en=f"“{text}” mixes years and months with days and hours.")
@@ -388,7 +451,7 @@ def read_duration(text: str) -> MonthsDuration | DaysDuration:
     if years or months:
         return MonthsDuration(less * (int(years or 0) * 12 + int(months or 0)))
     hours, minutes, seconds = (Decimal(part or 0) for part in clock)
-    return DaysDuration(less * (Decimal(days or 0) * 86400 + hours * 3600 + minutes * 60 + seconds))
+    return DaysDuration(number(less * (int(days or 0) * 86400 + hours * 3600 + minutes * 60 + seconds)))
 
 
 DAY, CLOCK = re.compile(r"\d{4}-\d{2}-\d{2}"), re.compile(r"\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})?")
@@ -411,13 +474,17 @@ def read_date_and_time(text: str) -> datetime:
                                                               "a date and time; write it like 2026-11-24T09:30:00"))
 
 
-def _iso(text: str, read: Callable[[str], Any], fits: object, words: Bilingual) -> Any:
+Made = TypeVar("Made")
+
+
+def _iso(text: str, read: Callable[[str], Made], fits: object, words: Bilingual) -> Made:
     try:
         if not fits:
             raise ValueError(text)
         return read(text)
     except ValueError:
-        raise Fault(zh=f"“{text}”不是{words.zh}。", en=f"“{text}” is not {words.en}.") from None
+        said = shortened(text)
+        raise Fault(zh=f"“{said}”不是{words.zh}。", en=f"“{said}” is not {words.en}.") from None
 
 
 def read_temporal(text: str) -> Value:
@@ -447,10 +514,14 @@ def as_json(value: Value) -> str:
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(as_json, value))}]"
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{json.dumps(name, ensure_ascii=False)}: {as_json(one)}' for name, one in value.items())}}}"
+        return f"{{{', '.join(f'{_quoted(name)}: {as_json(one)}' for name, one in value.items())}}}"
     if value is None or isinstance(value, (bool, Decimal)):
         return as_text(value)
-    return json.dumps(as_text(value), ensure_ascii=False)
+    return _quoted(as_text(value))
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def as_text(value: Value) -> str:
@@ -458,19 +529,58 @@ def as_text(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return f"{trimmed(value):f}"
+        short = trimmed(value)
+        return f"{short:f}" if abs(short.adjusted()) <= WRITTEN_OUT else str(short)
     if isinstance(value, (date, time)):
-        return value.isoformat()
+        said = value.isoformat()
+        return said[:-6] + "Z" if said.endswith("+00:00") else said
     if isinstance(value, Range):
         low, high = ("" if end is ... else as_text(end) for end in (value.low, value.high))
         return f"{'[' if value.low_included else '('}{low}..{high}{']' if value.high_included else ')'}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_inside, value))}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{name}: {_inside(one)}' for name, one in value.items())}}}"
     if callable(value):
         raise Fault(zh="函数不能写成值。", en="A function cannot be written as a value.")
     return "null" if value is None else str(value)
 
 
+WRITTEN_OUT = 100
+"""The most zeros that a number is written out with."""
+
+
+def _inside(value: Value) -> str:
+    """A value as a list or a context shows it: text in quotation marks."""
+    return _quoted(value) if isinstance(value, str) else as_text(value)
+
+
 def trimmed(value: Decimal) -> Decimal:
     """A number without needless zeros at its end: 10.50 is 10.5, 1E+3 is 1000."""
     short = value.normalize(NUMBERS)
-    return short.quantize(Decimal(1), context=NUMBERS) if short.as_tuple().exponent > 0 and short.adjusted() < 34 \
-        else short  # type: ignore[operator]
+    if not short:
+        return Decimal(0)
+    round_ten = int(short.as_tuple().exponent) > 0 and short.adjusted() < NUMBERS.prec
+    return short.quantize(Decimal(1), context=NUMBERS) if round_ten else short
+
+
+def sized(value: Made) -> Made:
+    """The list or context; raises Fault where it has grown too large or too deep."""
+    if _left_by(value, LARGEST, DEEPEST) < 0:
+        raise Fault(zh=f"一组值超过 {LARGEST} 个，或套了超过 {DEEPEST} 层。",
+                    en=f"More than {LARGEST} values in one, or more than {DEEPEST} in one another.")
+    return value
+
+
+def _left_by(value: Any, left: int, depth: int) -> int:
+    """What is left of a room of ``left`` characters and values; less than 0 where it does not do."""
+    left -= 1 + (len(value) if isinstance(value, str) else 0)
+    if not isinstance(value, (list, tuple, Mapping)):
+        return left
+    if not depth:
+        return -1
+    for one in value.values() if isinstance(value, Mapping) else value:
+        if left < 0:
+            break
+        left = _left_by(one, left, depth - 1)
+    return left

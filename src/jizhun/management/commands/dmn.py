@@ -5,7 +5,6 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import nullcontext
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,10 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from jizhun.entitlements.dmn import Runner, lowered, read_model, typed
+from jizhun.entitlements.dmn import Lowered, Runner, lowered, read_model, typed
+from jizhun.entitlements.dmn.reading import LARGEST
 from jizhun.entitlements.dmn.running import known
-from jizhun.entitlements.feel.values import Fault, as_json
+from jizhun.entitlements.feel.values import Fault, as_json, number
 from jizhun.kernel.bilingual import Refused
 
 
@@ -24,7 +24,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help=_("a DMN 1.1 to 1.5 file"))
-        parser.add_argument("--decision", help=_("the name of the decision (default: the only one that no other reads)"))
+        parser.add_argument("--decision",
+                            help=_("the name of the decision (default: the only one that no other reads)"))
         parser.add_argument("--inputs", help=_("a file with one JSON object a line, - for standard input"))
 
     def handle(self, *_: object, **options: Any) -> None:
@@ -32,7 +33,8 @@ class Command(BaseCommand):
             model = lowered(read_model(_content(options["file"])))
             decision = known(model, options["decision"] or _top(model))
         except Fault as fault:
-            raise Refused(zh=f"{options['file'].name}：{fault.whole.zh}", en=f"{options['file'].name}: {fault.whole.en}") from None
+            name = options["file"].name
+            raise Refused(zh=f"{name}：{fault.whole.zh}", en=f"{name}: {fault.whole.en}") from None
         runner = Runner(model)
         for line in _lines(options["inputs"]):
             self.stdout.write(_answer(runner, decision, line))
@@ -40,18 +42,22 @@ class Command(BaseCommand):
 
 def _content(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        with file.open("rb") as content:
+            return content.read(LARGEST + 1)
     except OSError as error:
-        raise Refused(zh=f"读不了文件 {file}（{error.strerror}）。", en=f"{file} cannot be read ({error.strerror}).") from None
+        raise Refused(zh=f"读不了文件 {file}（{error.strerror}）。",
+                      en=f"{file} cannot be read ({error.strerror}).") from None
 
 
-def _top(model: Any) -> str:
+def _top(model: Lowered) -> str:
     """The one decision that no other reads."""
-    read = frozenset().union(*(model.reads(name) for name in model.decisions)) if model.decisions else frozenset()
+    if not model.decisions:
+        raise Fault(zh="模型没有可以计算的决策。", en="The model has no decision to run.")
+    read = {name for decision in model.decisions for name in model.reads(decision)}
     tops = [name for name in model.decisions if name not in read]
     if len(tops) != 1:
-        raise Fault(zh=f"请用 --decision 说明要哪个决策：{'、'.join(tops)}。",
-                    en=f"Say with --decision which decision is wanted: {', '.join(tops)}.")
+        raise Fault(zh=f"请用 --decision 说明要哪个决策：{'、'.join(tops[:20])}。",
+                    en=f"Say with --decision which decision is wanted: {', '.join(tops[:20])}.")
     return tops[0]
 
 
@@ -61,10 +67,13 @@ def _lines(inputs: str | None) -> Iterator[str]:
         yield "{}"
         return
     try:
-        with nullcontext(sys.stdin) if inputs == "-" else open(inputs, encoding="utf-8-sig") as source:
-            yield from (line for line in source if line.strip())
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused(zh=f"读不了 {inputs}（{error}）。", en=f"{inputs} cannot be read ({error}).") from None
+        with nullcontext(sys.stdin.buffer) if inputs == "-" else open(inputs, "rb") as source:
+            for line in source:
+                if text := line.decode("utf-8-sig", "surrogateescape").strip():
+                    yield text
+    except OSError as error:
+        raise Refused(zh=f"读不了 {inputs}（{error.strerror}）。",
+                      en=f"{inputs} cannot be read ({error.strerror}).") from None
 
 
 def _answer(runner: Runner, decision: str, line: str) -> str:
@@ -72,12 +81,16 @@ def _answer(runner: Runner, decision: str, line: str) -> str:
     try:
         return f'{{"result": {as_json(runner.decide(decision, typed(runner.lowered, _facts(line))))}}}'
     except Fault as fault:
-        return json.dumps({"error": fault.whole.in_language(get_language() or "en")}, ensure_ascii=False)
+        said = json.dumps({"error": fault.whole.in_language(get_language() or "en")}, ensure_ascii=False)
+        return said.encode("utf-8", "backslashreplace").decode()  # half a character, as JSON writes it
 
 
 def _facts(line: str) -> dict[str, Any]:
     try:
-        facts = json.loads(line, parse_float=Decimal, parse_int=Decimal, parse_constant=_no_number)
+        line.encode()
+        facts = json.loads(line, parse_float=number, parse_int=number, parse_constant=number, object_pairs_hook=_once)
+    except UnicodeEncodeError:
+        raise Fault(zh="这一行不是 UTF-8 编码。", en="The line is not UTF-8.") from None
     except (ValueError, RecursionError) as error:
         raise Fault(zh=f"这一行不是 JSON（{error}）。", en=f"The line is not JSON ({error}).") from None
     if not isinstance(facts, dict):
@@ -85,5 +98,10 @@ def _facts(line: str) -> dict[str, Any]:
     return facts
 
 
-def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is not a number")
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise Fault(zh=f"“{name}”写了两次。", en=f"“{name}” is given twice.")
+        found[name] = value
+    return found
