@@ -22,19 +22,23 @@ from jizhun.entitlements.rules import (
     Version,
     answer,
     read_all,
+    rule_for,
     spelled_out,
     standing,
     together,
     typed_facts,
 )
-from jizhun.entitlements.rules.promising import Engine, Places
 from jizhun.entitlements.rules.book import MeasureInput
+from jizhun.entitlements.rules.promising import Engine, Places
+from jizhun.entitlements.rules.reading import read_entitlement
+from jizhun.entitlements.rules.telling import loss_in_words
+from jizhun.entitlements.rules.widening import Loss, losses
 from jizhun.entitlements.whatif.people import read_people
 from jizhun.entitlements.whatif.running import Outcome, Payers, Progress, World, simulate
 from jizhun.entitlements.whatif.scenario import PartChange, Scenario, changed
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.texts import yaml_of
-from jizhun.people.actions import require, write_line
+from jizhun.people.actions import path_to, require, write_line
 from jizhun.people.rules import Actor
 from jizhun.provisions import actions as provisions
 from jizhun.provisions.models import Document
@@ -260,6 +264,71 @@ def paper_title(code: str) -> Bilingual:
     """The title of a paper, as it is cited; the code where it is not on record."""
     row = Document.objects.filter(code=code).first()
     return Bilingual(row.title_zh, row.title_en) if row else Bilingual(code, code)
+
+
+# -- recording
+
+
+@dataclass(frozen=True, slots=True)
+class ForeseenVersion:
+    """What recording a version would do: the rule as it would be there, and who would lose by it."""
+
+    rule: Rule
+    losses: tuple[Loss, ...]
+
+
+def foreseen_version(*, code: str, row: Mapping[str, Any],
+                     examples: Iterable[Mapping[str, Any]] = ()) -> ForeseenVersion:
+    """What a version, given as a row in the manner of the seeds, would do; nothing is kept.
+
+    Raises Refused for whatever ``record_version`` would refuse of the row as such.
+    """
+    book = entitlements()
+    head = next((one.fields for one in EntitlementRow.objects.filter(code=code)), None)
+    if head is None:
+        raise Refused(zh=f"没有代码为“{code}”的待遇。", en=f"There is no entitlement “{code}”.")
+    _check([{"code": code, "versions": [row]}])
+    _, (version,) = read_entitlement({**head, "versions": [row]}, book.facts)
+    path = tree().path(version.place, version.valid_from)
+    beside = [one for one in book.versions[code] if one.place != version.place]
+    there = Entitlements(book.facts, book.heads, {code: (*beside, version)})
+    found = rule_for(there, code, path, version.valid_from)
+    if found is None:
+        raise Refused(zh="上级没有规则，这里也没有写条件。",
+                      en="There is no rule above, and none here says who is entitled.")
+    above = rule(code=code, region=path[-2], on=version.valid_from) if len(path) > 1 else None
+    known = [typed_facts(book.facts, one) for one in examples]
+    return ForeseenVersion(found, losses(above, found, version.valid_from, known) if above else ())
+
+
+def record_version(*, by: Actor, code: str, row: Mapping[str, Any], documents_paper: bool = False,
+                   seen: str | None = None) -> RuleVersion:
+    """Record what a place says of an entitlement from a day on.
+
+    A rule under which somebody would lose against the rule above is refused with that person, unless
+    ``documents_paper`` says that it records what a local paper really says. ``seen`` is the revision at which the
+    effect was looked at: raises Moved where anything was recorded since.
+    """
+    require(by=by, right="provision.record", path=path_to(str(row.get("region"))))
+    foreseen = foreseen_version(code=code, row=row)
+    if foreseen.losses and not documents_paper:
+        words = loss_in_words(foreseen.losses[0], {**entitlements().facts})
+        raise Refused(zh=words.zh, en=words.en)
+    with transaction.atomic():
+        seq = bump(ROOM, seen=seen)
+        kept = _version_row(code, _plain(row), timezone.localdate())
+        if RuleVersion.objects.filter(fingerprint=kept.fingerprint).exists():
+            raise Refused(zh="这个版本已有记录。", en="This version is already on record.")
+        kept.seq = seq * 100_000
+        kept.save(force_insert=True)
+        write_line(by=by, act="entitlement.record", subject=str(kept),
+                   after={"fields": kept.fields, "documents_paper": documents_paper, "losses": len(foreseen.losses)})
+    return kept
+
+
+def revision() -> str:
+    """What the room's rules stand at; to be handed back to ``record_version`` as ``seen``."""
+    return versions(ROOM)[0]
 
 
 # -- what if

@@ -9,6 +9,7 @@ from jizhun.entitlements.feel.values import MonthsDuration, Value, as_text, plai
 from jizhun.entitlements.rules.answering import Answer, Given, Judged
 from jizhun.entitlements.rules.book import Cited, Fact, Result
 from jizhun.entitlements.rules.changing import Change
+from jizhun.entitlements.rules.widening import Loss
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.kernel.dating import day_in_words
 
@@ -62,7 +63,11 @@ def _counted(unit: str, value: Value) -> Bilingual:
 
 
 def given_in_words(given: Given) -> Bilingual:
-    """A result with its value, or from what to what."""
+    """A result with its value, or from what to what; why there is none where it waits or failed."""
+    if given.fault is not None:
+        return Bilingual("无法计算", "It could not be worked out")
+    if given.waits:
+        return Bilingual("取决于尚待回答的问题", "It depends on what is still to be answered")
     low = value_in_words(given.result, given.value)
     if given.high is None or given.value is None:
         return low
@@ -85,6 +90,22 @@ def change_in_words(change: Change, facts: Mapping[str, Fact]) -> Bilingual:
     value = fact_in_words(fact, change.value)
     return Bilingual(f"如果“{fact.label.zh}”是{value.zh}，就很可能可以。",
                      f"If “{fact.label.en}” were {value.en}, the answer would be likely yes.")
+
+
+def loss_in_words(loss: Loss, facts: Mapping[str, Fact]) -> Bilingual:
+    """Who would lose, and what, in one sentence."""
+    told = [(facts[code].label, fact_in_words(facts[code], value)) for code, value in loss.person.items()]
+    who = Bilingual("、".join(f"{label.zh}为{value.zh}" for label, value in told),
+                    ", ".join(f"{label.en}: {value.en}" for label, value in told))
+    if loss.kind == "circle" or loss.result is None:
+        return Bilingual(f"这样的人在上级规则下可以享受，在这里不可以：{who.zh}。",
+                         f"Somebody like this is entitled under the rule above, and not here ({who.en}).")
+    above, below = value_in_words(loss.result, loss.above), value_in_words(loss.result, loss.below)
+    if loss.kind == "less":
+        return Bilingual(f"这样的人会变少（{loss.result.words.zh}：上级{above.zh}，这里{below.zh}）：{who.zh}。",
+                         f"Somebody like this gets less ({loss.result.words.en}: {above.en} above, {below.en} here; {who.en}).")
+    return Bilingual(f"超过上级的上限（{loss.result.words.zh}：上级{above.zh}，这里{below.zh}）：{who.zh}。",
+                     f"This is above what is allowed ({loss.result.words.en}: {above.en} above, {below.en} here; {who.en}).")
 
 
 Titles = Callable[[str], Bilingual]
