@@ -3,10 +3,16 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from jizhun.api.entitlements import entitlement_dmn, entitlements_api
+
 
 def alive(request: HttpRequest) -> HttpResponse:
     """For whoever watches the server: it answers."""
     return HttpResponse("alive\n", content_type="text/plain")
 
 
-urlpatterns = [path("alive/", alive, name="alive")]
+urlpatterns = [
+    path("alive/", alive, name="alive"),
+    path("v1/entitlements", entitlements_api, name="api-entitlements"),
+    path("v1/entitlements/<str:code>.dmn", entitlement_dmn, name="api-entitlement-dmn"),
+]

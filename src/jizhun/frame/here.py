@@ -97,6 +97,13 @@ def find_places(words: str, on: date) -> tuple[Place, ...]:
     return held.find(words, on, MAX_SUGGESTIONS)
 
 
+def meant_places(words: str, on: date) -> tuple[Place, ...]:
+    """The one place that the typed words mean where that is certain, else all that they may mean."""
+    found = find_places(words, on)
+    exact = tuple(place for place in found if _squeezed(words) in _names(place))
+    return exact if len(exact) == 1 else found
+
+
 PublicPage = Callable[Concatenate[HttpRequest, Here, P], HttpResponse]
 
 
@@ -128,12 +135,10 @@ def public_page(view: PublicPage[P]) -> Callable[Concatenate[HttpRequest, P], Ht
 def _choose(request: HttpRequest, today: date) -> HttpResponse:
     words = request.GET["place"].strip()
     on = parse_day(request.GET["on"]) if request.GET.get("on") else today
-    found = find_places(words, on)
+    found = meant_places(words, on)
     day = None if on == today else on.isoformat()
-    exact = [place for place in found if _squeezed(words) in _names(place)]
-    certain = found if len(found) == 1 else exact if len(exact) == 1 else ()
-    if certain:
-        return HttpResponseRedirect(with_query(request, place=None, region=certain[0].code, on=day))
+    if len(found) == 1:
+        return HttpResponseRedirect(with_query(request, place=None, region=found[0].code, on=day))
     held = tree()
     choices = [(place, [held.places[code] for code in held.path(place.code, on)[:-1]],
                 with_query(request, place=None, region=place.code, on=day)) for place in found]

@@ -61,18 +61,21 @@ def surround(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "auto",
         "text_size": text if text in TEXTS else "normal",
         "here": getattr(request, "here", None),
-        "address": _printed(request),
+        "address": printed_address(request),
         "kept_query": [(key, request.GET[key]) for key in request.GET if key not in ("region", "on", "place")],
     }
 
 
-def _printed(request: HttpRequest) -> dict[str, str]:
-    """What a printed page of the portal carries: its address with place and day, so that it opens as it was printed."""
+def printed_address(request: HttpRequest, path: str = "") -> dict[str, str]:
+    """What a printed page of the portal carries: its address with place and day, so that it opens as it was printed.
+
+    ``path``: another page's, where this one cannot be opened by its address alone.
+    """
     here = getattr(request, "here", None)
     if here is None:
         return {}
     fixed = {"region": here.code, "on": here.on.isoformat(), "place": None}
-    address = request.build_absolute_uri(request.path + with_query(request, **fixed))
+    address = request.build_absolute_uri((path or request.path) + with_query(request, **fixed))
     return {"text": address, "picture": _picture(address) if len(address) <= LONGEST_PICTURED else ""}
 
 

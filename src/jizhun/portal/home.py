@@ -10,11 +10,13 @@ from django.shortcuts import render
 
 from jizhun.catalogue.actions import catalogue
 from jizhun.catalogue.rules import GENERAL, Catalogue
+from jizhun.entitlements.actions import entitlements
 from jizhun.frame.here import Here, public_page
 from jizhun.frame.promises import Reader
 from jizhun.frame.tables import show
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.portal.consultations import open_here
+from jizhun.portal.entitled_words import life_events
 from jizhun.portal.listing import edition_on, first_day, listed, services_table
 from jizhun.portal.search import NOTHING, Entry, Index
 from jizhun.provisions.actions import book, labels
@@ -62,8 +64,10 @@ def home(request: HttpRequest, here: Here) -> HttpResponse:
     found = index().find(query) if query else []
     edition = edition_on(here.place.root, here.on)
     areas = listed(edition) if edition and not found else []
+    events = [] if query else [one for one in life_events(entitlements()) if one.code]
     return render(request, "portal/home.html", {
         "changes": [] if query else lately(here), "rounds": [] if query else open_here(here), "query": query,
+        "events": events,
         "first_edition": first_day(here.place.root), "found": found, "areas": areas, "edition": edition,
         "names": catalogue().items})
 

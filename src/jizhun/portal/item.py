@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from jizhun.catalogue.actions import catalogue
 from jizhun.catalogue.models import Category
 from jizhun.catalogue.rules import Catalogue, Entry
+from jizhun.entitlements.actions import entitlements
 from jizhun.frame.here import Here, public_page
 from jizhun.frame.promises import Promise, Reader, promise_table
 from jizhun.frame.surround import NotFound
@@ -15,6 +16,7 @@ from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tabs import HISTORY, NOW, chosen, tabs
 from jizhun.frame.tags import day, words
 from jizhun.kernel.bilingual import Bilingual
+from jizhun.portal.entitled_words import heads_of
 from jizhun.portal.item_history import history_of
 from jizhun.portal.listing import edition_on, editions
 from jizhun.provisions.actions import book, labels, promised
@@ -55,6 +57,7 @@ def item(request: HttpRequest, here: Here, code: str) -> HttpResponse:
         "sections": sections, "history": history, "tab": tab, "tabs": tabs(request, TABS), "pasts": pasts,
         "group": group, "groups": _groups(held, code),
         "examples": any(one.example for one in held.matters_of(code)),
+        "benefits": heads_of(entitlements(), code),
         "silent_matters": [one for one in held.matters_of(code) if one.code not in spoken],
     }
     parts = [promise.parts for _, promise in promises if promise.parts]

@@ -8,6 +8,8 @@ from jizhun.portal.consultation_page import consultation
 from jizhun.portal.consultations import consultations
 from jizhun.portal.display import display
 from jizhun.portal.editions import editions
+from jizhun.portal.entitled import check, entitled
+from jizhun.portal.entitled_rules import one_rule, rules
 from jizhun.portal.gaps import gaps
 from jizhun.portal.home import home, services
 from jizhun.portal.item import item
@@ -25,6 +27,10 @@ urlpatterns = [
     path("", home, name="home"),
     path("services/", services, name="services"),
     path("items/<str:code>/", item, name="item"),
+    path("entitled/", entitled, name="entitled"),
+    path("entitled/check/", check, name="entitled-check"),
+    path("entitled/rules/", rules, name="entitled-rules"),
+    path("entitled/rules/<str:code>/", one_rule, name="entitled-rule"),
     path("across/", across, name="across"),
     path("editions/", editions, name="editions"),
     path("region/", region, name="region"),

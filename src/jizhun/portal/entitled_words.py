@@ -1,0 +1,115 @@
+"""Words for what rules are made of: clauses with their papers, life events, payers, values."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jizhun.catalogue.actions import catalogue
+from jizhun.entitlements.feel.values import Value, as_text
+from jizhun.entitlements.rules import Entitlements, Head
+from jizhun.entitlements.rules.book import Cited
+from jizhun.entitlements.rules.telling import cited_in_words
+from jizhun.frame.tags import day, words
+from jizhun.kernel.bilingual import Bilingual
+from jizhun.provisions.actions import labels
+from jizhun.provisions.models import Document
+
+PAYERS = {
+    "unemployment_fund": gettext_lazy("unemployment insurance fund"),
+    "work_injury_fund": gettext_lazy("work injury insurance fund"), "pension_fund": gettext_lazy("pension fund"),
+    "employment_subsidy_fund": gettext_lazy("employment subsidy funds"), "central": gettext_lazy("central budget"),
+    "local": gettext_lazy("local budgets"), "province": gettext_lazy("provincial budget"),
+    "city": gettext_lazy("city budget"), "county": gettext_lazy("county budget"),
+    "employer": gettext_lazy("the employer"), "none": gettext_lazy("nobody: it costs nothing")}
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause as pages cite it: the paper with the place in it, where it can be read, and whether that was done."""
+
+    text: str
+    source: str
+    mark: str
+    note: str
+
+
+class Papers:
+    """The papers behind some rules, read with one query."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self.held = {row.code: row for row in Document.objects.filter(code__in=set(codes))}
+
+    def title(self, code: str) -> Bilingual:
+        """As it is cited; the code where it is not on record."""
+        row = self.held.get(code)
+        return Bilingual(row.title_zh, row.title_en) if row else Bilingual(code, code)
+
+    def clause(self, cited: Cited) -> Clause:
+        """With the paper's own source where the rule names none."""
+        row = self.held.get(cited.document)
+        return Clause(words(cited_in_words(cited, self.title)), cited.source or (row.source if row else ""), cited.mark,
+                      words(cited.note))
+
+
+# -- life events -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens in a life, with what one may be entitled to then."""
+
+    code: str
+    name: str
+    heads: tuple[Head, ...]
+
+
+def life_events(book: Entitlements) -> list[Event]:
+    """In the order of the list; what belongs to none comes last."""
+    known = labels()
+    groups: dict[str, list[Head]] = {}
+    for head in book.heads.values():
+        groups.setdefault(head.life_event, []).append(head)
+    return [Event(code, _event_name(code, known), tuple(heads))
+            for code, heads in sorted(groups.items(), key=lambda one: not one[0])]
+
+
+def _event_name(code: str, known: Mapping[str, Bilingual]) -> str:
+    if not code:
+        return _("Other")
+    return words(known.get(code) or Bilingual(code.replace("_", " "), code.replace("_", " ").capitalize()))
+
+
+# -- where to go, who pays, values -------------------------------------------------------------------------
+
+
+def item_of(head: Head) -> tuple[str, str, Bilingual]:
+    """(item, matter or "", name) that an entitlement belongs to in the catalogue."""
+    held = catalogue()
+    matter = held.matters.get(head.subject)
+    return (matter.item, head.subject, matter.name) if matter else (head.subject, "", held.name_of(head.subject))
+
+
+def heads_of(book: Entitlements, item: str) -> list[Head]:
+    """The entitlements of an item and of its matters."""
+    return [head for head in book.heads.values() if item_of(head)[0] == item]
+
+
+def payers(head: Head) -> str:
+    """Who bears the cost, each with the share where there are several."""
+    shares = [(str(PAYERS.get(payer, payer)), share) for payer, share in head.payers]
+    if len(shares) == 1:
+        return shares[0][0]
+    return _(", ").join(_("%(payer)s %(share)s %%") % {"payer": payer, "share": share} for payer, share in shares)
+
+
+def plain_words(value: Value) -> str:
+    """A value that has no unit."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, date):
+        return day(value)
+    return f"{value.normalize():,f}" if isinstance(value, Decimal) else as_text(value)
