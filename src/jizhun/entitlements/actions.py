@@ -218,16 +218,25 @@ def entitled(*, facts: Mapping[str, Any], places: Places, on: date, codes: Seque
     book = entitlements(known_on=known_on)
     known = typed_facts(book.facts, facts)
     engine = Engine(provisions.book(known_on=known_on), places, group)
-    found = []
-    for code in codes or book.heads:
-        if code not in book.heads:
-            raise Refused(zh=f"没有代码为“{code}”的待遇。", en=f"There is no entitlement “{code}”.")
-        head = book.heads[code]
-        since = known.get(head.anchor) if head.anchor else None
-        one = rule(code=code, region=places.of(head.place_role), on=on, since=since, known_on=known_on)
-        if one is not None:
-            found.append(answer(one, places.of(head.place_role), on, known, engine))
-    return found
+    paths = _paths(book, codes, places, on)
+    found = ((code, _rule_at(book, code, paths[book.heads[code].place_role], on, known)) for code in codes or book.heads)
+    return [answer(one, places.of(book.heads[code].place_role), on, known, engine) for code, one in found if one]
+
+
+def _paths(book: Entitlements, codes: Sequence[str], places: Places, on: date) -> dict[str, list[str]]:
+    """The way from the nation to the person's place for each role of place that counts for an entitlement."""
+    odd = next((code for code in codes if code not in book.heads), None)
+    if odd is not None:
+        raise Refused(zh=f"没有代码为“{odd}”的待遇。", en=f"There is no entitlement “{odd}”.")
+    held = tree()
+    return {role: list(held.path(places.of(role), on))
+            for role in {book.heads[code].place_role for code in codes or book.heads}}
+
+
+def _rule_at(book: Entitlements, code: str, path: Sequence[str], on: date, known: Mapping[str, Any]) -> Rule | None:
+    anchor = book.heads[code].anchor
+    found = standing(book, code, path, on, known.get(anchor) if anchor else None)
+    return _rule(book, code, found) if found else None
 
 
 @dataclass(frozen=True, slots=True)

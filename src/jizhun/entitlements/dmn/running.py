@@ -286,4 +286,25 @@ def decide(lowered: Lowered, decisions: Iterable[str], facts: Mapping[str, Any])
     return {name: scope[name] for name in wanted}
 
 
-__all__ = ["Runner", "as_type", "decide", "known", "typed"]
+def decide_each(lowered: Lowered, facts: Mapping[str, Any]) -> dict[str, meaning.Known | Fault]:
+    """Every decision of a model, once, as ``decide`` tells it; a mistake stands in its place and in whatever reads it."""
+    bodies = {name: one.body for name, one in lowered.functions.items()}
+    scope: dict[str, Any] = {**facts, **_callables(lowered, bodies, meaning.value)}
+    types = {one.name: one.type for one in lowered.model.decisions}
+    told: dict[str, meaning.Known | Fault] = {}
+    with _within_depth():
+        for name in lowered.order:
+            read = next((told[one] for one in sorted(lowered.reads(name)) if isinstance(told.get(one), Fault)), None)
+            told[name] = scope[name] = read or _told(lowered, types[name], name, scope)
+    return told
+
+
+def _told(lowered: Lowered, type_name: str, name: str, scope: Mapping[str, Any]) -> meaning.Known | Fault:
+    try:
+        value = meaning.value(lowered.decisions[name], scope)
+        return value if isinstance(value, meaning.Unknown) else _result(lowered, type_name, name, value)
+    except Fault as fault:
+        return fault
+
+
+__all__ = ["Runner", "as_type", "decide", "decide_each", "known", "typed"]

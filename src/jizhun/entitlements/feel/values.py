@@ -126,9 +126,13 @@ KINDS: tuple[tuple[type | tuple[type, ...], str, Bilingual], ...] = (
 
 def kind(value: Value) -> str:
     """The name of a value's type as FEEL writes it; ``null`` for None."""
-    if value is None:
-        return "null"
-    return next((name for types, name, _ in KINDS if isinstance(value, types)), "function")
+    return BY_TYPE.get(type(value)) or next((name for types, name, _ in KINDS if isinstance(value, types)), "function")
+
+
+BY_TYPE: dict[type, str] = {
+    type(None): "null", bool: "boolean", Decimal: "number", str: "string", date: "date", datetime: "date and time",
+    time: "time"}
+"""The kinds that are asked for most, by their exact type."""
 
 
 def kind_in_words(value: Value) -> Bilingual:

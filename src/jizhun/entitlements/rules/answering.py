@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from jizhun.entitlements.dmn.model import DecisionTable
-from jizhun.entitlements.dmn.running import as_type, decide
+from jizhun.entitlements.dmn.running import as_type, decide_each
 from jizhun.entitlements.feel import meaning
 from jizhun.entitlements.feel.meaning import Known, Unknown
 from jizhun.entitlements.feel.values import Fault, Value
-from jizhun.entitlements.rules.assembling import CLOCK, Rule
+from jizhun.entitlements.rules.assembling import CLOCK, ELIGIBLE, Rule
 from jizhun.entitlements.rules.book import Cited, Condition, Fact, MeasureInput, Result, Working
 from jizhun.kernel.bilingual import Bilingual, Refused
 
@@ -109,15 +109,28 @@ def answer(rule: Rule, place: str, day: date, facts: Mapping[str, Any], promises
     scope = _scope(rule, day, facts)
     measures = {one.name: _promised(one, day, scope, promises) for one in rule.measures}
     scope.update({name: promised.value for name, promised in measures.items()})
-    conditions = tuple(_judged(rule, one, scope) for one in rule.conditions)
+    told = decide_each(rule.lowered, scope)
+    conditions = tuple(_judged(one, told) for one in rule.conditions)
     verdict = _verdict(conditions)
-    results = () if verdict == "unlikely" else _results(rule, scope, measures)
+    results = () if verdict == "unlikely" else _results(rule, told, scope, measures)
     waits = [fact for one in (*conditions, *results) for fact in one.waits]
     if verdict == "unlikely":
         waits = []
-    return Answer(rule, place, day, verdict, conditions, results, tuple(_worked(rule, scope)), measures,
-                  tuple(code for code in rule.facts if code in waits), _unverified(rule, conditions, results),
+    return Answer(rule, place, day, verdict, conditions, results, tuple(_worked(rule, told, scope)), measures,
+                  tuple(code for code in rule.facts if code in waits), _unverified(rule, conditions, results, told, scope),
                   _stale(rule, day, measures))
+
+
+def decided(rule: Rule, day: date, facts: Mapping[str, Any], promises: Promises) -> dict[str, Value]:
+    """What a rule comes to for typed facts, the quick way: ``eligible`` and every result, without reasons.
+
+    A fact that is not given is null, which is right where all are known. Raises Fault where something cannot be told.
+    """
+    scope: dict[str, Any] = {code: facts.get(code) for code in rule.facts} | {name: day for name in CLOCK}
+    for one in rule.measures:
+        found = _promised(one, day, scope, promises).value
+        scope[one.name] = None if isinstance(found, Unknown) else found
+    return rule.runner.decide_all([ELIGIBLE, *(one.name for one in rule.results)], scope)
 
 
 def typed_facts(facts: Mapping[str, Fact], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -173,15 +186,14 @@ def _promised(one: MeasureInput, day: date, scope: Mapping[str, Known], promises
     return Promised(Unknown(waits)) if waits else promises(one, on, given)
 
 
-def _decided(rule: Rule, name: str, scope: Mapping[str, Known]) -> Known:
-    return decide(rule.lowered, [name], scope)[name]
+Told = Mapping[str, Known | Fault]
+"""Every decision of a rule: its value, what it waits for, or why it could not be worked out."""
 
 
-def _judged(rule: Rule, one: Condition, scope: Mapping[str, Known]) -> Judged:
-    try:
-        found = _decided(rule, one.name, scope)
-    except Fault as fault:
-        return Judged(one, None, (), fault.whole)
+def _judged(one: Condition, told: Told) -> Judged:
+    found = told[one.name]
+    if isinstance(found, Fault):
+        return Judged(one, None, (), found.whole)
     if isinstance(found, Unknown):
         return Judged(one, None, found.facts)
     return Judged(one, found if isinstance(found, bool) else None)
@@ -194,49 +206,46 @@ def _verdict(conditions: Iterable[Judged]) -> Verdict:
     return "likely" if all(met) else "open"
 
 
-def _given(rule: Rule, one: Result, scope: Mapping[str, Known]) -> Given:
-    try:
-        found = _decided(rule, one.name, scope)
-    except Fault as fault:
-        return Given(one, None, one.cited, (), fault.whole)
+def _given(rule: Rule, one: Result, told: Told, scope: Mapping[str, Known]) -> Given:
+    found = told[one.name]
+    if isinstance(found, Fault):
+        return Given(one, None, one.cited, (), found.whole)
     if isinstance(found, Unknown):
         return Given(one, None, one.cited, found.facts)
-    return Given(one, found, _row_cited(rule, one, scope))
+    return Given(one, found, _row_cited(rule, one, told, scope))
 
 
-def _results(rule: Rule, scope: Mapping[str, Known], measures: Mapping[str, Promised]) -> tuple[Given, ...]:
+def _results(rule: Rule, told: Told, scope: Mapping[str, Known], measures: Mapping[str, Promised]) -> tuple[Given, ...]:
     """The results, each twice where a measure is open between two values."""
-    lows = tuple(_given(rule, one, scope) for one in rule.results)
+    lows = tuple(_given(rule, one, told, scope) for one in rule.results)
     highs = {name: one.high for name, one in measures.items() if one.high is not None}
     if not highs:
         return lows
-    tops = (_given(rule, one, {**scope, **highs}).value for one in rule.results)
-    return tuple(replace(low, high=top) if top != low.value else low for low, top in zip(lows, tops, strict=True))
+    tops = decide_each(rule.lowered, {**scope, **highs})
+    return tuple(replace(low, high=tops[low.result.name]) if tops[low.result.name] != told[low.result.name] else low
+                 for low in lows)
 
 
-def _row_cited(rule: Rule, one: Result, scope: Mapping[str, Known]) -> Cited:
+def _row_cited(rule: Rule, one: Result | Working, told: Told, scope: Mapping[str, Known]) -> Cited:
     """The citation of the row that spoke, where it has its own."""
     if not one.per_row or not isinstance(one.logic, DecisionTable):
         return one.cited
-    full = {**scope, **{name: _decided(rule, name, scope) for name in rule.lowered.reads(one.name) if name in rule.lowered.decisions}}
-    held = meaning.rules_that_hold(rule.lowered.decisions[one.name], full)
+    held = meaning.rules_that_hold(rule.lowered.decisions[one.name], {**scope, **told})
     return one.per_row.get(held[0], one.cited) if held else one.cited
 
 
-def _worked(rule: Rule, scope: Mapping[str, Known]) -> Iterable[Worked]:
+def _worked(rule: Rule, told: Told, scope: Mapping[str, Known]) -> Iterable[Worked]:
     for one in rule.workings:
-        try:
-            found = _decided(rule, one.name, scope)
-        except Fault:
-            continue  # whoever reads it says so
-        if not isinstance(found, Unknown) and found is not None:
-            yield Worked(one, found)
+        found = told[one.name]
+        if found is not None and not isinstance(found, (Fault, Unknown)):  # whoever reads a mistake says so
+            yield Worked(replace(one, cited=_row_cited(rule, one, told, scope)), found)
 
 
-def _unverified(rule: Rule, conditions: Sequence[Judged], results: Sequence[Given]) -> tuple[Cited, ...]:
+def _unverified(rule: Rule, conditions: Sequence[Judged], results: Sequence[Given], told: Told,
+                scope: Mapping[str, Known]) -> tuple[Cited, ...]:
     read = _read_by(rule, conditions, results)
     cited = [*(one.condition.cited for one in conditions), *(one.cited for one in results),
-             *(one.cited for one in rule.workings if one.name in read)]
+             *(_row_cited(rule, one, told, scope) for one in rule.workings if one.name in read)]
     return tuple(dict.fromkeys(one for one in cited if not one.verified))
 
 

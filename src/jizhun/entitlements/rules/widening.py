@@ -1,6 +1,6 @@
 """Does a region's rule only widen the circle and raise the amount? A search for somebody who would lose.
 
-Persons are made up from what both rules ask: the values at which something changes, one step on either side, other
+Persons are made up from what both rules ask: the values at which something changes, a step on either side, other
 choices, yes and no; first the examples given, then each single change of them, then mixtures by a fixed seed. A loser
 found is made plain: every fact that does not matter is taken away. That none is found is no proof, and is not called one.
 """
