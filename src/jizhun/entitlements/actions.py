@@ -219,8 +219,9 @@ def entitled(*, facts: Mapping[str, Any], places: Places, on: date, codes: Seque
     known = typed_facts(book.facts, facts)
     engine = Engine(provisions.book(known_on=known_on), places, group)
     paths = _paths(book, codes, places, on)
-    found = ((code, _rule_at(book, code, paths[book.heads[code].place_role], on, known)) for code in codes or book.heads)
-    return [answer(one, places.of(book.heads[code].place_role), on, known, engine) for code, one in found if one]
+    heads = [book.heads[code] for code in codes or book.heads]
+    found = ((head, _rule_at(book, head.code, paths[head.place_role], on, known)) for head in heads)
+    return [answer(one, places.of(head.place_role), on, known, engine) for head, one in found if one]
 
 
 def _paths(book: Entitlements, codes: Sequence[str], places: Places, on: date) -> dict[str, list[str]]:

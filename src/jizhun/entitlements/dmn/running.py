@@ -287,7 +287,7 @@ def decide(lowered: Lowered, decisions: Iterable[str], facts: Mapping[str, Any])
 
 
 def decide_each(lowered: Lowered, facts: Mapping[str, Any]) -> dict[str, meaning.Known | Fault]:
-    """Every decision of a model, once, as ``decide`` tells it; a mistake stands in its place and in whatever reads it."""
+    """Every decision of a model, once, as ``decide`` tells it; a mistake stands in its place and in what reads it."""
     bodies = {name: one.body for name, one in lowered.functions.items()}
     scope: dict[str, Any] = {**facts, **_callables(lowered, bodies, meaning.value)}
     types = {one.name: one.type for one in lowered.model.decisions}
