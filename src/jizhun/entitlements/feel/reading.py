@@ -243,7 +243,7 @@ class _Parser:
         """What follows ``in``: one test, or several in round brackets."""
         at = self.skip() + 1
         if not self.sign("("):
-            return Tests((self.test(),), at=at)
+            return Tests((self.test(self.sum),), at=at)  # “or” behind it is no part of the test
         compares = self.text.startswith(COMPARISONS, self.skip())
         tests = [self.test()]
         if not compares and self.text.startswith("..", self.skip()):
@@ -444,12 +444,12 @@ class _Parser:
             parts.append(self.test())
         return tuple(parts)
 
-    def test(self) -> Node:
-        """One test: ``< 5``, ``[1..3]``, a value, or a whole condition on ``?``."""
+    def test(self, otherwise: Callable[[], Node] | None = None) -> Node:
+        """One test: ``< 5``, ``[1..3]``, a value, or a whole condition on ``?``; ``otherwise`` reads what is no sign."""
         at = self.skip() + 1
         sign = self.sign(*COMPARISONS)
         if not sign:
-            return self.expression()
+            return (otherwise or self.expression)()
         end = self.sum()
         if sign in ("=", "!="):
             return Binary(sign, Name("?", at=at), end, at=at)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from jizhun.catalogue.models import Edition, Group, ItemInEdition, Matter
 from jizhun.delivery.models import Source
 from jizhun.drafting.models import Project
+from jizhun.entitlements.actions import entitlements
 from jizhun.evaluation.actions import sources
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.provisions.models import Document, Provision, TierAssignment
@@ -34,8 +35,7 @@ TABLES: tuple[tuple[str, Bilingual, Any], ...] = (
     ("provisions", Bilingual("规定", "provisions"), Provision),
     ("provisions", Bilingual("分档归属", "tier assignments"), TierAssignment),
 )
-EMPTY_ROOMS = ("entitlements", "guides", "procedures", "collaboration", "planning", "pilots", "training",
-               "outreach")
+EMPTY_ROOMS = ("guides", "procedures", "collaboration", "planning", "pilots", "training", "outreach")
 """Rooms of the design in which nothing is built yet."""
 
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help=_("one JSON document"))
 
     def handle(self, *_args: object, **options: Any) -> None:
-        rows = [*_kept(), *_standards(), *_cases()]
+        rows = [*_kept(), *_rules(), *_standards(), *_cases()]
         if options["json"]:
             self.stdout.write(json.dumps([_plain(*row) for row in rows], ensure_ascii=False, indent=1))
             return
@@ -64,6 +64,16 @@ def _kept() -> Iterable[Row]:
         for mark, number in marks.items():
             counts[KINDS.get(mark, UNVERIFIED)] += number
         yield room, name, counts
+
+
+def _rules() -> Iterable[Row]:
+    """Conditions, workings and results of every version, each by the mark of its clause."""
+    versions = [one for said in entitlements().versions.values() for one in said]
+    for name, parts in ((Bilingual("享受条件", "conditions"), [one.conditions for one in versions]),
+                        (Bilingual("中间步骤", "workings"), [one.workings for one in versions]),
+                        (Bilingual("待遇结果", "results"), [one.results for one in versions])):
+        marks = (part.cited.mark for many in parts for part in many)  # type: ignore[attr-defined]
+        yield "entitlements", name, Counter(KINDS.get(mark, UNVERIFIED) for mark in marks)
 
 
 def _standards() -> Iterable[Row]:
