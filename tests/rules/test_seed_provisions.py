@@ -1,62 +1,28 @@
 """The shipped provisions: every row sourced and marked, and figures that agree with each other."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from typing import Any
 
 import pytest
 
-from jizhun.provisions.rules import Answer, Book, Cells, Quantity, Question, ask, make_book
-from jizhun.provisions.rules.reading import MARKS, read_assignment, read_paper, read_say
-from worlds import ROOT, SmallPlaces, SmallSubjects, all_measures, read_yaml
+from jizhun.provisions.rules import Answer, Cells, Quantity, Question, ask
+from jizhun.provisions.rules.reading import MARKS
+from worlds import FAMILIES, PROVISIONS, ROOT, Row, read_yaml, seed_book, seed_entitlement_rows, seed_family
+from worlds import every_seed as every
 
-FOLDER = ROOT / "data" / "provisions"
-FAMILIES = tuple(sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem != "labels"))
 EARLIEST = date(1999, 1, 22)
 TODAY = date(2026, 11, 24)
 CLAIM, HARDSHIP, DISABILITY, DEATH = "NB029-EX01", "NB024-EX03", "NB030-EX11", "NB030-EX17"
-Row = Mapping[str, Any]
-
-
-@cache
-def family(name: str) -> dict[str, list[Row]]:
-    return dict(read_yaml(FOLDER / f"{name}.yaml"))
-
-
-def every(kind: str) -> list[tuple[str, Row]]:
-    return [(name, row) for name in FAMILIES for row in family(name).get(kind, ())]
 
 
 def told(row: Row) -> str:
     return " ".join(str(row.get(name, "")) for name in ("id", "subject", "measure", "region", "from"))
 
 
-@cache
-def places() -> dict[str, dict[str, Any]]:
-    """The places that the seeds name and those above them, by the digits of their codes."""
-    rows: dict[str, dict[str, Any]] = {"CN": {"level": 0}}
-    for _, row in every("provisions") + every("tiers"):
-        code = str(row["region"])
-        for level, place in enumerate((code[:2] + "0000", code[:4] + "00", code), 1):
-            above = ("CN", code[:2] + "0000", code[:4] + "00")[level - 1]
-            if code != "CN" and place != above:
-                rows.setdefault(place, {"level": level, "in": above})
-    return rows
-
-
-@cache
-def book() -> Book:
-    papers = {row["id"]: read_paper(row) for _, row in every("documents")}
-    says = [read_say(row, papers, order=n) for n, (_, row) in enumerate(every("provisions"))]
-    return make_book(measures=all_measures(), places=SmallPlaces(places()), subjects=SmallSubjects(),
-                     says=says, assignments=[read_assignment(row) for _, row in every("tiers")])
-
-
 def answer(measure: str, region: str, on: str, subject: str = "*", **facts: object) -> Answer:
-    return ask(book(), Question(measure, subject, region, date.fromisoformat(on), facts=facts))
+    return ask(seed_book(), Question(measure, subject, region, date.fromisoformat(on), facts=facts))
 
 
 def amount(measure: str, region: str, on: str, subject: str = "*", **facts: object) -> Decimal | None:
@@ -86,10 +52,20 @@ def test_documents_are_unique_and_every_reference_exists() -> None:
 
 
 def test_every_document_is_named_in_both_languages_and_used() -> None:
-    used = {row.get("document") for _, row in every("provisions")}
+    used = {row.get("document") for _, row in every("provisions")} | set(cited(seed_entitlement_rows()))
     for _, row in every("documents"):
         assert row["title_zh"] and row["title_en"] and row["issuer_zh"] and row["issuer_en"], row["id"]
         assert row["id"] in used, row["id"]
+
+
+def cited(part: object) -> Iterator[str]:
+    """The papers that entitlement rules cite, in any part."""
+    if isinstance(part, dict):
+        yield from [part["document"]] if "document" in part else []
+        part = list(part.values())
+    if isinstance(part, list):
+        for one in part:
+            yield from cited(one)
 
 
 def test_a_title_that_was_not_read_wears_no_title_marks() -> None:
@@ -137,7 +113,7 @@ def test_notes_and_clauses_come_in_both_languages() -> None:
 
 
 def test_the_reader_takes_every_row() -> None:
-    assert sum(len(slots) for by_place in book().lines.values() for slots in by_place.values()) > 150
+    assert sum(len(slots) for by_place in seed_book().lines.values() for slots in by_place.values()) > 150
 
 
 def test_what_is_recalled_says_so() -> None:
@@ -160,7 +136,7 @@ def slugs() -> Iterator[str]:
 
 
 def test_every_slug_has_words_in_both_languages() -> None:
-    labels = read_yaml(FOLDER / "labels.yaml")
+    labels = read_yaml(PROVISIONS / "labels.yaml")
     assert sorted(set(slugs()) - set(labels)) == []
     assert [slug for slug, words in labels.items() if not (words["zh"] and words["en"])] == []
 
@@ -168,21 +144,21 @@ def test_every_slug_has_words_in_both_languages() -> None:
 # --- breadth -------------------------------------------------------------------------------------
 
 def test_at_least_eight_families_and_all_provinces_speak() -> None:
-    assert len([name for name in FAMILIES if family(name)["provisions"]]) >= 8
+    assert len([name for name in FAMILIES if seed_family(name).get("provisions")]) >= 8
     assert len({str(row["region"])[:2] for _, row in every("provisions") if str(row["region"]) != "CN"}) == 31
 
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_the_readme_counts_what_is_there(name: str) -> None:
-    marks = Counter(row["mark"] for row in family(name)["provisions"])
+    marks = Counter(row["mark"] for row in seed_family(name).get("provisions") or ())
     by_mark = (marks[mark] for mark in ("V", "D", "V-repo", "R"))
-    counts = [len(family(name)["documents"]), marks.total(), *by_mark]
-    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    counts = [len(seed_family(name)["documents"]), marks.total(), *by_mark]
+    readme = (PROVISIONS / "README.md").read_text(encoding="utf-8")
     assert f"| {name} | " + " | ".join(map(str, counts)) + " |" in readme
 
 
 def test_every_province_has_its_minimum_wage_of_2024() -> None:
-    table = [row for row in family("minimum_wage")["provisions"]
+    table = [row for row in seed_family("minimum_wage")["provisions"]
              if row["from"] == date(2024, 1, 1) and row["mark"] == "V" and row["measure"] == "minimum_wage"]
     assert len(table) == 32
     first = [first_tier(row) for row in table if str(row["region"]) != "440300"]
@@ -195,7 +171,7 @@ def first_tier(row: Row) -> float:
 
 
 def test_tier_values_fall_from_the_first_down() -> None:
-    for row in family("minimum_wage")["provisions"]:
+    for row in seed_family("minimum_wage")["provisions"]:
         if isinstance(row["value"], dict):
             values = list(row["value"]["tiers"]["values"].values())
             assert values == sorted(values, reverse=True) and len(set(values)) == len(values), told(row)
@@ -269,9 +245,11 @@ def test_what_was_not_read_is_not_made_up() -> None:
 
 def test_death_grant_is_twenty_times_the_income_of_the_year_before() -> None:
     assert amount("death_grant", "CN", "2024-06-30", DEATH) == 1036420 == 20 * 51821
+    assert amount("death_grant", "CN", "2022-06-30", DEATH) == 948240 == 20 * 47412
     assert amount("death_grant", "CN", "2023-06-30", DEATH) == 985660
-    assert amount("death_grant", "CN", "2025-06-30", DEATH) == 1083760
-    assert amount("death_grant", "CN", "2026-06-30", DEATH) is None
+    assert amount("death_grant", "CN", "2025-06-30", DEATH) == 1083760 == 20 * 54188
+    assert amount("death_grant", "CN", "2026-12-31", DEATH) == 1130040 == 20 * 56502
+    assert amount("death_grant", "CN", "2027-01-01", DEATH) is None
 
 
 def test_disability_months_by_grade() -> None:

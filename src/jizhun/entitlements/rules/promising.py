@@ -1,7 +1,7 @@
 """Measures for entitlement rules, asked of the as-of engine at the place that counts for each."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -40,23 +40,41 @@ class Engine:
         place = self.places.of(measure.place_role)
         answer = ask(self.book, Question(wanted.measure, wanted.subject, place, on, self.group,
                                          facts={name: _dimension(value) for name, value in given.items()}))
-        return promised(answer)
+        return promised(answer, verified(self.book, answer))
 
 
 def _dimension(value: Any) -> object:
     return int(value) if isinstance(value, Decimal) and value == int(value) else value
 
 
-def promised(answer: Answer) -> Promised:
+def promised(answer: Answer, verified: bool) -> Promised:
     """The answer as a number: the least favourable one, with the most favourable beside it where it is open."""
     value = answer.value
     low, high = (value.low, value.high) if isinstance(value, Cells) else (value, None)
     winner = answer.nearest
     says = _behind(answer)
+    since = max((say.valid_from for say in says), default=None)
     return Promised(
-        low.amount if isinstance(low, Quantity) else None, answer.unit, max((say.valid_from for say in says), default=None),
-        all(say.verified for say in says), winner.paper.title if winner and winner.paper else NO_WORDS, answer,
+        low.amount if isinstance(low, Quantity) else None, answer.unit, since, verified,
+        winner.paper.title if winner and winner.paper else NO_WORDS, answer,
         high.amount if isinstance(high, Quantity) and high != low else None)
+
+
+def verified(book: Book, answer: Answer) -> bool:
+    """Whether the papers behind the value were verified, and those behind what its formulas read.
+
+    Where several papers come to one amount, one of them is enough.
+    """
+    enough = any if isinstance(answer.value, Quantity) else all
+    return enough(say.verified and all(verified(book, ask(book, one)) for one in _read_for(answer, say))
+                  for say in _behind(answer))
+
+
+def _read_for(answer: Answer, say: Say) -> Iterable[Question]:
+    """What the formulas of a say ask, as the answer asked it."""
+    for formula in say.formulas():
+        for code in formula.inputs():
+            yield replace(answer.question, measure=code, facts={**answer.question.facts, **dict(formula.given)})
 
 
 def _behind(answer: Answer) -> Iterable[Say]:
