@@ -1,4 +1,4 @@
-"""What is owed after a rise with earlier effect, as notices that were read say it; amounts they do not give are ours."""
+"""What is owed after a rise with earlier effect, as notices that were read say; amounts they do not give are ours."""
 
 from collections.abc import Iterable
 from datetime import date
