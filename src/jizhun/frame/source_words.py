@@ -26,7 +26,7 @@ class SourceShown:
 
 def source_shown(source: str) -> SourceShown:
     """Take a source apart. A remark that nobody has put into Chinese stands as it was written."""
-    remark = " ".join(ADDRESS.sub("", source).split()).strip(" ;；")
+    remark = " ".join(ADDRESS.sub("", source).split()).strip(" ;；:：")
     addresses = tuple(iri_to_uri(one) or one for one in ADDRESS.findall(source))
     return SourceShown(addresses, Bilingual(_in_chinese(remark), remark))
 

@@ -33,6 +33,7 @@ class Box:
     about: str
     ticked: bool
     silent: bool = False
+    facts: frozenset[str] = frozenset()
 
 
 @unkept
@@ -59,22 +60,21 @@ def _again(request: HttpRequest) -> HttpResponse:
 def _chooser(request: HttpRequest, here: Here, said: Carried, book: Entitlements, roles: Roles | None = None,
              status: int = 200) -> HttpResponse:
     roles, events = roles or roles_shown(said), life_events(book)
+    groups = [(one.name, [_box(head, here, said) for head in one.heads]) for one in events]
     return page(request, "portal/entitled/start.html", here, said, {
         "events": [Box(one.code, one.name, "", one.code in said.events) for one in events if one.code],
-        "groups": [(one.name, [_box(head, here, said) for head in one.heads]) for one in events],
+        "groups": groups, "most": len({fact for _name, boxes in groups for box in boxes for fact in box.facts}),
         "roles": roles.fields, "wrong": roles.wrong, "roles_open": bool(said.roles or roles.wrong),
         "kept": replace(said, events=(), about=(), roles={}, finish=False)}, status)
 
 
 def _box(head: Head, here: Here, said: Carried) -> Box:
-    return Box(head.code, words(head.name), words(head.summary), head.code in said.about, _silent(head, here, said))
-
-
-def _silent(head: Head, here: Here, said: Carried) -> bool:
     try:
-        return rule(code=head.code, region=places_of(said).of(head.place_role), on=here.on) is None
+        found = rule(code=head.code, region=places_of(said).of(head.place_role), on=here.on)
+        silent, facts = found is None, frozenset(found.facts if found else ())
     except Refused:
-        return False  # the result says what is wrong with it
+        silent, facts = False, frozenset()  # the result says what is wrong with it
+    return Box(head.code, words(head.name), words(head.summary), head.code in said.about, silent, facts)
 
 
 # -- questions and result --------------------------------------------------------------------------------

@@ -130,13 +130,20 @@ def wanted(fact: Fact, *, empty: bool = False) -> str:
 
 
 def _number_wanted(fact: Fact) -> str:
-    kind = _("enter a number with at most %(n)s digits after the point") % {"n": fact.decimals} if fact.decimals \
-        else _("enter a whole number")
+    return _number(fact) + _between(fact) + (
+        _(", with at most %(n)s digits after the point") % {"n": fact.decimals} if fact.decimals else "")
+
+
+def _number(fact: Fact) -> str:
+    return _("enter a number") if fact.decimals else _("enter a whole number")
+
+
+def _between(fact: Fact) -> str:
     if fact.low is not None and fact.high is not None:
-        return kind + _(" from %(low)s to %(high)s") % {"low": fact.low, "high": fact.high}
+        return _(" from %(low)s to %(high)s") % {"low": fact.low, "high": fact.high}
     if fact.low is not None:
-        return kind + _(" of at least %(low)s") % {"low": fact.low}
-    return kind + _(" of at most %(high)s") % {"high": fact.high} if fact.high is not None else kind
+        return _(" of at least %(low)s") % {"low": fact.low}
+    return _(" of at most %(high)s") % {"high": fact.high} if fact.high is not None else ""
 
 
 OTHERS_WANTED = {

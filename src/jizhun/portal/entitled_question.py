@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jizhun.entitlements.rules import Fact
 from jizhun.frame.here import Here
@@ -82,6 +83,7 @@ def _choices(fact: Fact) -> list[tuple[str, str]]:
 
 
 def _parts(text: str) -> list[DayPart]:
-    labels = {"year": _("Year"), "month": _("Month"), "day": _("Day")}
+    labels = {"year": pgettext("of a day", "Year"), "month": pgettext("of a day", "Month"),
+              "day": pgettext("of a day", "Day")}
     return [DayPart(name, labels[name], value, 4 if name == "year" else 2)
             for name, value in zip(DAY_PARTS, day_parts(text), strict=True)]

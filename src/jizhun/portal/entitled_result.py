@@ -1,6 +1,5 @@
 """The cards of the result: one an entitlement, with what, why, from which papers, and what would change it."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +23,8 @@ from jizhun.portal.entitled_words import Clause, Papers, item_of, payers, plain_
 from jizhun.provisions.actions import book, labels
 from jizhun.regions.actions import tree
 
+FULLY_SHOWN = 3
+"""So many cards show every clause at once; of more, each is opened by a click."""
 ORDER = ("likely", "open", "unlikely")
 SIGNS = {"likely": "✓", "open": "?", "unlikely": "✕"}
 MET_SIGNS = {True: ("met", "✓"), False: ("not-met", "✕"), None: ("unsure", "?")}
@@ -53,6 +54,14 @@ class ResultShown:
     waits: Sequence[str]
     fault: str
     nothing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """Results that rest on the same clause."""
+
+    text: str
+    clause: Clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +112,18 @@ class Card:
         return [one for one in self.conditions if one.style == "not-met"]
 
     @property
+    def resting(self) -> list[Resting]:
+        """The clauses of the results, each once."""
+        grouped: dict[Clause, list[str]] = {}
+        for one in self.results:
+            grouped.setdefault(one.clause, []).append(one.text)
+        return [Resting(_(", ").join(texts), clause) for clause, texts in grouped.items()]
+
+    @property
     def since(self) -> date | None:
         """The day of the latest of the values."""
-        return max((one.since for one in self.promises if one.since), default=None)
+        days = [one.since for one in self.promises if one.since]
+        return max(days) if days and self.verdict != "unlikely" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +138,13 @@ class Said:
 def result(request: HttpRequest, here: Here, found: Gathered) -> HttpResponse:
     """Every entitlement that was asked for, with the answers that led there."""
     made = cards(found)
-    counts = Counter(card.verdict for card in made)
+    groups = {verdict: [one for one in made if one.verdict == verdict] for verdict in ORDER}
     return page(request, "portal/entitled/result.html", here, found.said, {
         "cards": made, "failed": [(found.book.heads[one.code], one.sentence) for one in found.failed],
         "silent": found.silent, "answers": said_so_far(found),
-        "counts": [(verdict, SIGNS[verdict], words(VERDICTS[verdict]), counts[verdict])
-                   for verdict in ORDER if counts[verdict]],
+        "counts": [(verdict, SIGNS[verdict], words(VERDICTS[verdict]), some) for verdict,
+                   some in groups.items() if some],
+        "brief": len(made) > FULLY_SHOWN,
         "more": found.next is not None, "last": found.said.asked[-1:]})
 
 
@@ -164,7 +183,8 @@ def _card(found: Gathered, answer: Answer, papers: Papers, reader: Reader) -> Ca
         [reader.promise(one.source) for one in answer.measures.values() if one.source is not None],
         list(_stale(answer)), len(answer.unverified),
         [words(change_in_words(one, answer.rule.facts)) for one in found.changes(answer)],
-        [(code, label[code]) for code in answer.missing], item, matter, where, payers(head))
+        [(code, label[code]) for code in answer.missing], item, matter, where,
+        payers(head, tree().path(answer.place, answer.day)))
 
 
 def _labels(answer: Answer) -> dict[str, str]:
@@ -190,8 +210,8 @@ def _condition(one: Judged, papers: Papers, label: Mapping[str, str]) -> Conditi
 
 
 def _stale(answer: Answer) -> Iterator[Stale]:
-    """The values that are old; where nothing is promised, nothing is old."""
-    for name in answer.stale:
+    """The values that are old; where nothing is promised or given, nothing is old."""
+    for name in answer.stale if answer.verdict != "unlikely" else ():
         promised = answer.measures[name]
         if isinstance(promised.value, Decimal) and promised.said_on is not None:
             yield Stale(_measure_name(promised), promised.said_on)

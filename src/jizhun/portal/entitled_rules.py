@@ -32,6 +32,8 @@ MARKS = {"V": gettext_lazy("source read"), "D": gettext_lazy("source read"),
 SIGNS = {"V": "verified", "D": "verified", "SIM": "simulated"}
 BOUNDS = {"raise": gettext_lazy("places may only raise it"), "at_most": gettext_lazy("places may not go beyond it"),
           "free": gettext_lazy("places set it freely")}
+UNITS = {"date": gettext_lazy("day"), "text": gettext_lazy("words"), "boolean": gettext_lazy("yes or no"),
+         "age_months": gettext_lazy("age"), "year_month": gettext_lazy("year and month"), "year": gettext_lazy("years")}
 KINDS = {"number": pgettext_lazy("fact", "number"), "boolean": gettext_lazy("yes or no"),
          "choice": gettext_lazy("choice"),
          "date": gettext_lazy("day")}
@@ -74,7 +76,7 @@ def one_rule(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     except Refused as refused:
         wrong = refused.sentence
     said = book.versions[code]
-    papers = Papers(cited.document for version in said for cited in _cited(version))
+    papers = Papers(cited.document for version in (found.versions if found else ()) for cited in _cited(version))
     laid = _Laid(found, lexicon(found, book), papers) if found else None
     spoken = found.versions if found else ()
     versions = _versions(said, spoken)
@@ -82,7 +84,9 @@ def one_rule(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     tables = [*(laid.tables() if laid else []), versions]
     return show(request, "portal/entitled/rule.html", {
         "head": head, "rule": found, "wrong": wrong, "tables": tables[:-1], "versions": versions, "item": item,
-        "matter": matter, "where": where, "payers": payers(head), "role": ROLE_WORDS.get(head.place_role, ""),
+        "matter": matter, "where": where, "payers": payers(head, [place.code for place in here.path]),
+        "role": ROLE_WORDS.get(head.place_role, ""),
+        "papers": [row.fact() for row in papers.held.values()] if found else [],
         "together": [(place_name(tree().known(one.place)), one.valid_from) for one in spoken],
         "notes": [words(one.note) for one in spoken if words(one.note)]}, tables)
 
@@ -91,8 +95,8 @@ def _cited(version: Version) -> Iterator[Cited]:
     yield from (one.cited for one in version.conditions)
     yield from (one.cited for one in version.workings)
     yield from (one.cited for one in version.results)
-    for result in version.results:
-        yield from result.per_row.values()
+    tables: list[Working | Result] = [*version.workings, *version.results]
+    yield from (cited for one in tables for cited in one.per_row.values())
 
 
 class _Laid:
@@ -122,7 +126,7 @@ class _Laid:
         rows = []
         for one in self.rule.results:
             row = self._row(one, self._logic(one))
-            row[1:1] = [words(unit_in_words(one.unit))]
+            row[1:1] = [str(UNITS.get(one.unit) or words(unit_in_words(one.unit)))]
             row.insert(3, Cell(str(BOUNDS[one.bound]), plain=one.bound))
             rows.append(row)
         return Table("results", _("What, how much, how long"), columns, rows, caption_hidden=True, stacked=True)
@@ -159,13 +163,12 @@ class _Laid:
         assert isinstance(logic, DecisionTable)
         columns = [Column(f"if_{n}", self.held.expression(clause.expression), "head" if n == 1 else "text")
                    for n, clause in enumerate(logic.inputs, 1)]
-        per_row = one.per_row if isinstance(one, Result) else {}
         rows: list[list[Cell | str]] = []
         for number, row in enumerate(logic.rows):
             cells: list[Cell | str] = [
                 Cell(self.held.cell(text, clause.expression), plain=text)
                 for text, clause in zip(row.tests, logic.inputs, strict=True)]
-            clause = self.papers.clause(per_row.get(number, one.cited))
+            clause = self.papers.clause(one.per_row.get(number, one.cited))
             rows.append([*cells, Cell(self._output(row.outputs[0], one.name), plain=row.outputs[0]), clause.text])
         columns += [Column("then", _("Then")), Column("clause", _("Clause"))]
         return Table(f"table-{one.name}", words(one.words), columns, rows, note=_policy(logic), caption_hidden=True,

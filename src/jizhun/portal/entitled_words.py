@@ -1,6 +1,6 @@
 """Words for what rules are made of: clauses with their papers, life events, payers, values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -68,13 +68,14 @@ class Event:
 
 
 def life_events(book: Entitlements) -> list[Event]:
-    """In the order of the list; what belongs to none comes last."""
+    """In the order of their labels; what belongs to none comes last."""
     known = labels()
+    order = {code: place for place, code in enumerate(known)}
     groups: dict[str, list[Head]] = {}
     for head in book.heads.values():
         groups.setdefault(head.life_event, []).append(head)
     return [Event(code, _event_name(code, known), tuple(heads))
-            for code, heads in sorted(groups.items(), key=lambda one: not one[0])]
+            for code, heads in sorted(groups.items(), key=lambda one: (not one[0], order.get(one[0], len(order))))]
 
 
 def _event_name(code: str, known: Mapping[str, Bilingual]) -> str:
@@ -98,12 +99,14 @@ def heads_of(book: Entitlements, item: str) -> list[Head]:
     return [head for head in book.heads.values() if item_of(head)[0] == item]
 
 
-def payers(head: Head) -> str:
-    """Who bears the cost, each with the share where there are several."""
-    shares = [(str(PAYERS.get(payer, payer)), share) for payer, share in head.payers]
-    if len(shares) == 1:
-        return shares[0][0]
-    return _(", ").join(_("%(payer)s %(share)s %%") % {"payer": payer, "share": share} for payer, share in shares)
+def payers(head: Head, path: Sequence[str]) -> str:
+    """Who bears the cost at the end of a path of places, each with the share where there are several."""
+    by_region = dict(head.payers_in)
+    there = next((by_region[code] for code in reversed(path) if code in by_region), head.payers)
+    shares = [(str(PAYERS.get(payer, payer)), share) for payer, share in there]
+    text = shares[0][0] if len(shares) == 1 else _(", ").join(
+        _("%(payer)s %(share)s %%") % {"payer": payer, "share": share} for payer, share in shares)
+    return _("%(payers)s; what a place adds, by that place") % {"payers": text} if head.layers else text
 
 
 def plain_words(value: Value) -> str:
