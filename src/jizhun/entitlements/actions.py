@@ -2,18 +2,21 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 from django.db import transaction
 from django.utils import timezone
 
-from jizhun.catalogue.actions import NATION
+from jizhun.catalogue.actions import NATION, catalogue
+from jizhun.catalogue.rules import GENERAL
 from jizhun.entitlements.models import EntitlementRow, FactRow, RuleVersion, known_by
 from jizhun.entitlements.rules import (
     Answer,
@@ -22,7 +25,6 @@ from jizhun.entitlements.rules import (
     Version,
     answer,
     read_all,
-    rule_for,
     spelled_out,
     standing,
     together,
@@ -32,11 +34,14 @@ from jizhun.entitlements.rules.book import MeasureInput
 from jizhun.entitlements.rules.promising import Engine, Places
 from jizhun.entitlements.rules.reading import read_entitlement
 from jizhun.entitlements.rules.telling import loss_in_words
-from jizhun.entitlements.rules.widening import Loss, losses
+from jizhun.entitlements.rules.watching import Foreseen, Found, foresee
+from jizhun.entitlements.rules.watching import found_over_time as over_time
+from jizhun.entitlements.rules.widening import Values
 from jizhun.entitlements.whatif.people import read_people
 from jizhun.entitlements.whatif.running import Outcome, Payers, Progress, World, simulate
 from jizhun.entitlements.whatif.scenario import PartChange, Scenario, changed
 from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.dating import day_in_words
 from jizhun.kernel.texts import yaml_of
 from jizhun.people.actions import path_to, require, write_line
 from jizhun.people.rules import Actor
@@ -44,6 +49,7 @@ from jizhun.provisions import actions as provisions
 from jizhun.provisions.models import Document
 from jizhun.provisions.rules import Answer as Said
 from jizhun.provisions.rules import Book, Question, ask
+from jizhun.provisions.rules.reading import read_paper
 from jizhun.regions.actions import bump, claim, differing, keep, tree, versions
 
 ROOM = "entitlements"
@@ -98,9 +104,9 @@ def _kept_facts(new: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [row.fields for row in FactRow.objects.order_by("place") if row.code not in codes]
 
 
-def _check(rows: Iterable[Mapping[str, Any]]) -> None:
+def _check(rows: Iterable[Mapping[str, Any]], more_papers: Iterable[str] = ()) -> None:
     """Refuse places, papers and measures that are not on record."""
-    papers = set(Document.objects.values_list("code", flat=True))
+    papers = {*Document.objects.values_list("code", flat=True), *more_papers}
     measures = provisions.measures()
     for row in rows:
         for version in row.get("versions") or ():
@@ -279,61 +285,102 @@ def paper_title(code: str) -> Bilingual:
 # -- recording
 
 
-@dataclass(frozen=True, slots=True)
-class ForeseenVersion:
-    """What recording a version would do: the rule as it would be there, and who would lose by it."""
-
-    rule: Rule
-    losses: tuple[Loss, ...]
-
-
-def foreseen_version(*, code: str, row: Mapping[str, Any],
-                     examples: Iterable[Mapping[str, Any]] = ()) -> ForeseenVersion:
+def foreseen_version(*, code: str, row: Mapping[str, Any], paper: Mapping[str, Any] | None = None,
+                     examples: Iterable[Mapping[str, Any]] = (), whole: bool = True) -> Foreseen:
     """What a version, given as a row in the manner of the seeds, would do; nothing is kept.
 
-    Raises Refused for whatever ``record_version`` would refuse of the row as such.
+    ``paper`` is one that is not on record yet. Not ``whole``: only who would lose against the rule above, which is what
+    ``record_version`` looks at. Raises Refused for whatever that would refuse of the row as such.
     """
     book = entitlements()
-    head = next((one.fields for one in EntitlementRow.objects.filter(code=code)), None)
+    head = EntitlementRow.objects.filter(code=code).first()
     if head is None:
         raise Refused(zh=f"没有代码为“{code}”的待遇。", en=f"There is no entitlement “{code}”.")
-    _check([{"code": code, "versions": [row]}])
-    _, (version,) = read_entitlement({**head, "versions": [row]}, book.facts)
-    path = tree().path(version.place, version.valid_from)
-    beside = [one for one in book.versions[code] if one.place != version.place]
-    there = Entitlements(book.facts, book.heads, {code: (*beside, version)})
-    found = rule_for(there, code, path, version.valid_from)
-    if found is None:
-        raise Refused(zh="上级没有规则，这里也没有写条件。",
-                      en="There is no rule above, and none here says who is entitled.")
-    above = rule(code=code, region=path[-2], on=version.valid_from) if len(path) > 1 else None
-    known = [typed_facts(book.facts, one) for one in examples]
-    return ForeseenVersion(found, losses(above, found, version.valid_from, known) if above else ())
+    _check([{"code": code, "versions": [row]}], {read_paper(paper).code} if paper else set())
+    _, (version,) = read_entitlement({**head.fields, "versions": [row]}, book.facts)
+    _check_subjects(version)
+    return foresee(book, version, _path_on, timezone.localdate(), [typed_facts(book.facts, one) for one in examples],
+                   _values_at, whole)
 
 
-def record_version(*, by: Actor, code: str, row: Mapping[str, Any], documents_paper: bool = False,
-                   seen: str | None = None) -> RuleVersion:
-    """Record what a place says of an entitlement from a day on.
+def _check_subjects(version: Version) -> None:
+    known = {GENERAL, *catalogue().items, *catalogue().matters}
+    odd = next((one for one in version.measures if one.subject not in known), None)
+    if odd:
+        raise Refused(zh=f"“{odd.name}”：没有代码为“{odd.subject}”的服务项目或事项。",
+                      en=f"“{odd.name}”: there is no item or matter “{odd.subject}”.")
+
+
+def _path_on(place: str, day: date) -> tuple[str, ...]:
+    return tuple(tree().path(place, day))
+
+
+def _values_at(place: str) -> Values:
+    """What is promised at a place, for whoever holds rules against one another."""
+    engine = Engine(provisions.book(), Places(place))
+
+    def value(wanted: MeasureInput, on: date, given: Mapping[str, Any]) -> Decimal | None:
+        try:
+            found = engine(wanted, on, given).value
+        except Refused:
+            return None  # made-up days may lie before the place existed
+        return found if isinstance(found, Decimal) else None
+    return value
+
+
+def record_version(*, by: Actor, code: str, row: Mapping[str, Any], paper: Mapping[str, Any] | None = None,
+                   documents_paper: bool = False, seen: str | None = None) -> RuleVersion:
+    """Record what a place says of an entitlement from a day on, and with it a ``paper`` that is not on record.
 
     A rule under which somebody would lose against the rule above is refused with that person, unless
     ``documents_paper`` says that it records what a local paper really says. ``seen`` is the revision at which the
     effect was looked at: raises Moved where anything was recorded since.
     """
     require(by=by, right="provision.record", path=path_to(str(row.get("region"))))
-    foreseen = foreseen_version(code=code, row=row)
-    if foreseen.losses and not documents_paper:
-        words = loss_in_words(foreseen.losses[0], {**entitlements().facts})
-        raise Refused(zh=words.zh, en=words.en)
+    looked_at = seen or revision()
+    foreseen = foreseen_version(code=code, row=row, paper=paper, whole=False)
+    if not documents_paper:
+        _refuse_losses(foreseen)
     with transaction.atomic():
-        seq = bump(ROOM, seen=seen)
+        seq = bump(ROOM, seen=looked_at)
         kept = _version_row(code, _plain(row), timezone.localdate())
         if RuleVersion.objects.filter(fingerprint=kept.fingerprint).exists():
             raise Refused(zh="这个版本已有记录。", en="This version is already on record.")
+        if paper is not None:
+            provisions.record_paper(by=by, row=paper)
         kept.seq = seq * 100_000
         kept.save(force_insert=True)
         write_line(by=by, act="entitlement.record", subject=str(kept),
                    after={"fields": kept.fields, "documents_paper": documents_paper, "losses": len(foreseen.losses)})
     return kept
+
+
+def _refuse_losses(foreseen: Foreseen) -> None:
+    for one in foreseen.losing:
+        words = one.broken or loss_in_words(one.losses[0], entitlements().facts)
+        day = day_in_words(one.day)
+        later = one.day > foreseen.version.valid_from
+        raise Refused(zh=f"{day.zh}起：{words.zh}" if later else words.zh,
+                      en=f"From {day.en} on: {words.en}" if later else words.en)
+
+
+_FOUND: dict[tuple[str, ...], tuple[Found, ...]] = {}
+
+
+def found_over_time(*, code: str = "") -> tuple[Found, ...]:
+    """Every regional version under which somebody loses, today or from a later day; kept until something is recorded.
+
+    ``code`` asks for one entitlement. The search holds each version against the rule above: about half a second each.
+    """
+    today = timezone.localdate()
+    stamp = *versions(ROOM, "provisions", "regions"), today.isoformat()
+    book = entitlements()
+    if any(key[:-1] != stamp for key in _FOUND):
+        _FOUND.clear()
+    for one in [code] if code else book.heads:
+        if (*stamp, one) not in _FOUND:
+            _FOUND[*stamp, one] = tuple(over_time(book, one, _path_on, today, _values_at))
+    return tuple(found for one in ([code] if code else book.heads) for found in _FOUND[*stamp, one])
 
 
 def revision() -> str:
@@ -354,24 +401,43 @@ def what_if(*, scenario: Scenario, file: Path, mapping: Mapping[str, Any], synth
     if scenario.entitlement not in book.heads:
         raise Refused(zh=f"没有代码为“{scenario.entitlement}”的待遇。",
                       en=f"There is no entitlement “{scenario.entitlement}”.")
+    _refuse_cohorts(book, scenario.entitlement)
     for region in scenario.regions:
         tree().path(region, scenario.first)
-    held = duckdb.connect()
-    try:
-        people = read_people(held, file, mapping, book.facts, synthetic=synthetic)
-        _refuse_strangers(held, scenario.first)
-        return simulate(held, people, scenario, _world(scenario, provisions.book(), ()),
-                        _world(scenario, provisions.supposed(rows=scenario.provisions), scenario.changes),
-                        within=lambda region: _lies_within(region, scenario), payers=_payers(book, scenario),
-                        progress=progress)
-    finally:
-        held.close()
+    before = _world(scenario, provisions.book(), ())
+    after = _world(scenario, provisions.supposed(rows=scenario.provisions), scenario.changes)
+    with TemporaryDirectory(prefix="what-if-") as spare, duckdb.connect(config=_engine(spare)) as held:
+        people = read_people(held, file, mapping, book.facts, is_place=_is_place_on(scenario.first),
+                             synthetic=synthetic)
+        return simulate(held, people, scenario, before, after, within=lambda region: _lies_within(region, scenario),
+                        payers=_payers(book, scenario), progress=progress)
 
 
-def _refuse_strangers(held: duckdb.DuckDBPyConnection, day: date) -> None:
-    """Refuse a population that names a region which does not exist on the day."""
-    for (code,) in held.execute("SELECT DISTINCT region FROM people ORDER BY 1").fetchall():
-        tree().path(code, day)
+def _engine(spare: str) -> dict[str, Any]:
+    """What does not fit into memory is put aside where nobody else reads, and is gone afterwards."""
+    return {"temp_directory": spare, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
+
+
+def _is_place_on(day: date) -> Callable[[str], bool]:
+    held = tree()
+
+    def is_place(code: str) -> bool:
+        try:
+            held.path(code, day)
+        except Refused:
+            return False
+        return True
+    return is_place
+
+
+def _refuse_cohorts(book: Entitlements, code: str) -> None:
+    """Which version counts may hang on a day of the person's own; a population is counted by the asked day alone."""
+    head = book.heads[code]
+    if head.anchor and any(one.new_from for one in book.versions[code]):
+        label = book.facts[head.anchor].label
+        raise Refused(zh=f"“{head.name.zh}”适用哪一版取决于各人的“{label.zh}”，不能按人群测算。",
+                      en=f"Which version of “{head.name.en}” counts depends on each person's own day ({label.en}): "
+                         "it cannot be counted for a population.")
 
 
 def _world(scenario: Scenario, held: Book, changes: Sequence[PartChange]) -> World:

@@ -5,22 +5,28 @@ A population is a table ``people``: a column per fact, ``region``, ``weight`` (h
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from jizhun.entitlements.dmn.population import quoted
 from jizhun.entitlements.feel.sql import Kind, Sql
 from jizhun.entitlements.rules.book import Fact
 from jizhun.kernel.bilingual import Bilingual, Refused
 
 PARTS = 10
+HEAVIEST = 10**9
+"""Persons that one row may stand for."""
 KINDS: dict[str, Kind] = {"number": "number", "boolean": "boolean", "choice": "string", "date": "date"}
 SUFFIXES = (".csv", ".parquet")
 MAPPING_FIELDS = frozenset({"region", "weight", "facts", "name_zh", "name_en", "source"})
+
+
+def quoted(name: str) -> str:
+    """A column's name as SQL, whatever it is: files have columns called “date” or “where”."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +44,15 @@ class People:
 
 
 def read_people(held: duckdb.DuckDBPyConnection, file: Path, mapping: Mapping[str, Any], facts: Mapping[str, Fact], *,
-                synthetic: bool = False) -> People:
+                is_place: Callable[[str], bool], synthetic: bool = False) -> People:
     """Read a CSV or Parquet file into the table ``people``; raises Refused for a file or mapping that cannot be used.
 
-    A row with a value that does not fit, or without region, is counted with its reason and left out.
+    A row with a value that does not fit, or with a region for which ``is_place`` is false, is counted with its reason
+    and left out.
     """
-    _check_mapping(mapping, facts)
+    check_mapping(mapping, facts)
     relation = _relation(held, file)
-    names = {one[0] for one in held.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()}
+    names = _names(held, relation)
     wanted = {"region": mapping["region"], **({"weight": mapping["weight"]} if mapping.get("weight") else {}),
               **mapping.get("facts", {})}
     for field, named in wanted.items():
@@ -53,8 +60,12 @@ def read_people(held: duckdb.DuckDBPyConnection, file: Path, mapping: Mapping[st
             raise Refused(zh=f"{file.name} 没有“{named}”这一列（{field}）。",
                           en=f"{file.name} has no column “{named}” ({field}).")
     pieces, checks = _pieces(mapping, facts)
-    held.execute(f"CREATE OR REPLACE TABLE checked AS SELECT {', '.join(pieces)}, "
-                 f"coalesce({', '.join(checks)}) AS wrong FROM {relation}")
+    try:
+        held.execute(f"CREATE OR REPLACE TABLE checked AS SELECT {', '.join(pieces)}, "
+                     f"coalesce({', '.join(checks)}) AS wrong FROM {relation}")
+    except duckdb.Error as error:
+        raise _unreadable(file, error) from None
+    _set_strangers_aside(held, is_place)
     reasons = held.execute("SELECT wrong, count(*) FROM checked WHERE wrong IS NOT NULL "
                            "GROUP BY 1 ORDER BY 2 DESC, 1").fetchall()
     held.execute("CREATE OR REPLACE TABLE people AS SELECT * EXCLUDE (wrong), "
@@ -67,6 +78,25 @@ def read_people(held: duckdb.DuckDBPyConnection, file: Path, mapping: Mapping[st
                   sum(n for _, n in reasons), tuple((str(name), int(n)) for name, n in reasons),
                   {code: column(facts[code]) for code in mapping.get("facts", {})}, digest(file), synthetic,
                   str(mapping.get("source") or ""))
+
+
+def columns_of(file: Path) -> tuple[str, ...]:
+    """The names of a file's columns in their order; raises Refused where it cannot be read."""
+    with duckdb.connect() as held:
+        return tuple(_names(held, _relation(held, file)))
+
+
+def _names(held: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
+    return [str(one[0]) for one in held.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()]
+
+
+def _set_strangers_aside(held: duckdb.DuckDBPyConnection, is_place: Callable[[str], bool]) -> None:
+    """Mark the rows whose region does not exist."""
+    codes = held.execute("SELECT DISTINCT region FROM checked WHERE wrong IS NULL").fetchall()
+    strangers = [code for (code,) in codes if not is_place(code)]
+    if strangers:
+        held.execute("UPDATE checked SET wrong = 'region' WHERE wrong IS NULL AND region IN (SELECT unnest(?))",
+                     [strangers])
 
 
 def digest(file: Path) -> str:
@@ -82,12 +112,16 @@ def column(fact: Fact) -> Sql:
         Sql(quoted(fact.code), KINDS[fact.type])
 
 
-def _check_mapping(mapping: Mapping[str, Any], facts: Mapping[str, Fact]) -> None:
+def check_mapping(mapping: Mapping[str, Any], facts: Mapping[str, Fact]) -> None:
+    """Raises Refused for a mapping that names something else than columns, or a fact that does not exist."""
     odd = sorted(str(name) for name in mapping if name not in MAPPING_FIELDS)
-    if odd or not mapping.get("region") or not isinstance(mapping.get("facts", {}), Mapping):
+    named = mapping.get("facts", {})
+    columns = [mapping.get("region"), mapping.get("weight") or ""]
+    columns += named.values() if isinstance(named, Mapping) else [None]
+    if odd or not mapping.get("region") or not all(isinstance(one, str) for one in columns):
         raise Refused(zh="对应表应写明 region，以及 facts：事实到列名。",
                       en="The mapping names “region”, and “facts”: fact to column.")
-    unknown = [code for code in mapping.get("facts", {}) if code not in facts]
+    unknown = [code for code in named if code not in facts]
     if unknown:
         raise Refused(zh=f"没有名为“{unknown[0]}”的事实。", en=f"There is no fact “{unknown[0]}”.")
 
@@ -102,9 +136,14 @@ def _relation(held: duckdb.DuckDBPyConnection, file: Path) -> str:
     try:
         held.execute(f"SELECT * FROM {relation} LIMIT 1").fetchall()
     except duckdb.Error as error:
-        reason = " ".join(str(error).split())[:160]
-        raise Refused(zh=f"读不了 {file.name}（{reason}）。", en=f"{file.name} cannot be read ({reason}).") from None
+        raise _unreadable(file, error) from None
     return relation
+
+
+def _unreadable(file: Path, error: duckdb.Error) -> Refused:
+    """In one sentence, without the engine's advice and without the folder."""
+    reason = " ".join(str(error).partition("\n")[0].split()).replace(str(file), file.name)[:160]
+    return Refused(zh=f"读不了 {file.name}（{reason}）。", en=f"{file.name} cannot be read ({reason}).")
 
 
 def _pieces(mapping: Mapping[str, Any], facts: Mapping[str, Fact]) -> tuple[list[str], list[str]]:
@@ -114,9 +153,11 @@ def _pieces(mapping: Mapping[str, Any], facts: Mapping[str, Fact]) -> tuple[list
     checks = [f"CASE WHEN {region} IS NULL OR {region} = '' THEN 'region' END"]
     weight = "1"
     if mapping.get("weight"):
-        weight = f"TRY_CAST({quoted(mapping['weight'])} AS BIGINT)"
-        checks.append(f"CASE WHEN {weight} IS NULL OR {weight} < 0 THEN 'weight' END")
-    pieces.append(f"CAST({weight} AS INTEGER) AS weight" if weight == "1" else f"{weight} AS weight")
+        exact = f"TRY_CAST(nullif(trim(CAST({quoted(mapping['weight'])} AS VARCHAR)), '') AS DECIMAL(28,8))"
+        weight = f"TRY_CAST({exact} AS BIGINT)"
+        checks.append(f"CASE WHEN coalesce({weight} = {exact} AND {weight} BETWEEN 0 AND {HEAVIEST}, FALSE) "
+                      "THEN NULL ELSE 'weight' END")
+    pieces.append(f"TRY_CAST({weight} AS INTEGER) AS weight")
     for code, name in mapping.get("facts", {}).items():
         piece, check = _fact(facts[code], quoted(str(name)))
         pieces.append(f"{piece} AS {quoted(code)}")

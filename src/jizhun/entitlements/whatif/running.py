@@ -17,7 +17,7 @@ from jizhun.entitlements.dmn.population import population
 from jizhun.entitlements.feel.sql import Sql, constant
 from jizhun.entitlements.feel.values import Fault
 from jizhun.entitlements.rules.assembling import ELIGIBLE, Rule
-from jizhun.entitlements.rules.book import MeasureInput, Result
+from jizhun.entitlements.rules.book import Cited, Fact, MeasureInput, Result
 from jizhun.entitlements.whatif.people import PARTS, People
 from jizhun.entitlements.whatif.scenario import Scenario
 from jizhun.kernel.bilingual import Refused
@@ -51,6 +51,8 @@ class Totals:
     unknown: int
     before: int
     after: int
+    rows: tuple[int, ...] = ()
+    """How many rows of the population stand behind each count of persons, in their order: for what may be shown."""
 
     @property
     def difference(self) -> int:
@@ -80,15 +82,24 @@ class Outcome:
     total: Totals
     by_region: Mapping[str, Totals]
     by_month: tuple[tuple[date, int, int], ...]
+    """(first day, cents before, cents after)"""
     spread_before: Spread
     spread_after: Spread
     error: float
     unit: str
     payers: tuple[tuple[str, int, int], ...] = ()
     """(payer, cents before, cents after)"""
+    fewest: Mapping[str, int] = field(default_factory=dict)
+    """The fewest rows that get anything in a month (``month``), and behind what a payer pays (``payer``)."""
     sql: tuple[str, ...] = field(default=(), compare=False)
     open_tiers: tuple[str, ...] = ()
     """Regions whose value was open (their tier is not known): the least favourable was taken."""
+    missing: tuple[str, ...] = ()
+    """Facts that a rule reads and the population does not have: unknown for everybody."""
+    unverified: tuple[Cited, ...] = ()
+    """Clauses of the rules that were not verified."""
+    unverified_values: tuple[str, ...] = ()
+    """Regions in which a value in force rests on a paper that was not verified."""
 
 
 def simulate(held: duckdb.DuckDBPyConnection, people: People, scenario: Scenario, before: World, after: World, *,
@@ -103,22 +114,24 @@ def simulate(held: duckdb.DuckDBPyConnection, people: People, scenario: Scenario
     held.execute("CREATE OR REPLACE TABLE paid (region VARCHAR, weight BIGINT, part TINYINT, unknown BOOLEAN, "
                  "before BIGINT, after BIGINT)")
     months = [[0, 0] for _ in scenario.days]
+    drawing = [[0, 0] for _ in scenario.days]
     statements: list[str] = []
-    open_tiers: set[str] = set()
+    seen = Seen()
     units: set[str] = set()
     bills = Bill(), Bill()
     groups = grouped(regions, scenario, before, after)
+    _refuse_parts_nowhere(scenario, (rule for (rules, _), _ in groups for rule in rules if rule is not None))
     for number, (pair, codes) in enumerate(groups):
-        sides = [_Side(held, people, scenario, world, rules, codes, name, payers, bill) for name, world, rules, bill in
-                 (("before", before, pair[0], bills[0]), ("after", after, pair[1], bills[1]))]
-        for side in sides:
+        worlds = (("before", before, pair[0], bills[0]), ("after", after, pair[1], bills[1]))
+        sides = [_Side(held, people, scenario, world, rules, codes, name, payers, bill, seen)
+                 for name, world, rules, bill in worlds]
+        for place, side in enumerate(sides):
             side.run()
             statements.append(side.sql)
-            open_tiers |= side.open_tiers
-            units |= {side.unit}
-        for place, side in enumerate(sides):
-            for n, cents in enumerate(side.by_month()):
+            units |= {side.unit} if any(side.rules) else set()
+            for n, (cents, rows) in enumerate(side.by_month()):
                 months[n][place] += cents
+                drawing[n][place] += rows
         held.execute("INSERT INTO paid SELECT b.region, b.weight, b.part, b.unknown OR a.unknown, b.total, a.total "
                      "FROM paid_before b JOIN paid_after a USING (id)")
         tell(0.1 + 0.7 * (number + 1) / len(groups))
@@ -127,7 +140,9 @@ def simulate(held: duckdb.DuckDBPyConnection, people: People, scenario: Scenario
                       tuple((day, one, other) for day, (one, other) in zip(scenario.days, months, strict=True)),
                       _spread(held, "before", by_region), _spread(held, "after", by_region), _error(held),
                       units.pop() if len(units) == 1 else "CNY", _paid_by(payers, bills) if payers else (),
-                      tuple(statements), tuple(sorted(open_tiers)))
+                      {"month": _fewest(drawing), "payer": _fewest(bill.payer_rows(payers) for bill in bills)},
+                      tuple(statements), tuple(sorted(seen.open_tiers)), tuple(seen.missing), tuple(seen.unverified),
+                      tuple(sorted(seen.unverified_values)))
     tell(1.0)
     return outcome
 
@@ -139,6 +154,38 @@ def grouped(regions: Iterable[str], scenario: Scenario, before: World, after: Wo
         pair = tuple(tuple(world.rule_at(region, day) for day in scenario.days) for world in (before, after))
         groups.setdefault(pair, []).append(region)
     return list(groups.items())
+
+
+def _refuse_parts_nowhere(scenario: Scenario, rules: Iterable[Rule]) -> None:
+    """A place may have dropped what others have; what no rule has is a mistake."""
+    there = list(rules)
+    for change in scenario.changes:
+        if not any(rule.part(change.part) for rule in there):
+            raise Refused(zh=f"规则没有名为“{change.part}”的部分。", en=f"The rule has no part “{change.part}”.")
+
+
+def _fewest(counts: Iterable[Iterable[int]]) -> int:
+    """The smallest count that is not nothing; 0 where all are."""
+    return min((one for some in counts for one in some if one), default=0)
+
+
+@dataclass
+class Seen:
+    """What was noticed on the way and has to be said with the result."""
+
+    open_tiers: set[str] = field(default_factory=set)
+    missing: dict[str, None] = field(default_factory=dict)
+    unverified: dict[Cited, None] = field(default_factory=dict)
+    unverified_values: set[str] = field(default_factory=set)
+
+    def note(self, rule: Rule, columns: Mapping[str, Sql]) -> None:
+        """The facts that a rule reads and nobody has, and its clauses that were not verified."""
+        self.missing.update(dict.fromkeys(code for code in rule.facts if code not in columns))
+        cited = [*(one.cited for one in rule.conditions), *(one.cited for one in rule.workings),
+                 *(one.cited for one in rule.results),
+                 *(row for one in rule.workings for row in one.per_row.values()),
+                 *(row for one in rule.results for row in one.per_row.values())]
+        self.unverified.update(dict.fromkeys(one for one in cited if not one.verified))
 
 
 def main_result(rule: Rule) -> Result:
@@ -156,12 +203,14 @@ class _Side:
 
     def __init__(self, held: duckdb.DuckDBPyConnection, people: People, scenario: Scenario, world: World,
                  rules: Sequence[Rule | None], regions: list[str], name: str, payers: "Payers | None",
-                 bill: "Bill") -> None:
-        self.payers, self.bill = payers, bill
-        self.layered: dict[tuple[str, int], tuple[int, ...]] = {}
+                 bill: "Bill", seen: Seen) -> None:
+        self.payers, self.bill, self.seen = payers, bill, seen
+        self.layered: dict[tuple[str, int, int], tuple[int, ...]] = {}
+        """Region, month and piece -> what each level adds."""
+        self.pieces: dict[int, str] = {}
+        """Stretch -> the piece of the layered measure that counts for a person, as SQL."""
         self.held, self.people, self.scenario, self.world = held, people, scenario, world
         self.rules, self.regions, self.name = rules, regions, name
-        self.open_tiers: set[str] = set()
         self.sql, self.unit = "", "CNY"
 
     def run(self) -> None:
@@ -175,8 +224,9 @@ class _Side:
         known = [f"m_{n}" for n in range(len(self.rules))]
         have = {piece.rpartition(" AS ")[2] for piece in pieces}
         pieces += [f"CAST(0 AS BIGINT) AS {one}" for one in known if one not in have]
-        self.held.execute(f"CREATE OR REPLACE TABLE months_{self.name} AS SELECT p.id, p.region, p.weight, p.part, "
-                          f"{', '.join(pieces)} FROM chosen p {' '.join(joins)}")
+        pieces += [f"{text} AS piece_{number}" for number, text in self.pieces.items()]
+        self.held.execute(f"CREATE OR REPLACE TABLE months_{self.name} AS SELECT chosen.id, chosen.region, "
+                          f"chosen.weight, chosen.part, {', '.join(pieces)} FROM chosen {' '.join(joins)}")
         total = " + ".join(f"coalesce({one}, 0)" for one in known)
         unknown = " OR ".join(f"{one} IS NULL" for one in known)
         self.held.execute(f"CREATE OR REPLACE TABLE paid_{self.name} AS SELECT id, region, weight, part, "
@@ -185,19 +235,29 @@ class _Side:
 
     def _note_bill(self) -> None:
         """Add to the bill what the regions pay, and the layers of the value in force for whoever draws it."""
-        counts = ", ".join(f"coalesce(sum(weight) FILTER (m_{n} > 0), 0)" for n in range(len(self.rules)))
-        sums = " + ".join(f"coalesce(sum(CAST(weight AS HUGEINT) * m_{n}), 0)" for n in range(len(self.rules)))
-        rows = self.held.execute(f"SELECT region, {sums}, {counts} FROM months_{self.name} GROUP BY region").fetchall()
-        for region, cents, *drawing in rows:
-            self.bill.totals[region] = self.bill.totals.get(region, 0) + int(cents)
-            own = self.bill.layers.setdefault(region, [0] * len(LEVELS))
-            for month, persons in enumerate(drawing):
-                for level, added in enumerate(self.layered.get((region, month), ())):
-                    own[level] += int(persons) * added
+        months = range(len(self.rules))
+        some = " OR ".join(f"coalesce(m_{n}, 0) > 0" for n in months)
+        sums = " + ".join(f"coalesce(sum(CAST(weight AS HUGEINT) * m_{n}), 0)" for n in months)
+        for region, cents, rows in self.held.execute(
+                f"SELECT region, {sums}, count(*) FILTER ({some}) FROM months_{self.name} GROUP BY region").fetchall():
+            self.bill.add(region, int(cents), int(rows))
+        for number, (_, stretch) in enumerate(self._stretches()):
+            if number in self.pieces:
+                self._note_layers(number, stretch)
 
-    def by_month(self) -> list[int]:
-        sums = ", ".join(f"coalesce(sum(CAST(weight AS HUGEINT) * m_{n}), 0)" for n in range(len(self.rules)))
-        return [int(one) for one in self.held.execute(f"SELECT {sums} FROM months_{self.name}").fetchall()[0]]
+    def _note_layers(self, number: int, months: Sequence[int]) -> None:
+        counts = ", ".join(f"coalesce(sum(weight) FILTER (m_{n} > 0), 0)" for n in months)
+        rows = self.held.execute(f"SELECT region, piece_{number}, {counts} FROM months_{self.name} GROUP BY 1, 2")
+        for region, piece, *drawing in rows.fetchall():
+            for month, persons in zip(months, drawing, strict=True):
+                self.bill.add_layers(region, int(persons), self.layered.get((region, month, piece), ()))
+
+    def by_month(self) -> list[tuple[int, int]]:
+        """Cents of each month, and how many rows get any of them."""
+        sums = ", ".join(f"coalesce(sum(CAST(weight AS HUGEINT) * m_{n}), 0), count(*) FILTER (m_{n} > 0)"
+                         for n in range(len(self.rules)))
+        numbers = [int(one) for one in self.held.execute(f"SELECT {sums} FROM months_{self.name}").fetchall()[0]]
+        return list(zip(numbers[::2], numbers[1::2], strict=True))
 
     def _pick(self) -> None:
         codes = ", ".join("'" + code.replace("'", "''") + "'" for code in self.regions)
@@ -216,9 +276,10 @@ class _Side:
         """A table of amounts for the months of one rule, and how it is joined."""
         result = main_result(rule)
         self.unit = result.unit
+        self.seen.note(rule, self.people.columns)
         columns = {code: self.people.columns.get(code, Sql("NULL", "null", 1, 0, 0)) for code in rule.facts}
         by_month: list[dict[str, Sql]] = [{"today": constant(self.scenario.days[month])} for month in months]
-        values = [self._values(one, rule, months, by_month, f"v{number}_{n}") for n, one in enumerate(rule.measures)]
+        values = [self._values(one, rule, months, by_month, number, n) for n, one in enumerate(rule.measures)]
         source = " ".join(["chosen", *values])
         try:
             made = population(rule.lowered, [ELIGIBLE, result.name], columns, source=source, keep=["id"],
@@ -228,13 +289,25 @@ class _Side:
                           en=f"“{rule.head.name.en}” cannot be counted for a population: {fault.whole.en}") from None
         self.sql += made.text() + ";\n"
         table = f"amounts_{self.name}_{number}"
-        self.held.execute(f"CREATE OR REPLACE TABLE {table} AS {made.text()}")
+        self._execute(f"CREATE OR REPLACE TABLE {table} AS {made.text()}", rule)
         pieces = []
         for place, month in enumerate(months, 1):
             eligible, amount = (made.columns.get((name, place)) or made.columns[name, 0]
                                 for name in (ELIGIBLE, result.name))
+            if amount.kind not in ("number", "null") or eligible.kind not in ("boolean", "null"):
+                raise Refused(zh=f"“{rule.head.name.zh}”按此改动算不出金额。",
+                              en=f"Changed like this, “{rule.head.name.en}” does not come to an amount.")
             pieces.append(f"{self._cents(result, f'{table}.', eligible, amount, month)} AS m_{month}")
-        return [f"JOIN {table} ON {table}.id = p.id"], pieces
+        return [f"JOIN {table} ON {table}.id = chosen.id"], pieces
+
+    def _execute(self, statement: str, rule: Rule) -> None:
+        """Run SQL; a rule that a supposition made impossible to count is told in one sentence."""
+        try:
+            self.held.execute(statement)
+        except duckdb.Error as error:
+            reason = " ".join(str(error).partition("\n")[0].split())[:160]
+            raise Refused(zh=f"“{rule.head.name.zh}”不能按人群计算（{reason}）。",
+                          en=f"“{rule.head.name.en}” cannot be counted for a population ({reason}).") from None
 
     def _cents(self, result: Result, table: str, eligible: Sql, amount: Sql, month: int) -> str:
         """What a person gets in a month, in cents: nothing if not entitled, null if that cannot be told.
@@ -254,29 +327,32 @@ class _Side:
     # -- values in force, as a table by region and piece of the facts that a value depends on
 
     def _values(self, wanted: MeasureInput, rule: Rule, months: list[int], by_month: list[dict[str, Sql]],
-                table: str) -> str:
+                stretch: int, place: int) -> str:
         """Fill a table with the measure's value per region, piece and month; gives the join. ``by_month`` learns it."""
-        dimensions = self._dimensions(wanted, months)
-        pieces = list(product(*(range(len(parts)) for _, parts in dimensions)))
-        rows: list[list[int | str | None]] = []
-        scale = 1
-        amounts: list[tuple[str, int, list[Decimal | None]]] = []
-        for region in self.regions:
-            for number, piece in enumerate(pieces):
-                facts = {name: _example(parts[place]) for (name, parts), place in zip(dimensions, piece, strict=True)}
-                found = [self._amount(wanted, region, month, facts) for month in months]
-                amounts.append((region, number, found))
-                scale = max([scale,
-                             *(10 ** max(0, -int(one.normalize().as_tuple().exponent)) for one in found
-                               if one is not None)])
-        for region, number, found in amounts:
-            rows.append([region, number, *(None if one is None else int(one * scale) for one in found)])
+        if wanted.on:
+            raise Refused(zh=f"“{rule.head.name.zh}”按各人的“{rule.facts[wanted.on].label.zh}”取标准，不能按人群测算。",
+                          en=f"“{rule.head.name.en}” takes a value of each person's own day "
+                             f"({rule.facts[wanted.on].label.en}): it cannot be counted for a population.")
+        fixed = {name: code for name, code in wanted.given if code not in rule.facts}
+        facts = {name: rule.facts[code] for name, code in wanted.given if code in rule.facts}
+        asking = _Asking(self.world, wanted, fixed, self.scenario.days)
+        dimensions = self._dimensions(asking, facts, months)
+        table = f"v{stretch}_{place}"
+        found = {(region, number): [self._amount(asking, region, month, number, given, facts) for month in months]
+                 for region in self.regions for number, given in enumerate(_examples(dimensions))}
+        amounts = [one for some in found.values() for one in some if one is not None]
+        scale = max([1, *(10 ** max(0, -int(one.normalize().as_tuple().exponent)) for one in amounts)])
+        rows = [[region, number, *(None if one is None else int(one * scale) for one in some)]
+                for (region, number), some in found.items()]
         names = [f"{table}_{n}" for n in range(len(months))]
-        columns = ", ".join(f"{one} BIGINT" for one in names)
-        self.held.execute(f"CREATE OR REPLACE TABLE {table} (region VARCHAR, piece INTEGER, {columns})")
+        self.held.execute(f"CREATE OR REPLACE TABLE {table} (region VARCHAR, piece INTEGER, "
+                          f"{', '.join(f'{one} BIGINT' for one in names)})")
         self.held.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * (2 + len(names)))})", rows)
         self._learn(wanted, rows, names, scale, by_month)
-        return f"JOIN {table} ON {table}.region = chosen.region AND {table}.piece = {self._piece(wanted, dimensions)}"
+        piece = self._piece(dimensions)
+        if self.payers and self.payers.layers == wanted.name:
+            self.pieces[stretch] = piece
+        return f"LEFT JOIN {table} ON {table}.region = chosen.region AND {table}.piece = {piece}"
 
     def _learn(self, wanted: MeasureInput, rows: list[list[Any]], names: list[str], scale: int,
                by_month: list[dict[str, Sql]]) -> None:
@@ -285,61 +361,111 @@ class _Side:
             low, high = (min(known), max(known)) if known else (0, 0)
             by_month[n][wanted.name] = Sql(name, "number", scale, min(low, 0), max(high, 0))
 
-    def _amount(self, wanted: MeasureInput, region: str, month: int, facts: Mapping[str, object]) -> Decimal | None:
-        answer = self.world.asked(wanted, region, self.scenario.days[month], facts)
-        if self.payers and self.payers.layers == wanted.name:
-            self.layered[region, month] = self.payers.layer_by_layer(answer)
+    def _amount(self, asking: "_Asking", region: str, month: int, piece: int, given: Mapping[str, object],
+                facts: Mapping[str, Fact]) -> Decimal | None:
+        """The value for a piece of the facts; None where nothing is said, or where it depends on a fact unknown."""
+        answer = asking.answer(region, month, given)
+        if self.payers and self.payers.layers == asking.wanted.name:
+            self.layered[region, month, piece] = self.payers.layer_by_layer(answer)
+        if not all(say.verified for say in answer.winners):
+            self.seen.unverified_values.add(region)
         value = answer.value
         if isinstance(value, Cells):
-            self.open_tiers.add(region)
+            if any(name in facts for cell in value.cells for name, _ in cell.conditions):
+                return None
+            self.seen.open_tiers.add(region)
             value = value.low
         return value.amount if isinstance(value, Quantity) else None
 
-    def _dimensions(self, wanted: MeasureInput, months: list[int]) -> list[tuple[str, list[Span | str]]]:
+    def _dimensions(self, asking: "_Asking", facts: Mapping[str, Fact], months: list[int]) -> list["_Dimension"]:
         """The facts that the measure's tables ask for in any region and month, each cut into the pieces that matter."""
-        given = dict(wanted.given)
         cuts: dict[str, set[int]] = {}
         words: dict[str, dict[str, None]] = {}
         for region, month in product(self.regions, months):
-            value = self.world.asked(wanted, region, self.scenario.days[month], {}).value
-            for name, part in (pair for cell in (value.cells if isinstance(value, Cells) else ())
-                               for pair in cell.conditions):
-                if name in given and isinstance(part, Span):
-                    cuts.setdefault(name,
-                                    set()).update(end
-                                                  for end in (part.low, None if part.high is None else part.high + 1)
-                                                        if end is not None)
-                elif name in given:
-                    words.setdefault(name, {})[str(part)] = None
-        found: list[tuple[str, list[Span | str]]] = [(name, _spans(sorted(ends))) for name, ends in cuts.items()]
-        return found + [(name, list(options)) for name, options in words.items()]
+            for name, part in asking.conditions(region, month):
+                if name in facts and isinstance(part, Span):
+                    cuts.setdefault(name, set()).update(_edges(part, 10**facts[name].decimals))
+                elif name in facts:  # a word that no table names is still known, and may fit no row
+                    words.setdefault(name, dict.fromkeys(code for code, _ in facts[name].options))[str(part)] = None
+        return [_Dimension(name, self._held(facts[name]), 10**facts[name].decimals,
+                           (*_spans(sorted(cuts.get(name, ()))), *words.get(name, ())))
+                for name in dict.fromkeys([*cuts, *words])]
 
-    def _piece(self, wanted: MeasureInput, dimensions: list[tuple[str, list[Span | str]]]) -> str:
-        """The number of the piece that a person's facts fall into, as SQL; null where a fact is unknown."""
-        given, text = dict(wanted.given), "0"
-        for name, parts in dimensions:
-            code = given[name]
-            column = self.people.columns.get(code)
-            held = f"chosen.{column.text}" if column else self._constant(code)
-            whens = " ".join(f"WHEN {_holds(part, held)} THEN {place}" for place, part in enumerate(parts))
-            text = f"({text} * {len(parts)} + CASE {whens} END)"
+    def _held(self, fact: Fact) -> str:
+        """The column of a fact; null where the population does not have it."""
+        column = self.people.columns.get(fact.code)
+        return f"chosen.{column.text}" if column else "NULL"
+
+    def _piece(self, dimensions: Sequence["_Dimension"]) -> str:
+        """The number of the piece that a person's facts fall into, as SQL; the last is for whoever fits none."""
+        text = "0"
+        for one in dimensions:
+            whens = " ".join(f"WHEN {_holds(part, one.held)} THEN {place}" for place, part in enumerate(one.parts))
+            text = f"({text} * {len(one.parts) + 1} + CASE {whens} ELSE {len(one.parts)} END)"
         return text
 
-    def _constant(self, code: str) -> str:
-        """A dimension that the rule fixes; null for a fact that the population does not have."""
-        return code if code.lstrip("-").isdigit() else "NULL"
+
+class _Asking:
+    """The as-of engine asked for one measure: once for what a place's answer does not depend on."""
+
+    def __init__(self, world: World, wanted: MeasureInput, fixed: Mapping[str, str], days: Sequence[date]) -> None:
+        self.world, self.wanted, self.fixed, self.days = world, wanted, fixed, days
+        self._held: dict[tuple[object, ...], Answer] = {}
+        self._conditions: dict[tuple[str, int], list[tuple[str, Span | str]]] = {}
+
+    def answer(self, region: str, month: int, given: Mapping[str, object]) -> Answer:
+        open_on = dict.fromkeys(name for name, _ in self.conditions(region, month)) if given else ()
+        facts = {name: given[name] for name in open_on if name in given}
+        key = region, month, *facts.items()
+        if key not in self._held:
+            self._held[key] = self.world.asked(self.wanted, region, self.days[month], {**self.fixed, **facts})
+        return self._held[key]
+
+    def conditions(self, region: str, month: int) -> list[tuple[str, Span | str]]:
+        """What the value, or the say of a level on the way to it, depends on."""
+        key = region, month
+        if key not in self._conditions:
+            answer = self.answer(region, month, {})
+            values = [answer.value, *(step.value for step in answer.path)]
+            self._conditions[key] = [pair for value in values if isinstance(value, Cells)
+                                     for cell in value.cells for pair in cell.conditions]
+        return self._conditions[key]
+
+
+@dataclass(frozen=True, slots=True)
+class _Dimension:
+    """A fact that a table asks for: the column that holds it (times ``den``), and the pieces in which values differ."""
+
+    name: str
+    held: str
+    den: int
+    parts: tuple[Span | str, ...]
+
+
+def _examples(dimensions: Sequence[_Dimension]) -> Iterable[dict[str, object]]:
+    """A value of each fact for every piece, in the order in which ``_piece`` numbers them; absent where unknown."""
+    for choice in product(*((*one.parts, None) for one in dimensions)):
+        yield {one.name: _example(part, one.den)
+               for one, part in zip(dimensions, choice, strict=True) if part is not None}
+
+
+def _edges(span: Span, den: int) -> list[int]:
+    """Where a new piece begins, in parts of ``den``."""
+    low = [] if span.low is None else [span.low * den]
+    return low if span.high is None else [*low, span.high * den + 1]
 
 
 def _spans(ends: list[int]) -> list[Span | str]:
     """The line cut at each of ``ends``: the stretches between them, the first and last open."""
     edges = [None, *ends, None]
-    return [Span(low, None if high is None else high - 1) for low, high in pairwise(edges)]
+    return [Span(low, None if high is None else high - 1) for low, high in pairwise(edges)] if ends else []
 
 
-def _example(part: Span | str) -> object:
+def _example(part: Span | str, den: int) -> object:
     if isinstance(part, str):
         return part
-    return part.low if part.low is not None else part.high
+    end = part.low if part.low is not None else part.high
+    return None if end is None else end if den == 1 else Decimal(end) / den
 
 
 def _holds(part: Span | str, held: str) -> str:
@@ -347,7 +473,7 @@ def _holds(part: Span | str, held: str) -> str:
         return f"{held} = '" + part.replace("'", "''") + "'"
     ends = [f"{held} >= {part.low}"] if part.low is not None else []
     ends += [f"{held} <= {part.high}"] if part.high is not None else []
-    return " AND ".join(ends) or f"{held} IS NOT NULL"
+    return " AND ".join(ends)
 
 
 # -- what came out
@@ -362,10 +488,16 @@ def _totals(held: duckdb.DuckDBPyConnection) -> tuple[Totals, dict[str, Totals]]
     sums = ("sum(weight), sum(weight) FILTER (before > 0), sum(weight) FILTER (after > 0), "
             "sum(weight) FILTER (after > before), sum(weight) FILTER (after < before), sum(weight) FILTER (unknown), "
             "sum(CAST(weight AS HUGEINT) * before), sum(CAST(weight AS HUGEINT) * after)")
-    rows = held.execute(f"SELECT region, {sums} FROM paid GROUP BY region ORDER BY region").fetchall()
-    by_region = {str(region): Totals(*(int(one or 0) for one in numbers)) for region, *numbers in rows}
-    whole = held.execute(f"SELECT {sums} FROM paid").fetchall()[0]
-    return Totals(*(int(one or 0) for one in whole)), by_region
+    counts = ("count(*), count(*) FILTER (before > 0), count(*) FILTER (after > 0), count(*) FILTER (after > before), "
+              "count(*) FILTER (after < before), count(*) FILTER (unknown)")
+    rows = held.execute(f"SELECT region, {sums}, {counts} FROM paid GROUP BY region ORDER BY region").fetchall()
+    by_region = {str(region): _total(numbers) for region, *numbers in rows}
+    return _total(held.execute(f"SELECT {sums}, {counts} FROM paid").fetchall()[0]), by_region
+
+
+def _total(numbers: Sequence[Any]) -> Totals:
+    persons, gets, will, gain, lose, unknown, before, after, *rows = (int(one or 0) for one in numbers)
+    return Totals(persons, gets, will, gain, lose, unknown, before, after, tuple(rows))
 
 
 def _spread(held: duckdb.DuckDBPyConnection, side: str, by_region: Mapping[str, Totals]) -> Spread:
@@ -391,7 +523,7 @@ def gini(values: Any, weights: Any) -> float | None:
 
 def theil(values: Any, weights: Any) -> float | None:
     """Theil's T of positive values with weights; None for nobody."""
-    if not len(values):
+    if not len(values) or not weights.sum():
         return None
     mean = (values * weights).sum() / weights.sum()
     return float((weights * values / mean * np.log(values / mean)).sum() / weights.sum())
@@ -459,10 +591,34 @@ def _share(found: dict[str, int], shares: Shares, cents: int) -> None:
 
 @dataclass
 class Bill:
-    """What one side pays by region, in cents: in all, and by the layers of the value in force."""
+    """What one side pays by region, in cents: in all, and by the layers of the value in force.
+
+    ``rows`` is how many rows of the population get something there.
+    """
 
     totals: dict[str, int] = field(default_factory=dict)
     layers: dict[str, list[int]] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+
+    def add(self, region: str, cents: int, rows: int) -> None:
+        self.totals[region] = self.totals.get(region, 0) + cents
+        self.rows[region] = self.rows.get(region, 0) + rows
+
+    def add_layers(self, region: str, persons: int, added: Sequence[int]) -> None:
+        own = self.layers.setdefault(region, [0] * len(LEVELS))
+        for level, cents in enumerate(added):
+            own[level] += persons * cents
+
+    def payer_rows(self, payers: "Payers | None") -> list[int]:
+        """For each payer how many rows stand behind what it pays."""
+        if payers is None:
+            return []
+        found: dict[str, int] = {}
+        for region, rows in self.rows.items():
+            alone = Bill({region: self.totals[region]}, {region: self.layers.get(region, [])})
+            for payer in payers.split(alone):
+                found[payer] = found.get(payer, 0) + rows
+        return list(found.values())
 
 
 __all__ = ["Outcome", "Payers", "Progress", "Spread", "Totals", "World", "gini", "grouped", "main_result",

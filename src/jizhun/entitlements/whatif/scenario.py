@@ -48,15 +48,16 @@ class Scenario:
 
 def read_scenario(row: Plain) -> Scenario:
     """A scenario from JSON or a form; raises Refused naming what is wrong."""
+    if not isinstance(row, Mapping):
+        raise Refused(zh="情景应是一组字段与值。", en="A scenario is a set of fields with values.")
     odd = sorted(str(name) for name in row if name not in FIELDS)
     if odd:
         raise Refused(zh=f"情景里没有“{odd[0]}”这一栏。", en=f"A scenario has no field “{odd[0]}”.")
-    regions = row.get("regions") or ["CN"]
-    months = row.get("months", 12)
-    if not isinstance(months, int) or not 1 <= months <= LONGEST:
+    regions, months = _regions(row.get("regions")), row.get("months", 12)
+    if isinstance(months, bool) or not isinstance(months, int) or not 1 <= months <= LONGEST:
         raise Refused(zh=f"月数应在 1 到 {LONGEST} 之间。", en=f"The months must be from 1 to {LONGEST}.")
     scenario = Scenario(
-        str(row.get("entitlement") or ""), tuple(map(str, regions)), _month(row.get("from")), months,
+        str(row.get("entitlement") or ""), regions, _month(row.get("from")), months,
         tuple({"from": _month(row.get("from")), **one} for one in _rows(row, "provisions")),
         tuple(map(_change, _rows(row, "changes"))), str(row.get("name") or ""))
     if not scenario.provisions and not scenario.changes:
@@ -65,10 +66,21 @@ def read_scenario(row: Plain) -> Scenario:
     return scenario
 
 
+def _regions(said: Any) -> tuple[str, ...]:
+    """One code or a list of them; the nation where nothing is said."""
+    if said is None or said == "":
+        return ("CN",)
+    codes = [said] if isinstance(said, (str, int)) else said
+    if not isinstance(codes, (list, tuple)) or not codes or isinstance(said, bool) or \
+            not all(isinstance(one, (str, int)) and one for one in codes):
+        raise Refused(zh="“regions” 应是一列区划代码。", en="“regions” must be a list of region codes.")
+    return tuple(dict.fromkeys(str(one) for one in codes))
+
+
 def _month(value: Any) -> date:
     try:
-        day = value if isinstance(value,
-                                  date) else date.fromisoformat(f"{value}-01" if len(str(value)) == 7 else str(value))
+        text = f"{value}-01" if len(str(value)) == 7 else str(value)
+        day = value if isinstance(value, date) else date.fromisoformat(text)
     except ValueError:
         raise Refused(zh=f"“{value}”不是月份，请写成 2026-01 的样子。",
                       en=f"“{value}” is not a month; write it like 2026-01.") from None
@@ -90,7 +102,8 @@ def _change(row: Plain) -> PartChange:
                       en="Each change names its part, and either “is” or “drop”.")
     if row.get("drop"):
         return PartChange(part, None)
-    return PartChange(part, _expression(part, str(row["is"])))
+    said = row["is"]
+    return PartChange(part, _expression(part, str(said).lower() if isinstance(said, bool) else str(said)))
 
 
 def _expression(part: str, text: str) -> str:
@@ -103,9 +116,10 @@ def _expression(part: str, text: str) -> str:
 
 
 def changed(rule: Rule, changes: Sequence[PartChange], facts: Mapping[str, Fact]) -> Rule:
-    """The rule with parts said otherwise; raises Refused for a part that it does not have."""
+    """The rule with parts said otherwise, where it has them; raises Refused for what cannot be said so of a part."""
     for change in changes:
-        rule = _with(replace(rule, facts=facts), change)
+        if rule.part(change.part) is not None:
+            rule = _with(replace(rule, facts=facts), change)
     return with_facts_read(rule, facts)
 
 
