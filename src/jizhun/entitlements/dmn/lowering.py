@@ -29,6 +29,9 @@ from jizhun.entitlements.feel.tree import Node, Tests
 from jizhun.entitlements.feel.values import Fault
 from jizhun.kernel.bilingual import Bilingual
 
+DEEPEST_TYPES = 20
+"""Types that are each defined by the next."""
+
 
 @dataclass(frozen=True, slots=True)
 class Function:
@@ -148,7 +151,7 @@ def _check_types(model: Model, types: dict[str, ItemType]) -> None:
         user, name = waiting.pop()
         chain: list[str] = []
         while name and name not in SIMPLE:
-            if name not in types or name in chain:
+            if name not in types or name in chain or len(chain) > DEEPEST_TYPES:
                 fault = Fault(zh=f"没有定义类型“{name}”。", en=f"The type “{name}” is not defined.")
                 fault.found_in(Bilingual(f"“{user}”", f"“{user}”"), "")
                 raise fault
@@ -221,7 +224,8 @@ def _order(read_by: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
     try:
         return tuple(TopologicalSorter(graph).static_order())
     except CycleError as error:
-        circle = " → ".join(reversed(error.args[1]))
+        names = list(reversed(error.args[1]))
+        circle = " → ".join(names if len(names) <= 12 else [*names[:10], "…", names[-1]])
         raise Fault(zh=f"决策互相依赖成圈：{circle}。",
                     en=f"Decisions need each other in a circle: {circle}.") from None
 

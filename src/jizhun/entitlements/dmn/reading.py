@@ -28,8 +28,8 @@ from jizhun.entitlements.feel.tables import AGGREGATIONS, POLICIES
 from jizhun.entitlements.feel.values import Fault
 from jizhun.kernel.bilingual import Bilingual
 
-LARGEST, MOST_ELEMENTS = 10_000_000, 500_000
-"""Bytes and elements of a file."""
+LARGEST, MOST_ELEMENTS, MOST_TEXT = 10_000_000, 500_000, 2_000_000
+"""Bytes of a file, its elements, and the characters between them."""
 DEEPEST, DEEPEST_ELEMENTS = 60, 250
 """Expressions, and elements of whatever kind, in one another."""
 OURS = "https://example.org/jizhun/dmn"
@@ -59,7 +59,7 @@ class _Builder(ElementTree.TreeBuilder):
 
     def __init__(self) -> None:
         super().__init__()
-        self.count = self.depth = 0
+        self.count = self.depth = self.text = 0
 
     def doctype(self, *_: object) -> None:
         raise Fault(zh="文件有 DOCTYPE 声明，不予读取。", en="The file has a DOCTYPE and is not read.")
@@ -72,6 +72,13 @@ class _Builder(ElementTree.TreeBuilder):
             raise Fault(zh=f"元素套了超过 {DEEPEST_ELEMENTS} 层。",
                         en=f"Elements are nested more than {DEEPEST_ELEMENTS} deep.")
         return super().start(tag, attrs)
+
+    def data(self, data: str) -> None:
+        self.text += len(data.strip())
+        if self.text > MOST_TEXT:
+            raise Fault(zh=f"文件中的文字超过 {MOST_TEXT} 个字符。",
+                        en=f"The file has more than {MOST_TEXT} characters of text.")
+        super().data(data)
 
     def end(self, tag: str) -> Xml:
         self.depth -= 1

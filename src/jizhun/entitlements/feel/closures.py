@@ -3,7 +3,9 @@
 It means what ``meaning`` says for facts that are all known; the tests hold the two against each other.
 """
 
+import operator
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -58,10 +60,14 @@ def _check(node: tree.Node) -> Check:
         return compiled_tests(node)
     if isinstance(node, tree.Interval):
         return _within(node)
-    if isinstance(node, tree.Literal) and isinstance(node.value, (str, Decimal)):
+    if isinstance(node, tree.Literal) and type(node.value) in PLAIN:
         return _is(node)
     run = compiled(node)
     return lambda given, scope: _placed(node, fits, node, run({**scope, "?": given}), given)
+
+
+PLAIN = (Decimal, str, bool, date)
+"""Values of one kind that Python compares as FEEL does."""
 
 
 def _is(node: tree.Literal) -> Check:
@@ -75,13 +81,26 @@ def _is(node: tree.Literal) -> Check:
 def _within(node: tree.Interval) -> Check:
     low, high = (None if one is None else compiled(one) for one in (node.low, node.high))
     if all(one is None or isinstance(one, tree.Literal) for one in (node.low, node.high)):
-        fixed = (low({}) if low else ..., high({}) if high else ..., node.low_included, node.high_included)
-        return lambda given, scope: _placed(node, within, given, *fixed)
+        return _within_fixed(node, low({}) if low else ..., high({}) if high else ...)
 
     def check(given: Any, scope: Mapping[str, Any]) -> Any:
         inside = {**scope, "?": given}
         return _placed(node, within, given, low(inside) if low else ..., high(inside) if high else ...,
                        node.low_included, node.high_included)
+    return check
+
+
+def _within_fixed(node: tree.Interval, low: Any, high: Any) -> Check:
+    """An interval of constants; what is of their kind goes the quick way."""
+    ends = {type(one) for one in (low, high) if one is not ...}
+    kind = ends.pop() if len(ends) == 1 and ends <= {Decimal, str, date} else None
+    above = operator.ge if node.low_included else operator.gt
+    below = operator.le if node.high_included else operator.lt
+
+    def check(given: Any, scope: Mapping[str, Any]) -> Any:
+        if type(given) is kind:
+            return (low is ... or above(given, low)) and (high is ... or below(given, high))
+        return _placed(node, within, given, low, high, node.low_included, node.high_included)
     return check
 
 
@@ -260,7 +279,10 @@ def _table(node: tree.Table) -> Run:
                 raise not_allowed(n + 1, given[n])
         hits: list[Hit] = []
         for number, (cells, outputs) in enumerate(rules, 1):
-            if all(check(given[n], scope) is True for n, check in cells):
+            for n, check in cells:
+                if check(given[n], scope) is not True:
+                    break
+            else:
                 hits.append((number, tuple(one(scope) for one in outputs)))
                 if first_only:
                     break

@@ -50,6 +50,8 @@ KEYWORDS = frozenset({"if", "then", "else", "and", "or", "in", "between", "true"
                       "for", "some", "every", "return", "satisfies", "function", "instance", "external"})
 BEYOND = ("for", "some", "every", "function")
 PARAMETER, ENTRY = re.compile(r"\s*([^\W\d]\w*(?: +\w+)*)\s*:(?!:)"), re.compile(r"[^:{}\",]+")
+CLOSES = re.compile(r"\](?=\s*([,)\]}]|$))")
+"""A bracket that begins no interval."""
 COMPARISONS = ("<=", ">=", "!=", "=", "<", ">")
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", '"': '"', "'": "'", "\\": "\\", "/": "/"}
 
@@ -78,17 +80,13 @@ def _kept(text: str, names: frozenset[str], unary: bool) -> Node:
     return _Parser(text, names).whole(unary)
 
 
-Spaced = tuple[tuple[str, re.Pattern[str]], ...]
-
-
 @lru_cache(maxsize=64)
-def _spaced(names: frozenset[str]) -> dict[str, Spaced]:
-    """Names that a plain word does not cover, longest first, by their first character."""
-    found: dict[str, Spaced] = {}
-    for name in sorted(names | FUNCTIONS.keys(), key=lambda name: (-len(name), name)):
+def _spaced(names: frozenset[str]) -> dict[str, list[str]]:
+    """Names that a plain word does not cover, by their first character."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(names | FUNCTIONS.keys()):
         if name.strip() and not WORD.fullmatch(name):
-            first = name.lstrip()[0]
-            found[first] = (*found.get(first, ()), (name, _pattern(name)))
+            found.setdefault(name.lstrip()[0], []).append(name)
     return found
 
 
@@ -103,6 +101,8 @@ class _Parser:
 
     def __init__(self, text: str, names: frozenset[str]) -> None:
         self.text, self.names, self.here, self.depth = text, names, 0, 0
+        self.own: tuple[str, ...] = ()
+        """The names of the entries before, in the context that is being read."""
         self.closing = False
         """Whether ``[`` may end the interval that is being read, as in ``]1..2[``."""
 
@@ -135,16 +135,20 @@ class _Parser:
         """The longest known name with spaces or signs that is longer than the word here, and its end; else ""."""
         plain = WORD.match(self.text, self.here)
         least = plain.end() if plain else self.here
-        for name, pattern in _spaced(self.names).get(self.text[self.here:self.here + 1], ()):
-            found = pattern.match(self.text, self.here)
+        first, best = self.text[self.here:self.here + 1], ""
+        for name in (*_spaced(self.names).get(first, ()), *(own for own in self.own if own[0] == first)):
+            found = _pattern(name).match(self.text, self.here)
             if found and found.end() > least:
-                return name, found.end()
-        return "", least
+                best, least = name, found.end()
+        return best, least
 
     def known_name(self) -> str:
         """The known name that stands here, the longest there is; else ""."""
         plain = WORD.match(self.text, self.here)
-        return self.spaced_name()[0] or (plain.group() if plain and plain.group() in self.names else "")
+        return self.spaced_name()[0] or (plain.group() if plain and self.knows(plain.group()) else "")
+
+    def knows(self, word: str) -> bool:
+        return word in self.names or word in self.own
 
     def name(self) -> str:
         """Take a name: the longest known one, else a plain word; "" if there is none."""
@@ -154,7 +158,7 @@ class _Parser:
             self.here = end
             return name
         found = WORD.match(self.text, self.here)
-        if not found or (found.group() in KEYWORDS and found.group() not in self.names):
+        if not found or (found.group() in KEYWORDS and not self.knows(found.group())):
             return ""
         self.here = found.end()
         return found.group()
@@ -335,7 +339,7 @@ class _Parser:
             return self.round_bracket(at)
         if self.sign("["):
             return self.square_bracket(at)
-        if self.sign("]"):
+        if not CLOSES.match(self.text, self.here) and self.sign("]"):
             return self.interval(self.expression(), False, at)
         if self.sign("{"):
             return self.context(at)
@@ -369,7 +373,7 @@ class _Parser:
 
     def context(self, at: int) -> Node:
         entries: list[tuple[str, Node]] = []
-        own, before = self.names, self.names
+        before = self.own
         while not self.sign("}"):
             if entries:
                 self.need(",")
@@ -378,8 +382,8 @@ class _Parser:
                 raise _twice(name, start)
             self.need(":")
             entries.append((name, self.expression()))
-            own = self.names = own | {name}
-        self.names = before
+            self.own = (*self.own, name) if name.strip() else self.own
+        self.own = before
         return Entries(tuple(entries), at=at)
 
     def entry_name(self) -> str:
@@ -445,7 +449,7 @@ class _Parser:
         return tuple(parts)
 
     def test(self, otherwise: Callable[[], Node] | None = None) -> Node:
-        """One test: ``< 5``, ``[1..3]``, a value, or a whole condition on ``?``; ``otherwise`` reads what is no sign."""
+        """One test: ``< 5``, ``[1..3]``, a value, or a condition on ``?``; ``otherwise`` reads what has no sign."""
         at = self.skip() + 1
         sign = self.sign(*COMPARISONS)
         if not sign:

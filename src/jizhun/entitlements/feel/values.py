@@ -332,7 +332,8 @@ def _safely(count: Callable[[], Decimal], of: Decimal) -> Decimal:
             return found
     except (InvalidOperation, Overflow, DivisionByZero):
         pass
-    raise Fault(zh=f"从 {of} 算不出数来。", en=f"No number comes of this with {of}.")
+    said = as_text(of)
+    raise Fault(zh=f"从 {said} 算不出数来。", en=f"No number comes of this with {said}.")
 
 
 def _joined(one: str, other: str) -> str:
