@@ -94,18 +94,34 @@ def change_in_words(change: Change, facts: Mapping[str, Fact]) -> Bilingual:
 
 def loss_in_words(loss: Loss, facts: Mapping[str, Fact]) -> Bilingual:
     """Who would lose, and what, in one sentence."""
-    told = [(facts[code].label, fact_in_words(facts[code], value)) for code, value in loss.person.items()]
-    who = Bilingual("、".join(f"{label.zh}为{value.zh}" for label, value in told),
-                    ", ".join(f"{label.en}: {value.en}" for label, value in told))
+    who = person_in_words(loss.person, facts)
+    if loss.kind == "broken":
+        why = loss.why.whole if loss.why else Bilingual("", "")
+        return Bilingual(f"这样的人在上级规则下算得出结果，在这里算不出（{why.zh}）：{who.zh}。",
+                         f"The rule above has an answer for somebody like this, and this one none ({why.en}): {who.en}.")
     if loss.kind == "circle" or loss.result is None:
         return Bilingual(f"这样的人在上级规则下可以享受，在这里不可以：{who.zh}。",
-                         f"Somebody like this is entitled under the rule above, and not here ({who.en}).")
-    above, below = value_in_words(loss.result, loss.above), value_in_words(loss.result, loss.below)
+                         f"Somebody like this is entitled under the rule above, and not here: {who.en}.")
+    above, below = _lost_value(loss.result, loss.above), _lost_value(loss.result, loss.below)
+    what = loss.result.words
     if loss.kind == "less":
-        return Bilingual(f"这样的人会变少（{loss.result.words.zh}：上级{above.zh}，这里{below.zh}）：{who.zh}。",
-                         f"Somebody like this gets less ({loss.result.words.en}: {above.en} above, {below.en} here; {who.en}).")
-    return Bilingual(f"超过上级的上限（{loss.result.words.zh}：上级{above.zh}，这里{below.zh}）：{who.zh}。",
-                     f"This is above what is allowed ({loss.result.words.en}: {above.en} above, {below.en} here; {who.en}).")
+        return Bilingual(f"这样的人会变少（{what.zh}：上级{above.zh}，这里{below.zh}）：{who.zh}。",
+                         f"Somebody like this gets less ({what.en}: {above.en} above, {below.en} here): {who.en}.")
+    return Bilingual(f"超过上级允许的上限（{what.zh}：上级{above.zh}，这里{below.zh}）：{who.zh}。",
+                     f"This is above what is allowed ({what.en}: {above.en} above, {below.en} here): {who.en}.")
+
+
+def person_in_words(person: Mapping[str, Any], facts: Mapping[str, Fact]) -> Bilingual:
+    """A made-up person by the facts that matter."""
+    if not person:
+        return Bilingual("任何人", "anybody")
+    told = [(facts[code].label, fact_in_words(facts[code], value)) for code, value in person.items()]
+    return Bilingual("、".join(f"{label.zh}为{value.zh}" for label, value in told),
+                     ", ".join(f"{label.en}: {value.en}" for label, value in told))
+
+
+def _lost_value(result: Result, value: Value) -> Bilingual:
+    return Bilingual("没有", "nothing") if value is None else value_in_words(result, value)
 
 
 Titles = Callable[[str], Bilingual]
