@@ -26,6 +26,8 @@ FINDING_KINDS = {
     "cap_below_standard": gettext_lazy("A cap that does not apply"),
     "delegated_missing": gettext_lazy("Not on record here"),
     "raised_without_assessment": gettext_lazy("Review point"),
+    "beyond_list": gettext_lazy("Review point: beyond the national list"),
+    "beyond_recipients": gettext_lazy("Review point: more people than above"),
     "lapsed": gettext_lazy("Paper has run out"),
     "target_missed": gettext_lazy("Target not reached"),
 }

@@ -136,33 +136,13 @@ def told(answer: Answer) -> list[Told]:
 
 def tell(finding: Finding) -> Told:
     """One finding in words."""
-    return Told(finding, sentence(finding, _short_name))
-
-
-def findings_within(*, region: str, on: date) -> list[tuple[Answer, Told]]:
-    """What does not fit in what the region and the places below it say, and what it was told to say and does not."""
-    held = book()
-    asked = [ask(held, Question(measure, subject, place, on))
-             for subject, measure, place in sorted(_concerning(held, region, on))]
-    return [(answer, tell(one)) for answer in asked for one in answer.findings if one.place == answer.question.place]
-
-
-def _concerning(held: Book, region: str, on: date) -> set[tuple[str, str, str]]:
-    """(subject, measure, place): where places within ``region`` speak, and where one above told it to."""
-    own, above = set(held.places.within(region, on)), set(held.places.path(region, on))
-    found = set()
-    for (subject, measure), by_place in held.lines.items():
-        if measure in held.measures:
-            found |= {(subject, measure, place) for place in by_place.keys() & own}
-            duties = (slot == "duty" for place in by_place.keys() & above for _group, slot in by_place[place])
-            found |= {(subject, measure, region)} if any(duties) else set()
-    return found
+    return Told(finding, sentence(finding, short_name))
 
 
 NATION_IN_A_SENTENCE = Bilingual("国家", "the nation")
 
 
-def _short_name(code: str) -> Bilingual:
+def short_name(code: str) -> Bilingual:
     """A place's name as a sentence says it: the nation's own name would be a mouthful."""
     return NATION_IN_A_SENTENCE if code in NATION else tree().known(code).name
 
@@ -544,7 +524,8 @@ def supposed(*, rows: Sequence[Plain]) -> Book:
     For whoever asks what a value would do before anybody has written the paper.
     """
     papers = {document.code: document.fact() for document in Document.objects.all()}
-    says = [read_say({"modality": "floor", "mark": "SIM", **row}, papers, recorded_on=timezone.localdate()) for row in rows]
+    says = [read_say({"modality": "floor", "mark": "SIM", **row}, papers, recorded_on=timezone.localdate())
+            for row in rows]
     for say in says:
         check_codes(say, measures())
         tree().path(say.place, say.valid_from)
@@ -578,7 +559,7 @@ def _refuse_what_is_forbidden(say: Say) -> None:
     answer = ask(_with(say), Question(say.measure, say.subject, say.place, say.valid_from, say.group))
     for finding in answer.findings:
         if finding.kind in FORBIDDEN and finding.place == say.place:
-            raise Refused(**_as_words(sentence(finding, _short_name)))
+            raise Refused(**_as_words(sentence(finding, short_name)))
 
 
 def _with(*says: Say) -> Book:
@@ -594,7 +575,6 @@ def _as_words(words: Bilingual) -> dict[str, str]:
 
 
 __all__ = [
-    "LIMIT_COLUMNS", "NONE", "Loaded", "Told", "book", "findings_within", "foreseen", "foreseen_all", "labels",
-    "limits", "load",
-    "load_measures", "measures", "place_name", "promised", "read_value", "record", "record_all", "record_paper", "supposed", "tell",
-    "told"]
+    "LIMIT_COLUMNS", "NONE", "Loaded", "Told", "book", "foreseen", "foreseen_all", "labels", "limits", "load",
+    "load_measures", "measures", "place_name", "promised", "read_value", "record", "record_all", "record_paper",
+    "short_name", "supposed", "tell", "told"]

@@ -1,6 +1,7 @@
 """What needs me: my roles, what is overdue where I am responsible, my files, the last batches."""
 
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -21,9 +22,10 @@ from jizhun.kernel.bilingual import COLON, COMMA, Bilingual
 from jizhun.people.actions import grants_of
 from jizhun.people.models import Notice, User
 from jizhun.people.rules import ROLES
-from jizhun.provisions.actions import Told, findings_within
-from jizhun.provisions.rules import Answer
+from jizhun.provisions.actions import measures
+from jizhun.provisions.asking import Checked, in_words
 from jizhun.regions.actions import tree
+from jizhun.workbench.findings import needing
 from jizhun.workbench.jobs import jobs_of
 from jizhun.workbench.making import Need, making
 from jizhun.workbench.projects import RIGHTS as MAKING
@@ -94,19 +96,21 @@ def _needs(granted: Granted) -> list[Need]:
 
 
 def _findings(granted: Granted) -> list[Need]:
-    """What does not fit in what places of this role say, and what they should say and do not; breaches first."""
+    """What places of this role must see to, now or within six months; breaches first, then by effect."""
     if "provision.record" not in granted.rights:
         return []
-    found = findings_within(region=granted.region, on=timezone.localdate())
-    found.sort(key=lambda pair: pair[1].finding.kind not in BREACHES)
-    return [_need(answer, told) for answer, told in found[:FINDINGS_SHOWN]]
+    today = timezone.localdate()
+    found = needing(region=granted.region, on=today)
+    found.sort(key=lambda one: one.finding.kind not in BREACHES)
+    return [_need(one, today) for one in found[:FINDINGS_SHOWN]]
 
 
-def _need(answer: Answer, told: Told) -> Need:
-    place, subject = answer.question.place, words(catalogue().name_of(answer.question.subject))
-    what = f"{subject}{words(COMMA)}{words(answer.measure.name)}"
-    return Need(f"{place_name(tree().known(place))}{words(COLON)}{what}", words(told.sentence),
-                f"{reverse('region')}?{urlencode({'region': place})}")
+def _need(one: Checked, today: date) -> Need:
+    place, subject = one.finding.place, words(catalogue().name_of(one.subject))
+    what = f"{subject}{words(COMMA)}{words(measures()[one.measure].name)}"
+    query = urlencode({"region": place, "measure": one.measure, "kind": one.finding.kind})
+    return Need(f"{place_name(tree().known(place))}{words(COLON)}{what}", words(in_words(one, today)),
+                f"{reverse('findings')}?{query}")
 
 
 def _batches(granted: list[Granted]) -> Table:

@@ -7,6 +7,7 @@ from jizhun.workbench.desk import desk
 from jizhun.workbench.draft_files import bring, compare, draft, draft_file
 from jizhun.workbench.editor import clause, move, remove, text
 from jizhun.workbench.ending import end
+from jizhun.workbench.findings import findings
 from jizhun.workbench.home import home
 from jizhun.workbench.job_pages import job, jobs, rejects, start, stop
 from jizhun.workbench.plan_page import plan
@@ -28,6 +29,7 @@ urlpatterns = [
     path("provisions/new/", provision, name="provision"),
     path("provisions/end/", end, name="provision-end"),
     path("provisions/<int:pk>/", one, name="one-provision"),
+    path("findings/", findings, name="findings"),
     path("projects/", projects, name="projects"),
     path("projects/new/", new, name="project-new"),
     path("projects/<str:code>/", project, name="project"),

@@ -163,6 +163,8 @@ class Line:
                 yield day_after(say.lapses_on)
             if say.applies_to_new_from and say.existing_until != FAR:
                 yield day_after(say.existing_until)
+            if say.reach_by is not None:
+                yield day_after(say.reach_by)
 
 
 def _spares(say: Say, since: date, on: date) -> bool:

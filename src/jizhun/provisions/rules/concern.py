@@ -14,16 +14,21 @@ class Concern:
     """What can change the answers on one measure of one subject for one group.
 
     ``measures`` is the measure and everything its values read; ``places`` every place with a say in
-    that or an assignment to a tier it needs; ``tiered`` whether tiers matter; ``plain`` whether no
+    that or an assignment to a tier it needs; ``schemes`` the schemes of tiers that matter; ``plain`` whether no
     value anywhere depends on a dimension; ``asked`` whether anybody laid a duty or set a target.
     """
 
     measures: frozenset[str]
     places: frozenset[str]
     days: tuple[date, ...]
-    tiered: bool
+    schemes: frozenset[str]
     plain: bool
     asked: bool
+
+    @property
+    def tiered(self) -> bool:
+        """Whether tiers matter."""
+        return bool(self.schemes)
 
 
 def concern(book: Book, measure: str, subject: str) -> Concern:
@@ -53,13 +58,13 @@ def _concern(book: Book, measure: str, subjects: tuple[str, ...]) -> Concern:
                         waiting.extend(say.inputs() - measures)
     for scheme in schemes:
         places |= book.schemes.get(scheme, frozenset())
-        days.update(_tier_days(book, scheme))
-    return Concern(frozenset(measures), frozenset(places), tuple(sorted(days)), bool(schemes), plain, asked)
+        days.update(day for place in book.schemes.get(scheme, ()) for day in tier_days(book, scheme, place))
+    return Concern(frozenset(measures), frozenset(places), tuple(sorted(days)), frozenset(schemes), plain, asked)
 
 
-def _tier_days(book: Book, scheme: str) -> Iterator[date]:
-    for place in book.schemes.get(scheme, ()):
-        for one in book.tiers[scheme, place]:
-            yield one.valid_from
-            if one.valid_until != FAR:
-                yield one.valid_until + ONE_DAY
+def tier_days(book: Book, scheme: str, place: str) -> Iterator[date]:
+    """Days on which the tier that ``place`` is assigned to changes."""
+    for one in book.tiers.get((scheme, place), ()):
+        yield one.valid_from
+        if one.valid_until != FAR:
+            yield one.valid_until + ONE_DAY

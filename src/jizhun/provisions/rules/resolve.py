@@ -72,8 +72,8 @@ class Step:
 class Finding:
     """Something that does not fit. ``amount`` is how far off, in ``unit``; ``against`` what it meets.
 
-    Kinds: below_standard_above, off_uniform, above_cap, cap_below_standard, delegated_missing,
-    raised_without_assessment (a review point), lapsed, target_missed.
+    Kinds: below_standard_above, off_uniform, above_cap, cap_below_standard, delegated_missing, lapsed, target_missed;
+    and as review points raised_without_assessment, beyond_list, beyond_recipients (these two only by ``checking``).
     ``to_be_checked`` is set while one of the papers behind it is unverified.
     """
 
@@ -123,12 +123,13 @@ REMEMBERED = 200_000
 """Answers kept in a book before its memory starts afresh."""
 
 
-def ask(book: Book, question: Question) -> Answer:
+def ask(book: Book, question: Question, *, remember: bool = True) -> Answer:
     """The answer to ``question``; raises Refused for a measure or place that does not exist.
 
-    Between two days on which something changes all answers are the same, so they are remembered.
+    Between two days on which something changes all answers are the same, so they are remembered; not for who asks
+    everything once (``remember`` false).
     """
-    if question.facts or question.since is not None:
+    if question.facts or question.since is not None or not remember:
         return _fresh(book, question, concern(book, question.measure, question.subject))
     about = concern(book, question.measure, question.subject)
     stretch = (bisect_right(about.days, question.on), bisect_right(book.places.change_days, question.on))

@@ -1,12 +1,14 @@
 """Answers in words and as plain data: what a person reads and what another system gets."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from jizhun.kernel.bilingual import Bilingual
-from jizhun.kernel.dating import day_in_words
+from jizhun.kernel.dating import FAR, day_in_words
 from jizhun.provisions.rules.book import Say
+from jizhun.provisions.rules.checking import Checked
 from jizhun.provisions.rules.resolve import Answer, Effect, Finding, Step
 from jizhun.provisions.rules.values import Cells, InForce, Measure, Quantity, Span
 
@@ -55,7 +57,47 @@ SENTENCES: Mapping[str, Bilingual] = {
                         "The paper of {place} ran out on {lapsed}; nothing continues it."),
     "target_missed": Bilingual("{place}未达到{against}的目标{gap}。",
                                "{place} has not reached the target of {against}{gap}."),
+    "beyond_list": Bilingual(
+        "{place}的规定超出国家清单的范围{since}，本系统未见论证和风险评估记录，列为复核点。",
+        "{place} goes beyond the national list{since} with no argument and risk assessment on file here: a review "
+        "point."),
+    "beyond_recipients": Bilingual(
+        "{place}的对象范围大于{against}的规定{since}，本系统未见论证和风险评估记录，列为复核点。",
+        "{place} takes in more people than {against} does{since} with no argument and risk assessment on file here: a "
+        "review point."),
 }
+AHEAD: Mapping[str, Bilingual] = {
+    "below_standard_above": Bilingual("{since}，{place}的标准将低于上级标准{gap}，请{place}在此之前处理。",
+                                      "{since} {place} will be below the standard above{gap}; {place} to act before."),
+    "off_uniform": Bilingual(
+        "{since}，{place}的规定将与{against}的统一标准不一致{gap}，请{place}在此之前处理。",
+        "{since} {place} will depart from the uniform standard of {against}{gap}; {place} to act before."),
+    "above_cap": Bilingual("{since}，{place}的规定将超出{against}的上限{gap}，请{place}在此之前处理。",
+                           "{since} {place} will be above the cap of {against}{gap}; {place} to act before."),
+    "cap_below_standard": Bilingual(
+        "{since}，{place}设的上限将低于上级保障的标准{gap}，届时上限不适用。",
+        "{since} the cap of {place} will be below the standard above{gap}; it will not apply."),
+    "delegated_missing": Bilingual("{since}，{against}要求{place}制定标准，本系统未见{place}的文件。",
+                                   "{since} {against} asks {place} to set this; no paper of {place} is on file here."),
+    "raised_without_assessment": Bilingual(
+        "{since}，{place}的标准将高于上级标准，本系统未见财政承受能力和风险评估记录，列为复核点。",
+        "{since} {place} will be above the standard above with no fiscal and risk assessment on file here: a review "
+        "point."),
+    "lapsed": Bilingual("{place}的文件将于{lapsed}到期，未见接续：请决定延续或不再延续。",
+                        "The paper of {place} runs out on {lapsed} and nothing continues it: continue it, or let it "
+                        "lapse."),
+    "target_missed": Bilingual("按现有规定，{place}届时达不到{against}的目标{gap}。",
+                               "With what is on record {place} will not reach the target of {against}{gap}."),
+    "beyond_list": Bilingual(
+        "{since}，{place}的规定将超出国家清单的范围，本系统未见论证和风险评估记录，列为复核点。",
+        "{since} {place} will go beyond the national list with no argument and risk assessment on file here: a review "
+        "point."),
+    "beyond_recipients": Bilingual(
+        "{since}，{place}的对象范围将大于{against}的规定，本系统未见论证和风险评估记录，列为复核点。",
+        "{since} {place} will take in more people than {against} does with no argument and risk assessment on file "
+        "here: a review point."),
+}
+"""The same where it begins later than the day on which it is told."""
 TO_BE_CHECKED = Bilingual("（待核实）", " (to be checked)")
 
 
@@ -102,20 +144,23 @@ def _ends(value: Cells, label_of: NameOf) -> Bilingual:
     return Bilingual(f"{low.zh} 至 {high.zh}", f"{low.en} to {high.en}")
 
 
-def sentence(finding: Finding, name_of: NameOf) -> Bilingual:
-    """A finding in sober words: what, since when, how much, who is to act."""
-    words = SENTENCES[finding.kind]
-    zh, en = (_filled(words.in_language(language), finding, name_of, language) for language in ("zh", "en"))
+def sentence(finding: Finding, name_of: NameOf, today: date | None = None) -> Bilingual:
+    """A finding in sober words: what, since when, how much, who is to act. ``today``: what begins later is to come."""
+    ahead = today is not None and finding.since is not None and finding.since > today
+    words = (AHEAD if ahead else SENTENCES)[finding.kind]
+    zh, en = (_filled(words.in_language(language), finding, name_of, language, _from if ahead else _since)
+              for language in ("zh", "en"))
     if finding.to_be_checked:
         return Bilingual(zh.rstrip("。") + TO_BE_CHECKED.zh + "。", en.rstrip(".") + TO_BE_CHECKED.en + ".")
     return Bilingual(zh, en)
 
 
-def _filled(words: str, finding: Finding, name_of: NameOf, language: str) -> str:
+def _filled(words: str, finding: Finding, name_of: NameOf, language: str,
+            begins: Callable[[Finding, str], str]) -> str:
     against = name_of(finding.against.place).in_language(language) if finding.against else ""
     lapsed = day_in_words(finding.say.lapses_on).in_language(language) if finding.say else ""
     said = words.format(place=name_of(finding.place).in_language(language), against=against, lapsed=lapsed,
-                        since=_since(finding, language), gap=_gap(finding, language))
+                        since=begins(finding, language), gap=_gap(finding, language))
     return said[:1].upper() + said[1:]
 
 
@@ -124,6 +169,13 @@ def _since(finding: Finding, language: str) -> str:
         return ""
     day = day_in_words(finding.since).in_language(language)
     return f"（自{day}起）" if language == "zh" else f" since {day}"
+
+
+def _from(finding: Finding, language: str) -> str:
+    if finding.since is None:
+        return ""
+    day = day_in_words(finding.since).in_language(language)
+    return f"自{day}起" if language == "zh" else f"From {day} on"
 
 
 def _gap(finding: Finding, language: str) -> str:
@@ -201,8 +253,26 @@ def _plain_finding(finding: Finding, name_of: NameOf) -> dict[str, Any]:
     words = sentence(finding, name_of)
     return {"kind": finding.kind, "region": finding.place, "sentence": {"zh": words.zh, "en": words.en},
             "since": finding.since.isoformat() if finding.since else None,
-            "amount": None if finding.amount is None else _json_number(finding.amount), "unit": finding.unit,
+            "amount": _amount_or_none(finding.amount), "unit": finding.unit,
             "items": list(finding.items), "to_be_checked": finding.to_be_checked}
+
+
+def plain_checked(one: Checked, name_of: NameOf, today: date) -> dict[str, Any]:
+    """A finding over time as JSON data; ``ends`` null while no end is in sight."""
+    finding, say = one.finding, one.say
+    words = sentence(finding, name_of, today)
+    return {
+        "kind": finding.kind, "region": finding.place, "subject": one.subject, "measure": one.measure,
+        "group": one.group, "begins": one.begins.isoformat(), "ends": None if one.ends == FAR else one.ends.isoformat(),
+        "act_by": one.act_by.isoformat(), "amount": _amount_or_none(finding.amount), "unit": finding.unit,
+        "steps": [{"from": on.isoformat(), "amount": _amount_or_none(amount)} for on, amount in one.steps],
+        "items": list(finding.items), "effect": one.effect, "holds_at": list(one.holds_at),
+        "to_be_checked": finding.to_be_checked, "document": say.paper.code if say and say.paper else None,
+        "provision": (say.key or None) if say else None, "sentence": {"zh": words.zh, "en": words.en}}
+
+
+def _amount_or_none(amount: Decimal | None) -> int | float | None:
+    return None if amount is None else _json_number(amount)
 
 
 def promise_words(measure: Measure, value: InForce | Cells | None, label_of: NameOf) -> Bilingual:
