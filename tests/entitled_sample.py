@@ -121,6 +121,9 @@ RULES = """
   name_en: Test floor
   subject: NB029
   place_role: employer
+  payers: {central: 100}
+  payers_in: {"310000": {city: 100}}
+  layers: minimum_wage
   summary_zh: 什么也不问。
   summary_en: Nothing is asked.
   versions:

@@ -160,6 +160,7 @@ def test_nothing_chosen_is_everything(reader):
 def test_the_start_page_and_the_item_are_linked_from_where_one_looks(reader):
     home = reader.get("/en/?region=310000").content.decode()
     assert "/en/entitled/?region=310000&amp;event=lost_job" in home and "/en/entitled/?region=310000" in home
+    assert f'href="/en/entitled/?region={JIANGSU}"' in reader.get(f"/en/region/?region={JIANGSU}").content.decode()
     item = reader.get("/en/items/NB029/?region=310000").content.decode()
     assert 'name="about" value="t_benefit"' in item and "Am I entitled?" in item
     assert "Am I entitled?</button>" not in reader.get("/en/items/NB001/?region=310000").content.decode()
@@ -316,6 +317,16 @@ def test_numbers_are_understood_as_people_type_them(reader, typed):
     assert "1,234.5 yuan a month" in walk.text
 
 
+@pytest.mark.parametrize("typed",
+                         ["1e999999999", "-1e999999999", "9" * 400, "NaN", "Infinity", "1_000", "0x10", "٣", "=1+1"])
+def test_odd_numbers_are_answered_with_a_sentence_or_a_result(reader, typed):
+    for fact in ("t_wage", "t_months"):
+        walk = Walk(reader).start("t_grant", "t_benefit").press(show=fact).answer(typed)
+        assert walk.response.status_code in (200, 400)
+        assert ask(reader, {"region": "CN", "facts": {fact: typed}}).status_code in (200, 400)
+    assert ask(reader, f'{{"region": "CN", "facts": {{"t_wage": {typed}}}}}').status_code in (200, 400)
+
+
 def test_rules_that_were_taken_away_in_between_harm_nobody(reader):
     walk = Walk(reader).start("t_benefit")
     data = walk.form("question").sends | {"asked": ["gone", "t_months"], "said-gone": "1", "said-t_months": "9",
@@ -418,7 +429,14 @@ def test_what_would_change_an_unlikely_answer(reader):
     card = walk.card("t_benefit")
     assert "Likely no" in card and "Not met: A full year was paid" in card
     assert "If “Months paid” were 12 months, the answer would be likely yes." in card
-    assert "yuan a month" not in card.partition("The values it rests on")[0]
+    above = card.partition("The values it rests on")[0]
+    assert "yuan a month" not in above and "values since" not in above and "should have been renewed" not in above
+
+
+def test_who_pays_is_said_for_the_place(reader):
+    for place, says in ((SHANGHAI, "paid by: city budget; what a place adds, by that place"),
+                        (ZHEJIANG, "paid by: central budget; what a place adds, by that place")):
+        assert says in Walk(reader).start("t_floor", region=place).card("t_floor")
 
 
 def test_a_value_is_a_range_where_the_tier_is_open(reader):

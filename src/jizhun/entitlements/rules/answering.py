@@ -14,7 +14,7 @@ from jizhun.entitlements.dmn.model import DecisionTable
 from jizhun.entitlements.dmn.running import as_type, decide_each
 from jizhun.entitlements.feel import meaning
 from jizhun.entitlements.feel.meaning import Known, Unknown
-from jizhun.entitlements.feel.values import Fault, Value
+from jizhun.entitlements.feel.values import Fault, Value, trimmed
 from jizhun.entitlements.rules.assembling import CLOCK, ELIGIBLE, Rule
 from jizhun.entitlements.rules.book import Cited, Condition, Fact, MeasureInput, Result, Working
 from jizhun.kernel.bilingual import Bilingual, Refused
@@ -167,7 +167,7 @@ def _check_number(fact: Fact, value: Decimal) -> None:
         low, high = fact.low if fact.low is not None else "…", fact.high if fact.high is not None else "…"
         raise Refused(zh=f"{fact.label.zh}：{value} 不在 {low} 到 {high} 之间。",
                       en=f"{fact.label.en}: {value} is not between {low} and {high}.")
-    if value != value.quantize(Decimal(1).scaleb(-fact.decimals)):
+    if int(trimmed(value).as_tuple().exponent) < -fact.decimals:
         raise Refused(zh=f"{fact.label.zh}：最多 {fact.decimals} 位小数。",
                       en=f"{fact.label.en}: at most {fact.decimals} digits after the point.")
 
