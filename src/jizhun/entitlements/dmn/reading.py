@@ -164,10 +164,12 @@ def _common(element: Xml, kind: str, number: int) -> dict[str, str]:
 
 def _type(element: Xml) -> ItemType:
     name = " ".join(element.get("name", "").split())
-    return _within(Bilingual(f"类型“{name}”", f"type “{name}”"), lambda: _type_of(element, name))
+    return _within(Bilingual(f"类型“{name}”", f"type “{name}”"), lambda: _type_of(element, 1))
 
 
-def _type_of(element: Xml, name: str) -> ItemType:
+def _type_of(element: Xml, depth: int) -> ItemType:
+    if depth > DEEPEST:
+        raise Fault(zh=f"组成项套了超过 {DEEPEST} 层。", en=f"Components are nested more than {DEEPEST} deep.")
     base = child(element, "typeRef")
     if base is not None:
         base.set("typeRef", own_text(base))
@@ -177,8 +179,8 @@ def _type_of(element: Xml, name: str) -> ItemType:
         raise Fault(zh="不支持对整个集合的约束（typeConstraint）。",
                     en="A constraint on a whole collection (typeConstraint) is not supported.")
     return ItemType(
-        name=name, base=type_name(base), allowed=allowed or constraint,
-        components=tuple(map(_type, children(element, "itemComponent"))),
+        name=" ".join(element.get("name", "").split()), base=type_name(base), allowed=allowed or constraint,
+        components=tuple(_type_of(one, depth + 1) for one in children(element, "itemComponent")),
         collection=collection)
 
 

@@ -6,7 +6,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +21,6 @@ from jizhun.entitlements.feel.values import (
     kind,
     kind_in_words,
     number,
-    plain,
     read_date,
     read_date_and_time,
     read_duration,
@@ -117,9 +115,7 @@ def _wrong_kind(wanted: str, value: Any) -> Fault:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, (bool, Decimal, str, date, time, datetime)):
-        return shortened(as_text(value))
-    return shortened(str(plain(value)))
+    return shortened(as_text(value))
 
 
 def _single(lowered: Lowered, one: ItemType, value: Any) -> Any:
@@ -130,7 +126,7 @@ def _single(lowered: Lowered, one: ItemType, value: Any) -> Any:
 
 def _components(lowered: Lowered, components: Iterable[ItemType], value: Any) -> Any:
     if not isinstance(value, Mapping):
-        raise _wrong_kind("context", value)
+        raise _wrong_kind("context", _plain_value(value))
     named = {one.name: one for one in components}
     for name in value:
         if name not in named:
