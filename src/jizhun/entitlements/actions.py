@@ -401,7 +401,7 @@ def what_if(*, scenario: Scenario, file: Path, mapping: Mapping[str, Any], synth
     if scenario.entitlement not in book.heads:
         raise Refused(zh=f"没有代码为“{scenario.entitlement}”的待遇。",
                       en=f"There is no entitlement “{scenario.entitlement}”.")
-    _refuse_cohorts(book, scenario.entitlement)
+    refuse_cohorts(book, scenario.entitlement)
     for region in scenario.regions:
         tree().path(region, scenario.first)
     before = _world(scenario, provisions.book(), ())
@@ -430,8 +430,8 @@ def _is_place_on(day: date) -> Callable[[str], bool]:
     return is_place
 
 
-def _refuse_cohorts(book: Entitlements, code: str) -> None:
-    """Which version counts may hang on a day of the person's own; a population is counted by the asked day alone."""
+def refuse_cohorts(book: Entitlements, code: str) -> None:
+    """Refused where the version that counts hangs on a day of each person's own: a population has the asked day only."""
     head = book.heads[code]
     if head.anchor and any(one.new_from for one in book.versions[code]):
         label = book.facts[head.anchor].label

@@ -17,7 +17,7 @@ from jizhun.entitlements.dmn.population import population
 from jizhun.entitlements.feel.sql import Sql, constant
 from jizhun.entitlements.feel.values import Fault
 from jizhun.entitlements.rules.assembling import ELIGIBLE, Rule
-from jizhun.entitlements.rules.book import Cited, Fact, MeasureInput, Result
+from jizhun.entitlements.rules.book import Cited, Fact, MeasureInput, Result, Working
 from jizhun.entitlements.whatif.people import PARTS, People
 from jizhun.entitlements.whatif.scenario import Scenario
 from jizhun.kernel.bilingual import Refused
@@ -100,6 +100,8 @@ class Outcome:
     """Clauses of the rules that were not verified."""
     unverified_values: tuple[str, ...] = ()
     """Regions in which a value in force rests on a paper that was not verified."""
+    no_value: tuple[str, ...] = ()
+    """Regions in which no value is on record, and persons whose amount cannot be told."""
 
 
 def simulate(held: duckdb.DuckDBPyConnection, people: People, scenario: Scenario, before: World, after: World, *,
@@ -142,7 +144,8 @@ def simulate(held: duckdb.DuckDBPyConnection, people: People, scenario: Scenario
                       units.pop() if len(units) == 1 else "CNY", _paid_by(payers, bills) if payers else (),
                       {"month": _fewest(drawing), "payer": _fewest(bill.payer_rows(payers) for bill in bills)},
                       tuple(statements), tuple(sorted(seen.open_tiers)), tuple(seen.missing), tuple(seen.unverified),
-                      tuple(sorted(seen.unverified_values)))
+                      tuple(sorted(seen.unverified_values)),
+                      tuple(sorted(one for one in seen.no_value if by_region[one].unknown)))
     tell(1.0)
     return outcome
 
@@ -177,15 +180,26 @@ class Seen:
     missing: dict[str, None] = field(default_factory=dict)
     unverified: dict[Cited, None] = field(default_factory=dict)
     unverified_values: set[str] = field(default_factory=set)
+    no_value: set[str] = field(default_factory=set)
 
-    def note(self, rule: Rule, columns: Mapping[str, Sql]) -> None:
-        """The facts that a rule reads and nobody has, and its clauses that were not verified."""
-        self.missing.update(dict.fromkeys(code for code in rule.facts if code not in columns))
-        cited = [*(one.cited for one in rule.conditions), *(one.cited for one in rule.workings),
-                 *(one.cited for one in rule.results),
-                 *(row for one in rule.workings for row in one.per_row.values()),
-                 *(row for one in rule.results for row in one.per_row.values())]
+    def note(self, rule: Rule, result: Result, columns: Mapping[str, Sql]) -> None:
+        """The facts that a result hangs on and nobody has, and the clauses behind it that were not verified."""
+        read = _read_for(rule, result)
+        self.missing.update(dict.fromkeys(code for code in rule.facts if code in read and code not in columns))
+        parts: list[Working | Result] = [*rule.workings, *rule.results]
+        cited = [*(one.cited for one in rule.conditions),
+                 *(each for one in parts if one.name in read for each in (one.cited, *one.per_row.values()))]
         self.unverified.update(dict.fromkeys(one for one in cited if not one.verified))
+
+
+def _read_for(rule: Rule, result: Result) -> set[str]:
+    """Everything that being entitled and a result hang on: decisions, measures, facts, and the facts of measures."""
+    waiting, found = [ELIGIBLE, result.name], {ELIGIBLE, result.name}
+    while waiting:
+        new = set(rule.lowered.reads(waiting.pop())) - found
+        found |= new
+        waiting += new & rule.lowered.decisions.keys()
+    return found | {code for one in rule.measures if one.name in found for _, code in one.given}
 
 
 def main_result(rule: Rule) -> Result:
@@ -276,7 +290,7 @@ class _Side:
         """A table of amounts for the months of one rule, and how it is joined."""
         result = main_result(rule)
         self.unit = result.unit
-        self.seen.note(rule, self.people.columns)
+        self.seen.note(rule, result, self.people.columns)
         columns = {code: self.people.columns.get(code, Sql("NULL", "null", 1, 0, 0)) for code in rule.facts}
         by_month: list[dict[str, Sql]] = [{"today": constant(self.scenario.days[month])} for month in months]
         values = [self._values(one, rule, months, by_month, number, n) for n, one in enumerate(rule.measures)]
@@ -370,6 +384,8 @@ class _Side:
         if not all(say.verified for say in answer.winners):
             self.seen.unverified_values.add(region)
         value = answer.value
+        if value is None:
+            self.seen.no_value.add(region)
         if isinstance(value, Cells):
             if any(name in facts for cell in value.cells for name, _ in cell.conditions):
                 return None
