@@ -47,7 +47,8 @@ WORK = {"workbench": "work/", "upload": "work/upload/", "provisions": "work/prov
         "sorted": "work/provisions/?sort=-from&column=place&page=2", "one": "work/provisions/1/",
         "history": "work/provisions/1/?tab=history", "impact": "work/provisions/1/?tab=impact",
         "discussion": "work/provisions/1/?tab=discussion", "end": "work/provisions/end/?choose=1",
-        "findings": "work/findings/?until=2030-01-01", "no findings": "work/findings/?from=2001-01-01&until=2001-12-31"}
+        "findings": "work/findings/?until=2030-01-01", "no findings": "work/findings/?from=2001-01-01&until=2001-12-31",
+        "renewals": "work/findings/?tab=renewals&until=2030-01-01"}
 
 YEAR = (date.today() - timedelta(days=150)).year
 MADE, ASKING = (f"work/projects/P{YEAR}-000{number}/" for number in (1, 2))

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from jizhun.api.entitlements import entitlement_dmn, entitlements_api
+from jizhun.api.promises import promised_api
 
 
 def alive(request: HttpRequest) -> HttpResponse:
@@ -13,6 +14,7 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("alive/", alive, name="alive"),
+    path("v1/promised", promised_api, name="api-promised"),
     path("v1/entitlements", entitlements_api, name="api-entitlements"),
     path("v1/entitlements/<str:code>.dmn", entitlement_dmn, name="api-entitlement-dmn"),
 ]

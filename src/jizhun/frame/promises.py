@@ -12,6 +12,7 @@ from jizhun.frame.tables import Cell, Column, Table
 from jizhun.frame.tags import NATION, words
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.provisions.actions import Told, told
+from jizhun.provisions.asking import warnings
 from jizhun.provisions.rules import Answer, Band, Cells, Measure, Quantity, Say, Step
 from jizhun.provisions.rules.telling import EFFECTS, quantity, value_in_words
 from jizhun.regions.rules import Tree
@@ -102,6 +103,8 @@ class Promise:
     since: date | None
     mark: str
     parts: Table | None
+    warnings: tuple[Bilingual, ...] = ()
+    """What is to be known of the age of the values behind it."""
 
     @property
     def brief(self) -> tuple[StepShown, ...]:
@@ -131,7 +134,7 @@ class Reader:
         return Promise(
             answer.measure, self.figure(answer), tuple(self._step(step, winners) for step in answer.path),
             tuple(finding_shown(one) for one in told(answer)), max((say.valid_from for say in winners), default=None),
-            weakest_mark(winners), self._parts(answer))
+            weakest_mark(winners), self._parts(answer), tuple(warnings(answer)))
 
     def figure(self, answer: Answer) -> Figure | None:
         """The value to be read first, or None."""

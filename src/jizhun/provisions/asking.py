@@ -1,16 +1,20 @@
-"""What is asked of the room over time: what does not fit from one day to another, and where."""
+"""What is asked of the room over time: what does not fit from one day to another, and which values are to be renewed.
+"""
 
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from jizhun.catalogue.actions import catalogue
 from jizhun.catalogue.rules import GENERAL
 from jizhun.kernel.bilingual import Bilingual
-from jizhun.provisions.actions import ROOMS, book, short_name
-from jizhun.provisions.rules import checking
+from jizhun.provisions.actions import ROOMS, book, measures, short_name
+from jizhun.provisions.models import Document
+from jizhun.provisions.rules import Answer, checking, renewal
 from jizhun.provisions.rules.checking import Checked
-from jizhun.provisions.rules.telling import sentence
+from jizhun.provisions.rules.renewal import Due
+from jizhun.provisions.rules.telling import plain_due, renewal_sentence, sentence
 from jizhun.regions.actions import tree, versions
 
 
@@ -50,4 +54,36 @@ def in_words(one: Checked, today: date) -> Bilingual:
     return sentence(one.finding, short_name, today)
 
 
-__all__ = ["Checked", "beside", "findings_over", "in_words"]
+# -- values to be renewed --------------------------------------------------------------------------------
+
+
+def renewals_over(*, region: str, first: date, last: date) -> list[Due]:
+    """Values in the region that are, or come to be, overdue for renewal from ``first`` to ``last``."""
+    tree().path(region, first)
+    return renewal.renewals_over(book(), region, first, last, counts=beside(region))
+
+
+def renewal_in_words(one: Due, today: date) -> Bilingual:
+    """A value to be renewed, in a sentence."""
+    measure = measures()[one.say.measure]
+    return renewal_sentence(one, measure, paper_title(measure.expected_by), short_name, today)
+
+
+def paper_title(code: str) -> Bilingual:
+    """The paper's title; its code where it is not on record."""
+    paper = Document.objects.filter(code=code).first()
+    return paper.fact().title if paper else Bilingual(code, code)
+
+
+def warnings(answer: Answer) -> list[Bilingual]:
+    """What the reader of an answer must know of the age of the values that it rests on."""
+    return [renewal_in_words(one, answer.question.on) for one in renewal.overdue(book(), answer)]
+
+
+def plain_warnings(answer: Answer) -> list[dict[str, Any]]:
+    """The same as data."""
+    return [plain_due(one, renewal_in_words(one, answer.question.on)) for one in renewal.overdue(book(), answer)]
+
+
+__all__ = ["Checked", "Due", "beside", "findings_over", "in_words", "paper_title", "plain_warnings", "renewal_in_words",
+           "renewals_over", "warnings"]

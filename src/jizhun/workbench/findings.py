@@ -4,14 +4,12 @@ Each line says what, since when or from when on, by how much, who must act by wh
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,41 +19,26 @@ from jizhun.frame.lists import listing
 from jizhun.frame.promises import BREACHES, FINDING_KINDS
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import count, day, place_name, words
-from jizhun.kernel.dating import FAR, months_later, parse_day
-from jizhun.people.rules import forbidden
+from jizhun.kernel.dating import FAR, months_later
 from jizhun.provisions.actions import measures
 from jizhun.provisions.asking import Checked, findings_over, in_words
+from jizhun.provisions.rules.checking import WARNED_MONTHS
 from jizhun.provisions.rules.telling import quantity
 from jizhun.regions.actions import tree
-from jizhun.workbench.provision_page import RIGHTS, Scope, scope_of, some_places
+from jizhun.workbench.asked import RENEWALS, Asked, asked_of, offered_to, tab_of
+from jizhun.workbench.provision_page import scope_of, some_places
+from jizhun.workbench.renewals import renewals
 from jizhun.workbench.upload import user_of
 
-AHEAD_MONTHS = 24
-"""How far ahead is looked where the address says nothing."""
-PLACES_LISTED = 400
-"""Beyond that a list is no help, and the code is typed."""
 WHEN = {"now": gettext_lazy("stands today"), "soon": gettext_lazy("to act within six months"),
         "later": gettext_lazy("begins later"), "past": gettext_lazy("ended before today")}
 SURE = {"verified": gettext_lazy("papers verified"), "check": gettext_lazy("to be checked")}
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the address asks for: a place of one's roles, a period, and what narrows the list down."""
-
-    region: str
-    first: date
-    last: date
-    today: date
-    kind: str = ""
-    measure: str = ""
-    when: str = ""
-    sure: str = ""
-
-    def fits(self, one: Checked) -> bool:
-        """Whether the list shows it."""
-        return (self.kind in ("", one.finding.kind) and self.measure in ("", one.measure)
-                and self.when in ("", when(one, self.today)) and self.sure in ("", sure(one)))
+def fits(one: Checked, asked: Asked) -> bool:
+    """Whether the list shows it."""
+    return (asked.kind in ("", one.finding.kind) and asked.measure in ("", one.measure)
+            and asked.when in ("", when(one, asked.today)) and asked.sure in ("", sure(one)))
 
 
 def when(one: Checked, today: date) -> str:
@@ -74,38 +57,17 @@ def sure(one: Checked) -> str:
 
 @login_required
 def findings(request: HttpRequest) -> HttpResponse:
-    """The list for a place of my roles, from day to day."""
+    """The list for a place of my roles, from day to day; or its second tab."""
     scope = scope_of(user_of(request))
     asked = asked_of(request, scope)
+    offered = offered_to(request, scope, asked)
+    if tab_of(request) == RENEWALS:
+        return renewals(request, asked, offered)
     found = findings_over(region=asked.region, first=asked.first, last=asked.last)
-    fitting = [one for one in found if asked.fits(one)]
-    shown = listing(request, _table(fitting, asked))
+    shown = listing(request, _table([one for one in found if fits(one, asked)], asked))
     return show(request, "workbench/findings.html", {
-        "asked": asked, "listing": shown, "all": len(found), "places": places_of(scope, asked.today),
-        "place": place_name(tree().known(asked.region)), "kinds": _kinds(found), "measures": _measures(found),
-        "whens": WHEN, "sures": SURE, "breaches": sum(_breach(one) for one in fitting)}, [shown.whole])
-
-
-def asked_of(request: HttpRequest, scope: Scope) -> Asked:
-    """What the address asks for; Forbidden outside one's own places, Refused for a day that there is not."""
-    said, today = request.GET, timezone.localdate()
-    region = said.get("region", "").strip() or scope.regions[0]
-    tree().known(region)
-    if region not in scope.own:
-        raise forbidden(RIGHTS[0], region)
-    first = parse_day(said["from"]) if said.get("from") else today
-    last = parse_day(said["until"]) if said.get("until") else months_later(max(first, today), AHEAD_MONTHS)
-    return Asked(region, first, last, today, said.get("kind", ""), said.get("measure", ""), said.get("when", ""),
-                 said.get("sure", ""))
-
-
-def places_of(scope: Scope, today: date) -> list[tuple[str, str]]:
-    """The places within one's roles to choose from; none where they are too many."""
-    held = tree()
-    codes = list(dict.fromkeys(code for region in scope.regions for code in held.within(region, today)))
-    if len(codes) > PLACES_LISTED:
-        return []
-    return [(code, f"{place_name(held.known(code))} {code}") for code in codes]
+        "asked": asked, "offered": offered, "listing": shown, "all": len(found), "kinds": _kinds(found),
+        "measures": _measures(found), "whens": WHEN, "sures": SURE}, [shown.whole])
 
 
 def _kinds(found: Iterable[Checked]) -> list[tuple[str, str]]:
@@ -180,7 +142,7 @@ def _act_by(one: Checked, asked: Asked) -> Cell:
 
 def needing(*, region: str, on: date) -> list[Checked]:
     """What the region and places below it must see to: what stands on that day, and what begins within six months."""
-    found = findings_over(region=region, first=on, last=months_later(on, 6))
+    found = findings_over(region=region, first=on, last=months_later(on, WARNED_MONTHS))
     inside = {*tree().within(region, on)}
     return [one for one in found if one.finding.place in inside]
 

@@ -3,7 +3,7 @@
 import csv
 import json
 from argparse import ArgumentParser
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from jizhun.catalogue.actions import catalogue
 from jizhun.kernel.dating import months_later, parse_day
 from jizhun.provisions.actions import measures, short_name
-from jizhun.provisions.asking import Checked, findings_over, in_words
-from jizhun.provisions.rules.telling import plain_checked
+from jizhun.provisions.asking import Checked, findings_over, in_words, renewal_in_words, renewals_over
+from jizhun.provisions.rules.telling import plain_checked, plain_due
 
 AHEAD_MONTHS = 24
 
@@ -28,6 +28,8 @@ class Command(BaseCommand):
         parser.add_argument("--region", required=True, help=_("region code, CN for the nation"))
         parser.add_argument("--from", dest="first", help=_("the first day, YYYY-MM-DD (default: today)"))
         parser.add_argument("--until", dest="last", help=_("the last day (default: two years after the first)"))
+        parser.add_argument("--renewals", action="store_true",
+                            help=_("instead: values that should have been renewed, or are to be"))
         form = parser.add_mutually_exclusive_group()
         form.add_argument("--json", action="store_true", help=_("one JSON document"))
         form.add_argument("--csv", action="store_true", help=_("a CSV table"))
@@ -36,26 +38,45 @@ class Command(BaseCommand):
         today = timezone.localdate()
         first = parse_day(options["first"]) if options["first"] else today
         last = parse_day(options["last"]) if options["last"] else months_later(first, AHEAD_MONTHS)
-        found = findings_over(region=options["region"], first=first, last=last)
-        plain = [plain_checked(one, short_name, today) for one in found]
+        tell = _renewals if options["renewals"] else _findings
+        key, plain, lines = tell(options["region"], first, last, today)
         if options["json"]:
             self.stdout.write(json.dumps({"region": options["region"], "from": first.isoformat(),
-                                          "until": last.isoformat(), "findings": plain}, ensure_ascii=False, indent=1))
+                                          "until": last.isoformat(), key: plain}, ensure_ascii=False, indent=1))
         elif options["csv"]:
-            _as_csv(self.stdout, plain)
+            _as_csv(self.stdout, plain, COLUMNS[key])
         else:
-            self.stdout.write("\n".join(_told(found, today)))
+            self.stdout.write("\n".join(lines))
 
 
-COLUMNS = ("kind", "region", "subject", "measure", "group", "begins", "ends", "act_by", "amount", "unit", "effect",
-           "to_be_checked", "holds_at", "document", "provision", "sentence_zh", "sentence_en")
+Told = tuple[str, list[dict[str, Any]], Iterable[str]]
+"""What is told: its name, as data, and as lines."""
 
 
-def _as_csv(out: Any, plain: Sequence[Mapping[str, Any]]) -> None:
-    writer = csv.DictWriter(out, COLUMNS, extrasaction="ignore", lineterminator="\n")
+def _findings(region: str, first: date, last: date, today: date) -> Told:
+    found = findings_over(region=region, first=first, last=last)
+    return "findings", [plain_checked(one, short_name, today) for one in found], _told(found, today)
+
+
+def _renewals(region: str, first: date, last: date, today: date) -> Told:
+    due, language = renewals_over(region=region, first=first, last=last), get_language() or "en"
+    told = [renewal_in_words(one, today) for one in due]
+    return ("renewals", [plain_due(one, words) for one, words in zip(due, told, strict=True)],
+            [*(words.in_language(language) for words in told), _("%(n)s values") % {"n": len(due)}])
+
+
+COLUMNS = {
+    "findings": ("kind", "region", "subject", "measure", "group", "begins", "ends", "act_by", "amount", "unit",
+                 "effect", "to_be_checked", "holds_at", "document", "provision", "sentence_zh", "sentence_en"),
+    "renewals": ("kind", "region", "subject", "measure", "group", "since", "due", "until", "verified", "document",
+                 "provision", "sentence_zh", "sentence_en")}
+
+
+def _as_csv(out: Any, plain: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    writer = csv.DictWriter(out, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     for one in plain:
-        writer.writerow({**one, "holds_at": " ".join(one["holds_at"]), "sentence_zh": one["sentence"]["zh"],
+        writer.writerow({**one, "holds_at": " ".join(one.get("holds_at", ())), "sentence_zh": one["sentence"]["zh"],
                          "sentence_en": one["sentence"]["en"]})
 
 

@@ -14,6 +14,7 @@ from jizhun.kernel.bilingual import COLON, Bilingual, Refused
 from jizhun.kernel.dating import parse_day
 from jizhun.management.arguments import WHOLE
 from jizhun.provisions import actions
+from jizhun.provisions.asking import plain_warnings, warnings
 from jizhun.provisions.rules import Answer, Say
 from jizhun.provisions.rules.telling import EFFECTS, plain_answer, promise_words, value_in_words
 
@@ -39,8 +40,8 @@ class Command(BaseCommand):
             group=options["group"], measure=options["measure"], known_on=_day(options["known_on"]),
             since=_day(options["since"]), facts=dict(_fact(text) for text in options["fact"]))
         if options["json"]:
-            self.stdout.write(json.dumps([plain_answer(a, actions.place_name) for a in answers],
-                                         ensure_ascii=False, indent=1))
+            plain = [plain_answer(a, actions.place_name, plain_warnings(a)) for a in answers]
+            self.stdout.write(json.dumps(plain, ensure_ascii=False, indent=1))
         else:
             self.stdout.write("\n".join(_told(answers)))
 
@@ -63,8 +64,8 @@ def _told(answers: list[Answer]) -> Iterable[str]:
         yield nothing.in_language(language)
     labels = actions.labels()
     for answer in answers:
-        words = promise_words(answer.measure, answer.value, lambda code: labels.get(code, Bilingual(code, code)))
-        yield f"{answer.measure.name.in_language(language)}{COLON.in_language(language)}{words.in_language(language)}"
+        promise = promise_words(answer.measure, answer.value, lambda code: labels.get(code, Bilingual(code, code)))
+        yield f"{answer.measure.name.in_language(language)}{COLON.in_language(language)}{promise.in_language(language)}"
         for step in answer.path:
             name = actions.place_name(step.place).in_language(language)
             said = "" if step.value is None else value_in_words(step.value, _code).in_language(language)
@@ -72,6 +73,8 @@ def _told(answers: list[Answer]) -> Iterable[str]:
             yield f"    {' '.join(filter(None, (name, does, said, _paper(step.say, language))))}"
         for told in actions.told(answer):
             yield f"  ! {told.sentence.in_language(language)}"
+        for words in warnings(answer):
+            yield f"  ! {words.in_language(language)}"
 
 
 def _code(code: str) -> Bilingual:

@@ -33,7 +33,7 @@ LARGEST = Decimal(10) ** 12
 FINEST = -8
 """Beyond a million millions, or finer than the eighth digit after the point, a number is a slip of the pen."""
 MEASURE_FIELDS = frozenset({"code", "name_zh", "name_en", "unit", "kind", "direction", "anchor", "place_role",
-                            "first_day_counts", "cut_off"})
+                            "first_day_counts", "cut_off", "expected_every", "expected_by"})
 SAY_FIELDS = frozenset({
     "subject", "measure", "region", "group", "modality", "value", "unit", "from", "until", "document", "clause_zh",
     "clause_en", "recorded", "enforce", "applies_to_new_from", "existing_until", "by", "assessment", "mark",
@@ -55,9 +55,14 @@ def read_measure(row: Plain) -> Measure:
     cut_off = row.get("cut_off")
     if cut_off is not None and cut_off not in range(24):
         raise _wrong(where, "cut_off", cut_off)
+    every = row.get("expected_every")
+    if every is not None and (type(every) is not int or not 1 <= every <= 1200):
+        raise _wrong(where, "expected_every", every)
+    if every is not None:
+        _required(row, "expected_by", where)  # who claims it must say which paper does
     anchor, role = _word(row, "anchor", where, "accepted"), _word(row, "place_role", where, "accepting_office")
     return Measure(code, Bilingual(name_zh, name_en), unit, kind, direction, anchor, role,
-                   bool(row.get("first_day_counts", False)), cut_off)
+                   bool(row.get("first_day_counts", False)), cut_off, every, _word(row, "expected_by", where))
 
 
 def read_paper(row: Plain) -> Paper:

@@ -1,6 +1,6 @@
 """Answers in words and as plain data: what a person reads and what another system gets."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,7 @@ from jizhun.kernel.bilingual import Bilingual
 from jizhun.kernel.dating import FAR, day_in_words
 from jizhun.provisions.rules.book import Say
 from jizhun.provisions.rules.checking import Checked
+from jizhun.provisions.rules.renewal import Due
 from jizhun.provisions.rules.resolve import Answer, Effect, Finding, Step
 from jizhun.provisions.rules.values import Cells, InForce, Measure, Quantity, Span
 
@@ -101,6 +102,14 @@ AHEAD: Mapping[str, Bilingual] = {
 TO_BE_CHECKED = Bilingual("（待核实）", " (to be checked)")
 
 
+RENEWAL = Bilingual(
+    "{place}的{measure}：现有数值自{since}起；按{rule}应在{due}前更新，本系统未见新的数值（待核实）。",
+    "{measure} of {place}: value of {since}; should have been renewed by {due} ({rule}), and no newer one is on file "
+    "here (to be checked).")
+RENEWAL_AHEAD = Bilingual("{place}的{measure}：现有数值自{since}起；按{rule}应在{due}前更新。",
+                          "{measure} of {place}: value of {since}; to be renewed by {due} ({rule}).")
+
+
 def number(amount: Decimal) -> str:
     """``1690`` and not ``1.69E+3``; at most what was said, no trailing zeros after the point."""
     text = f"{amount:f}"
@@ -188,11 +197,25 @@ def _gap(finding: Finding, language: str) -> str:
     return ""
 
 
+def renewal_sentence(one: Due, measure: Measure, rule: Bilingual, name_of: NameOf, today: date) -> Bilingual:
+    """A value to be renewed: whose, of when, and by when a new one was or is expected. ``rule``: the paper's title."""
+    words = RENEWAL if one.due <= today else RENEWAL_AHEAD
+
+    def filled(language: str) -> str:
+        since, due = (day_in_words(day).in_language(language) for day in (one.since, one.due))
+        said = words.in_language(language).format(
+            place=name_of(one.say.place).in_language(language), measure=measure.name.in_language(language),
+            since=since, due=due, rule=rule.in_language(language))
+        return said[:1].upper() + said[1:]
+
+    return Bilingual(filled("zh"), filled("en"))
+
+
 # plain data for the command line and the API
 
 
-def plain_answer(answer: Answer, name_of: NameOf) -> dict[str, Any]:
-    """An answer as JSON data: value, unit, path, the papers that won, findings with their sentences."""
+def plain_answer(answer: Answer, name_of: NameOf, warnings: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """An answer as JSON data: value, unit, path, the papers that won, findings with their sentences; and warnings."""
     question = answer.question
     return {
         "measure": answer.measure.code, "subject": question.subject, "region": question.place,
@@ -201,7 +224,18 @@ def plain_answer(answer: Answer, name_of: NameOf) -> dict[str, Any]:
         "winners": [plain_say(say) for say in answer.winners],
         "path": [_plain_step(step, name_of) for step in answer.path],
         "findings": [_plain_finding(finding, name_of) for finding in answer.findings],
+        "warnings": list(warnings),
     }
+
+
+def plain_due(one: Due, words: Bilingual) -> dict[str, Any]:
+    """A value to be renewed as JSON data; ``until`` null while no newer one is on record."""
+    say = one.say
+    return {"kind": "renewal_due", "measure": say.measure, "subject": say.subject, "region": say.place,
+            "group": say.group, "since": one.since.isoformat(), "due": one.due.isoformat(),
+            "until": None if one.until == FAR else one.until.isoformat(), "verified": say.verified,
+            "document": say.paper.code if say.paper else None, "provision": say.key or None,
+            "sentence": {"zh": words.zh, "en": words.en}}
 
 
 def plain_in_force(value: InForce | Cells | None) -> Any:

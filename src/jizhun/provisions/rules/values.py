@@ -25,6 +25,8 @@ class Measure:
     (accepted, decided, payment_month, death, ...); ``place_role`` the place that counts
     (accepting_office, place_of_insurance, household_registration, usual_residence, employer).
     ``cut_off`` is the hour after which a submission counts as the next day's (None: midnight).
+    ``expected_every``: months within which a new value must come, because the paper with the code
+    ``expected_by`` says so; None: nothing is claimed.
     """
 
     code: str
@@ -36,6 +38,8 @@ class Measure:
     place_role: str = "accepting_office"
     first_day_counts: bool = False
     cut_off: int | None = None
+    expected_every: int | None = None
+    expected_by: str = ""
 
 
 class Quantity(NamedTuple):
