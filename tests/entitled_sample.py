@@ -42,6 +42,8 @@ RULES = """
       from: 1999-01-22
       document: unemployment-regulation-1999
       mark: V
+      note_zh: 各部分的说明（测试）。
+      note_en: A remark on all parts.
       conditions:
         - {name: paid, holds: t_months >= 12, zh: 缴满一年, en: A full year was paid, clause_zh: 第十四条,
            clause_en: Article 14}

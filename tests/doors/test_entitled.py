@@ -405,6 +405,12 @@ def test_a_card_says_what_how_much_why_from_which_papers_and_where_to_go(reader,
     assert [one for one in says if one not in card] == [], card
 
 
+def test_a_remark_on_all_parts_is_made_once(reader):
+    assert likely(reader).card("t_benefit").count("A remark on all parts.") == 1
+    rule = reader.get(f"/en/entitled/rules/t_benefit/?region=CN&on={DAY}").content.decode()
+    assert rule.count("A remark on all parts.") == 1
+
+
 def test_clauses_lead_to_their_source_and_the_page_to_the_service(reader):
     html = likely(reader).html
     assert re.search(r'<a href="https?://[^"]+" rel="noreferrer">Regulation on Unemployment Insurance, Article 14</a>',
@@ -497,10 +503,10 @@ def test_printed_it_carries_the_address_of_the_start(reader):
 
 
 @pytest.mark.parametrize(("language", "says"), [
-    ("en", ("Test benefit", "Months paid ≥ 12", "t_months >= 12", "Months paid / 12", "Benefit amount", "Shanghai",
+    ("en", ("Test benefit", "“Months paid” ≥ 12", "t_months >= 12", "“Months paid” / 12", "Benefit amount", "Shanghai",
             "places may not go beyond it", "unemployment insurance fund 60 %", "counts here", "source read",
             "second-hand, not verified", "What one is asked", "0–720 months")),
-    ("zh", ("测试待遇", "缴费月数（测试） ≥ 12", "上海市", "地方不得超过", "在此适用", "要问的问题"))])
+    ("zh", ("测试待遇", "“缴费月数（测试）” ≥ 12", "上海市", "地方不得超过", "在此适用", "要问的问题"))])
 def test_a_rule_is_shown_part_by_part_with_who_says_so(reader, language, says):
     walk = Walk(reader, language)
     walk.response = reader.get(f"/{language}/entitled/rules/t_benefit/?region={SHANGHAI}&on={DAY}")
@@ -518,7 +524,7 @@ def test_a_decision_table_is_a_table_with_a_row_a_rule(reader):
     assert "under 60 12" in walk.text and "60 to under 120 18" in walk.text and "120 or more 24" in walk.text
     walk.response = reader.get(f"/en/entitled/rules/t_grant/?region=CN&on={DAY}")
     assert "Light work under 5,000.5 1000" in walk.text and "Heavy work any 2000" in walk.text
-    assert "Day of registration < date(" in walk.text
+    assert "“Day of registration” < date(" in walk.text
 
 
 def test_the_list_of_rules_says_where_there_is_none_and_which_is_broken(reader):

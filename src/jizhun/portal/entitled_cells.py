@@ -17,11 +17,13 @@ from jizhun.frame.tags import words
 from jizhun.portal.entitled_words import plain_words
 from jizhun.provisions.actions import measures
 
-TOKEN = re.compile(r'"[^"]*"|[A-Za-z_]\w*|<=|>=|!=')
+TOKEN = re.compile(r'"[^"]*"|\.[a-z]+|[A-Za-z_]\w*|<=|>=|!=')
 SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 KEYWORDS = {"and": gettext_lazy("and"), "or": gettext_lazy("or"), "not": gettext_lazy("not"),
             "if": gettext_lazy("if"), "then": gettext_lazy("then"), "else": gettext_lazy("else"),
-            "true": gettext_lazy("yes"), "false": gettext_lazy("no"), "null": gettext_lazy("nothing")}
+            "true": gettext_lazy("yes"), "false": gettext_lazy("no"), "null": gettext_lazy("nothing"),
+            ".year": gettext_lazy(" (its year)"), ".month": gettext_lazy(" (its month)"),
+            ".day": gettext_lazy(" (its day)")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +34,16 @@ class Lexicon:
     options: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def expression(self, text: str) -> str:
-        """An expression with labels in the place of names: ``Months of contributions ≥ 12``."""
+        """An expression with labels in the place of names: ``“Months of contributions” ≥ 12``."""
         every = {code: label for codes in self.options.values() for code, label in codes.items()}
 
         def said(found: re.Match[str]) -> str:
             token = found[0]
             if token.startswith('"'):
                 return every.get(token[1:-1], token)
-            return self.names.get(token) or SIGNS.get(token) or str(KEYWORDS.get(token, token))
+            if token in self.names:
+                return f"“{self.names[token]}”"
+            return SIGNS.get(token) or str(KEYWORDS.get(token, token))
 
         return TOKEN.sub(said, text)
 

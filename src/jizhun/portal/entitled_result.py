@@ -1,6 +1,6 @@
 """The cards of the result: one an entitlement, with what, why, from which papers, and what would change it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from jizhun.entitlements.rules import Answer
-from jizhun.entitlements.rules.answering import Given, Judged, Promised
+from jizhun.entitlements.rules.answering import Given, Judged, Promised, Worked
 from jizhun.entitlements.rules.book import Cited
 from jizhun.entitlements.rules.telling import MET, VERDICTS, change_in_words, fact_in_words, given_in_words
 from jizhun.frame.here import Here
@@ -19,7 +19,7 @@ from jizhun.kernel.bilingual import Bilingual
 from jizhun.portal.entitled_answers import Gathered
 from jizhun.portal.entitled_page import page
 from jizhun.portal.entitled_places import ROLE_WORDS
-from jizhun.portal.entitled_words import Clause, Papers, item_of, payers, plain_words
+from jizhun.portal.entitled_words import Clause, Papers, item_of, notes_of, payers, plain_words
 from jizhun.provisions.actions import book, labels
 from jizhun.regions.actions import tree
 
@@ -101,6 +101,7 @@ class Card:
     unverified: int
     changes: Sequence[str]
     missing: Sequence[tuple[str, str]]
+    notes: Sequence[Bilingual]
     item: str
     matter: str
     where: Bilingual
@@ -169,44 +170,48 @@ def _cited(answer: Answer) -> Iterator[Cited]:
     yield from (one.working.cited for one in answer.workings)
 
 
+class _Wording:
+    """How the parts of one answer are said: labels of facts, and clauses without the remarks that hold for all."""
+
+    def __init__(self, answer: Answer, papers: Papers) -> None:
+        self.papers, self.notes = papers, notes_of(answer.rule)
+        self.labels = {code: words(fact.label) for code, fact in answer.rule.facts.items()}
+
+    def clause(self, cited: Cited) -> Clause:
+        return self.papers.clause(cited, self.notes)
+
+    def waits(self, codes: Sequence[str]) -> list[str]:
+        return [self.labels[code] for code in codes]
+
+    def result(self, one: Given) -> ResultShown:
+        known = not one.waits and one.fault is None
+        return ResultShown(words(one.result.words), words(given_in_words(one)) if known else "", one.result.main,
+                           self.clause(one.cited), self.waits(one.waits), words(one.fault), known and one.value is None)
+
+    def condition(self, one: Judged) -> ConditionShown:
+        style, sign = MET_SIGNS[one.met]
+        met = words(MET[one.met]) if one.fault is None else _("could not be worked out")
+        return ConditionShown(words(one.condition.words), style, sign, met, self.clause(one.condition.cited),
+                              self.waits(one.waits), words(one.fault))
+
+    def worked(self, one: Worked) -> WorkedShown:
+        return WorkedShown(words(one.working.words), plain_words(one.value), self.clause(one.working.cited))
+
+
 def _card(found: Gathered, answer: Answer, papers: Papers, reader: Reader) -> Card:
     head = answer.rule.head
     item, matter, where = item_of(head)
-    label = _labels(answer)
+    said = _Wording(answer, papers)
     return Card(
         head.code, head.name, head.summary, answer.verdict, SIGNS[answer.verdict], words(VERDICTS[answer.verdict]),
         place_name(tree().known(answer.place)), str(ROLE_WORDS.get(head.place_role, "")),
-        [_result(one, papers, label) for one in _main_first(answer.results)],
-        [_condition(one, papers, label) for one in answer.conditions],
-        [WorkedShown(words(one.working.words), plain_words(one.value), papers.clause(one.working.cited))
-         for one in answer.workings],
+        [said.result(one) for one in sorted(answer.results, key=lambda one: not one.result.main)],
+        [said.condition(one) for one in answer.conditions], [said.worked(one) for one in answer.workings],
         [reader.promise(one.source) for one in answer.measures.values() if one.source is not None],
         list(_stale(answer)), len(answer.unverified),
         [words(change_in_words(one, answer.rule.facts)) for one in found.changes(answer)],
-        [(code, label[code]) for code in answer.missing], item, matter, where,
+        [(code, said.labels[code]) for code in answer.missing], said.notes, item, matter, where,
         payers(head, tree().path(answer.place, answer.day)))
-
-
-def _labels(answer: Answer) -> dict[str, str]:
-    return {code: words(fact.label) for code, fact in answer.rule.facts.items()}
-
-
-def _main_first(results: Sequence[Given]) -> list[Given]:
-    return sorted(results, key=lambda one: not one.result.main)
-
-
-def _result(one: Given, papers: Papers, label: Mapping[str, str]) -> ResultShown:
-    known = not one.waits and one.fault is None
-    return ResultShown(words(one.result.words), words(given_in_words(one)) if known else "", one.result.main,
-                       papers.clause(one.cited), [label[code] for code in one.waits],
-                       words(one.fault), known and one.value is None)
-
-
-def _condition(one: Judged, papers: Papers, label: Mapping[str, str]) -> ConditionShown:
-    style, sign = MET_SIGNS[one.met]
-    met = words(MET[one.met]) if one.fault is None else _("could not be worked out")
-    return ConditionShown(words(one.condition.words), style, sign, met, papers.clause(one.condition.cited),
-                          [label[code] for code in one.waits], words(one.fault))
 
 
 def _stale(answer: Answer) -> Iterator[Stale]:

@@ -21,7 +21,7 @@ from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import FAR
 from jizhun.portal.entitled_cells import Lexicon, lexicon
 from jizhun.portal.entitled_places import ROLE_WORDS
-from jizhun.portal.entitled_words import Papers, item_of, life_events, payers
+from jizhun.portal.entitled_words import Papers, item_of, life_events, notes_of, payers
 from jizhun.provisions.actions import measures
 from jizhun.provisions.rules.telling import unit_in_words
 from jizhun.regions.actions import tree
@@ -88,7 +88,7 @@ def one_rule(request: HttpRequest, here: Here, code: str) -> HttpResponse:
         "role": ROLE_WORDS.get(head.place_role, ""),
         "papers": [row.fact() for row in papers.held.values()] if found else [],
         "together": [(place_name(tree().known(one.place)), one.valid_from) for one in spoken],
-        "notes": [words(one.note) for one in spoken if words(one.note)]}, tables)
+        "notes": notes_of(found) if found else []}, tables)
 
 
 def _cited(version: Version) -> Iterator[Cited]:
@@ -103,7 +103,7 @@ class _Laid:
     """A rule laid out as tables."""
 
     def __init__(self, rule: Rule, held: Lexicon, papers: Papers) -> None:
-        self.rule, self.held, self.papers = rule, held, papers
+        self.rule, self.held, self.papers, self.notes = rule, held, papers, notes_of(rule)
 
     def tables(self) -> list[Table]:
         """All that have rows, in the order in which one reads."""
@@ -148,7 +148,7 @@ class _Laid:
         return Cell(place_name(tree().known(code)), plain=code)
 
     def _clause(self, cited: Cited) -> list[Cell | str]:
-        clause = self.papers.clause(cited)
+        clause = self.papers.clause(cited, self.notes)
         addresses = source_shown(clause.source).addresses
         return [Cell(clause.text, href=addresses[0] if addresses else "", small=clause.note, plain=clause.text),
                 Cell(str(MARKS[clause.mark]), sign=SIGNS.get(clause.mark, "unread"), plain=clause.mark)]

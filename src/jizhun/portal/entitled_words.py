@@ -1,6 +1,6 @@
 """Words for what rules are made of: clauses with their papers, life events, payers, values."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from jizhun.catalogue.actions import catalogue
 from jizhun.entitlements.feel.values import Value, as_text
-from jizhun.entitlements.rules import Entitlements, Head
+from jizhun.entitlements.rules import Entitlements, Head, Rule
 from jizhun.entitlements.rules.book import Cited
 from jizhun.entitlements.rules.telling import cited_in_words
 from jizhun.frame.tags import day, words
@@ -37,6 +37,11 @@ class Clause:
     note: str
 
 
+def notes_of(rule: Rule) -> list[Bilingual]:
+    """What the versions of a rule remark on all of their parts."""
+    return [note for note in dict.fromkeys(one.note for one in rule.versions) if words(note)]
+
+
 class Papers:
     """The papers behind some rules, read with one query."""
 
@@ -48,11 +53,11 @@ class Papers:
         row = self.held.get(code)
         return Bilingual(row.title_zh, row.title_en) if row else Bilingual(code, code)
 
-    def clause(self, cited: Cited) -> Clause:
-        """With the paper's own source where the rule names none."""
+    def clause(self, cited: Cited, said: Collection[Bilingual] = ()) -> Clause:
+        """With the paper's own source where the rule names none; without a note that was ``said`` already."""
         row = self.held.get(cited.document)
         return Clause(words(cited_in_words(cited, self.title)), cited.source or (row.source if row else ""), cited.mark,
-                      words(cited.note))
+                      "" if cited.note in said else words(cited.note))
 
 
 # -- life events -----------------------------------------------------------------------------------------
