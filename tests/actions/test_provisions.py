@@ -8,6 +8,7 @@ import yaml
 from django.db import DatabaseError, connection, transaction
 
 from jizhun import loading
+from jizhun.entitlements.actions import Loaded as Rules
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.rules import SYSTEM
 from jizhun.provisions import actions
@@ -31,8 +32,9 @@ def nation(db: None) -> None:
 class TestNationalList:
     def test_loading_again_brings_nothing(self) -> None:
         before = Provision.objects.count()
-        *_, provisions, standards = loading.national(by=SYSTEM)
+        *_, provisions, entitlements, standards = loading.national(by=SYSTEM)
         assert provisions.outcome == actions.Loaded() and standards.outcome == Brought()
+        assert entitlements.outcome == Rules(0, 0, 0)
         assert Provision.objects.count() == before > 250
 
     def test_the_unemployment_claim_is_due_in_ten_working_days_everywhere(self) -> None:

@@ -17,7 +17,7 @@ from jizhun.entitlements.feel.meaning import Known, Unknown
 from jizhun.entitlements.feel.values import Fault, Value, trimmed
 from jizhun.entitlements.rules.assembling import CLOCK, ELIGIBLE, Rule
 from jizhun.entitlements.rules.book import Cited, Condition, Fact, MeasureInput, Result, Working
-from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
 
 Verdict = Literal["likely", "unlikely", "open"]
 
@@ -27,15 +27,15 @@ class Promised:
     """What the as-of engine says of a measure: the value (None: nothing is said), or what it depends on.
 
     ``high`` is the most favourable value where the place leaves it open (its tier is not known): ``value`` is then the
-    least favourable one. ``said_on`` is the day from which the value counts; ``verified`` whether every paper behind it is; ``source`` is
-    the engine's own answer, for the path.
+    least favourable one. ``said_on`` is the day from which the value counts; ``verified`` whether every paper behind it
+    is; ``source`` is the engine's own answer, for the path.
     """
 
-    value: Decimal | None | Unknown
+    value: Decimal | Unknown | None
     unit: str = ""
     said_on: date | None = None
     verified: bool = True
-    document: Bilingual = Bilingual("", "")
+    document: Bilingual = NO_WORDS
     source: Any = field(default=None, compare=False)
     high: Decimal | None = None
 
@@ -113,11 +113,12 @@ def answer(rule: Rule, place: str, day: date, facts: Mapping[str, Any], promises
     conditions = tuple(_judged(one, told) for one in rule.conditions)
     verdict = _verdict(conditions)
     results = () if verdict == "unlikely" else _results(rule, told, scope, measures)
-    waits = [fact for one in (*conditions, *results) for fact in one.waits]
+    waits = [*(fact for one in conditions for fact in one.waits), *(fact for one in results for fact in one.waits)]
     if verdict == "unlikely":
         waits = []
     return Answer(rule, place, day, verdict, conditions, results, tuple(_worked(rule, told, scope)), measures,
-                  tuple(code for code in rule.facts if code in waits), _unverified(rule, conditions, results, told, scope),
+                  tuple(code for code in rule.facts if code in waits),
+                  _unverified(rule, conditions, results, told, scope),
                   _stale(rule, day, measures))
 
 
@@ -222,8 +223,14 @@ def _results(rule: Rule, told: Told, scope: Mapping[str, Known], measures: Mappi
     if not highs:
         return lows
     tops = decide_each(rule.lowered, {**scope, **highs})
-    return tuple(replace(low, high=tops[low.result.name]) if tops[low.result.name] != told[low.result.name] else low
-                 for low in lows)
+    return tuple(_up_to(low, tops[low.result.name]) for low in lows)
+
+
+def _up_to(low: Given, top: Known | Fault) -> Given:
+    """A result with its most favourable value beside it, where that is another and can be told."""
+    if low.fault or low.waits or isinstance(top, (Fault, Unknown)) or top == low.value:
+        return low
+    return replace(low, high=top)
 
 
 def _row_cited(rule: Rule, one: Result | Working, told: Told, scope: Mapping[str, Known]) -> Cited:

@@ -69,7 +69,8 @@ class Rule:
         return _model(self)
 
     def part(self, name: str) -> Condition | Result | Working | None:
-        return next((one for one in (*self.conditions, *self.results, *self.workings) if one.name == name), None)
+        parts: tuple[Condition | Result | Working, ...] = (*self.conditions, *self.results, *self.workings)
+        return next((one for one in parts if one.name == name), None)
 
 
 def rule_for(book: Entitlements, code: str, path: Sequence[str], day: date, since: date | None = None) -> Rule | None:
@@ -82,7 +83,8 @@ def rule_for(book: Entitlements, code: str, path: Sequence[str], day: date, sinc
     return together(book, code, versions) if versions else None
 
 
-def standing(book: Entitlements, code: str, path: Sequence[str], day: date, since: date | None = None) -> tuple[Version, ...]:
+def standing(book: Entitlements, code: str, path: Sequence[str], day: date,
+             since: date | None = None) -> tuple[Version, ...]:
     """The versions that count there and then, the nation's first; none where no place says who is entitled."""
     if code not in book.heads:
         raise Refused(zh=f"没有代码为“{code}”的待遇。", en=f"There is no entitlement “{code}”.")
@@ -146,7 +148,8 @@ def _model(rule: Rule) -> Model:
               for fact in rule.facts.values()]
     inputs += [Input(f"measure-{one.name}", one.name, "number", one.measure) for one in rule.measures]
     inputs += [Input(f"clock-{name}", name, kind) for name, kind in CLOCK.items()]
-    decisions = [Decision(f"condition-{one.name}", one.name, "boolean", one.words.en, one.cited.clause.en, Text(one.holds))
+    decisions = [Decision(f"condition-{one.name}", one.name, "boolean", one.words.en, one.cited.clause.en,
+                          Text(one.holds))
                  for one in rule.conditions]
     decisions += [Decision(f"working-{one.name}", one.name, one.type, one.words.en, one.cited.clause.en, one.logic)
                   for one in rule.workings]
@@ -159,7 +162,8 @@ def _model(rule: Rule) -> Model:
                                  rule.head.summary.en, tuple(map(_item_type, rule.facts.values())),
                                  tuple(inputs), tuple(decisions)))
     except Fault as fault:
-        raise Refused(zh=f"{code} {rule.nearest}：{fault.whole.zh}", en=f"{code} {rule.nearest}: {fault.whole.en}") from None
+        raise Refused(zh=f"{code} {rule.nearest}：{fault.whole.zh}",
+                      en=f"{code} {rule.nearest}: {fault.whole.en}") from None
 
 
 def _with_needs(model: Model) -> Model:
@@ -171,7 +175,8 @@ def _with_needs(model: Model) -> Model:
         names = trees.reads(one.name)
         odd = sorted(name for name in names if name not in ids and not _built_in(name))
         if odd:
-            raise Fault(zh=f"“{one.name}”引用了没有的“{odd[0]}”。", en=f"“{one.name}” reads “{odd[0]}”, which is nowhere.")
+            raise Fault(zh=f"“{one.name}”引用了没有的“{odd[0]}”。",
+                        en=f"“{one.name}” reads “{odd[0]}”, which is nowhere.")
         decisions.append(replace(one, needs=tuple(ids[name] for name in sorted(names) if name in ids)))
     return replace(model, decisions=tuple(decisions))
 

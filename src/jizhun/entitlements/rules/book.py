@@ -159,7 +159,7 @@ class Head:
     """The measure whose layers are paid by whoever added them: the nation's by ``payers``, a province's by it, ..."""
     life_event: str = ""
     stale_after_months: int = 0
-    """After so many months without a new value of what it reads, an answer says that it may be out of date; 0: never."""
+    """After so many months without a new value an answer says that it may be out of date; 0: never."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

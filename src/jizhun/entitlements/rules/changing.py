@@ -25,7 +25,7 @@ class Change:
 
 
 def changes(given: Answer, facts: Mapping[str, Any], promises: Promises) -> tuple[Change, ...]:
-    """For an unlikely answer: per fact the nearest value that alone makes it likely. Empty where no single fact does."""
+    """For an unlikely answer: per fact the nearest value that alone makes it likely, if any does."""
     if given.verdict != "unlikely":
         return ()
     rule, found = given.rule, []
@@ -46,9 +46,11 @@ def _candidates(rule: Rule, fact: Fact, value: Any) -> list[Any]:
         return [code for code, _ in fact.options if code != value]
     constants = _constants(rule)
     if fact.type == "date":
-        return [near for one in constants if isinstance(one, date) for near in (one, one + timedelta(1), one - timedelta(1))]
+        return [near for one in constants if isinstance(one, date)
+                for near in (one, one + timedelta(1), one - timedelta(1))]
     step = Decimal(1).scaleb(-fact.decimals)
-    near = {one for constant in constants if isinstance(constant, Decimal) for one in (constant, constant + step, constant - step)}
+    near = {one for constant in constants if isinstance(constant, Decimal)
+            for one in (constant, constant + step, constant - step)}
     return [one for one in near if one != value and (fact.low is None or one >= fact.low)
             and (fact.high is None or one <= fact.high) and one == one.quantize(step)]
 

@@ -79,7 +79,8 @@ def read_entitlement(row: Plain, facts: Mapping[str, Fact]) -> tuple[Head, tuple
     head = Head(
         code, _words(row, "name", code), str(_needed(row, "subject", code)), str(_needed(row, "place_role", code)),
         _words(row, "summary", code), str(row.get("kind") or "money"), anchor, _payers(row, code),
-        tuple((str(region), _payers({"payers": shares}, code)) for region, shares in (row.get("payers_in") or {}).items()),
+        tuple((str(region), _payers({"payers": shares}, code)) for region,
+              shares in (row.get("payers_in") or {}).items()),
         str(row.get("layers") or ""),
         str(row.get("life_event") or ""), _whole(row, "stale_after_months", code) or 0)
     versions = tuple(_version(code, one, n, facts) for n, one in enumerate(_rows(row, "versions", code)))
@@ -90,7 +91,8 @@ def _payers(row: Plain, where: str) -> tuple[tuple[str, int], ...]:
     payers = tuple((str(payer), int(share)) for payer, share in (row.get("payers") or {}).items())
     odd = [payer for payer, _ in payers if payer not in PAYERS]
     if odd or (payers and sum(share for _, share in payers) != 100):
-        raise wrong(where, "付款方不认识，或份额加起来不是 100。", "a payer is not known, or the shares do not add up to 100.")
+        raise wrong(where, "付款方不认识，或份额加起来不是 100。",
+                    "a payer is not known, or the shares do not add up to 100.")
     return payers
 
 
@@ -110,7 +112,9 @@ def _version(code: str, row: Plain, order: int, facts: Mapping[str, Fact]) -> Ve
         note=_words(row, "note", where, False))
     if version.valid_until < version.valid_from:
         raise wrong(where, "最后一天早于第一天。", "the last day is before the first.")
-    names = [one.name for one in (*version.conditions, *version.results, *version.workings, *version.measures)]
+    parts: tuple[Condition | Result | Working | MeasureInput, ...] = (
+        *version.conditions, *version.results, *version.workings, *version.measures)
+    names = [one.name for one in parts]
     twice = next((name for name in names if names.count(name) > 1 or name in facts), "")
     if twice:
         raise wrong(where, f"名称“{twice}”用了两次。", f"the name “{twice}” is used twice.")
@@ -160,7 +164,8 @@ def _cited(row: Plain, above: Plain) -> Cited:
     mark = str(said.get("mark") or "R")
     if mark not in MARKS:
         raise wrong(str(said.get("document")), f"没有标记“{mark}”。", f"there is no mark “{mark}”.")
-    return Cited(str(said.get("document") or ""), _pair(said, "clause"), mark, str(said.get("source") or ""), _pair(said, "note"))
+    return Cited(str(said.get("document") or ""), _pair(said, "clause"), mark, str(said.get("source") or ""),
+                 _pair(said, "note"))
 
 
 def _pair(row: Plain, name: str) -> Bilingual:
@@ -180,7 +185,8 @@ def _table(row: Any, where: str) -> DecisionTable:
     _only(row, TABLE_FIELDS, where)
     policy, aggregation = str(row.get("policy") or "UNIQUE"), str(row.get("aggregation") or "")
     if policy not in POLICIES or (aggregation and aggregation not in {*AGGREGATIONS, "COUNT"}):
-        raise wrong(where, f"没有命中策略“{policy} {aggregation}”。", f"there is no hit policy “{policy} {aggregation}”.")
+        raise wrong(where, f"没有命中策略“{policy} {aggregation}”。",
+                    f"there is no hit policy “{policy} {aggregation}”.")
     inputs = [str(one) for one in row.get("inputs") or ()]
     rows = []
     for number, one in enumerate(_rows(row, "rows", where), 1):
@@ -191,7 +197,8 @@ def _table(row: Any, where: str) -> DecisionTable:
             raise wrong(f"{where} {number}", f"有 {len(cells)} 个条件，应有 {len(inputs)} 个。",
                         f"{len(cells)} conditions where there are {len(inputs)} inputs.")
         rows.append(Row(tuple(cells), (_cell(_needed(one, "then", f"{where} {number}")),),
-                        clause=" ".join(filter(None, (str(one.get("document") or ""), str(one.get("clause_zh") or ""))))))
+                        clause=" ".join(filter(None,
+                                               (str(one.get("document") or ""), str(one.get("clause_zh") or ""))))))
     return DecisionTable(tuple(map(InputClause, inputs)), (OutputClause(),), tuple(rows), policy, aggregation)
 
 
@@ -216,7 +223,8 @@ def _expression(row: Plain, field: str, where: str) -> str:
     try:
         read(text)
     except Fault as fault:
-        raise wrong(f"{where}，第 {fault.at} 列“{text}”", fault.sentence.zh, f"column {fault.at}: {fault.sentence.en}") from None
+        raise wrong(f"{where}，第 {fault.at} 列“{text}”", fault.sentence.zh,
+                    f"column {fault.at}: {fault.sentence.en}") from None
     return text
 
 
@@ -302,7 +310,8 @@ def _whole(row: Plain, name: str, where: str) -> int | None:
 def _name(value: Any, where: str) -> str:
     name = str(value)
     if not name.isidentifier() or not name.isascii():
-        raise wrong(where, f"名称“{name}”只能用字母、数字和下划线。", f"the name “{name}” may hold letters, digits and underscores only.")
+        raise wrong(where, f"名称“{name}”只能用字母、数字和下划线。",
+                    f"the name “{name}” may hold letters, digits and underscores only.")
     return name
 
 

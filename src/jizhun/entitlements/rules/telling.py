@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from jizhun.entitlements.feel.meaning import Unknown
 from jizhun.entitlements.feel.values import MonthsDuration, Value, as_text, plain, trimmed
 from jizhun.entitlements.rules.answering import Answer, Given, Judged
 from jizhun.entitlements.rules.book import Cited, Fact, Result
@@ -98,7 +99,7 @@ def loss_in_words(loss: Loss, facts: Mapping[str, Fact]) -> Bilingual:
     if loss.kind == "broken":
         why = loss.why.whole if loss.why else Bilingual("", "")
         return Bilingual(f"这样的人在上级规则下算得出结果，在这里算不出（{why.zh}）：{who.zh}。",
-                         f"The rule above has an answer for somebody like this, and this one none ({why.en}): {who.en}.")
+                         f"The rule above answers for somebody like this, and this one does not ({why.en}): {who.en}.")
     if loss.kind == "circle" or loss.result is None:
         return Bilingual(f"这样的人在上级规则下可以享受，在这里不可以：{who.zh}。",
                          f"Somebody like this is entitled under the rule above, and not here: {who.en}.")
@@ -142,16 +143,12 @@ def plain_answer(answer: Answer, title: Titles, changes: tuple[Change, ...] = ()
         "conditions": [_plain_condition(one, title) for one in answer.conditions],
         "results": [_plain_result(one, title) for one in answer.results],
         "worked_out": {one.working.name: plain(one.value) for one in answer.workings},
-        "measures": {name: {"value": plain(one.value) if not _open(one.value) else None, "unit": one.unit,
+        "measures": {name: {"value": None if isinstance(one.value, Unknown) else plain(one.value), "unit": one.unit,
                             "since": one.said_on.isoformat() if one.said_on else None, "verified": one.verified,
                             "stale": name in answer.stale} for name, one in answer.measures.items()},
         "missing": list(answer.missing), "verified": answer.verified,
         "would_change": [{"fact": one.fact, "value": plain(one.value)} for one in changes],
         "note": _both(ESTIMATE)}
-
-
-def _open(value: object) -> bool:
-    return type(value).__name__ == "Unknown"
 
 
 def _both(words: Bilingual) -> dict[str, str]:

@@ -26,7 +26,8 @@ class Command(BaseCommand):
     help = _("What a person may be entitled to, at a place and day")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--person", type=Path, required=True, help=_("a JSON file with facts by name; “places” names places by role"))
+        parser.add_argument("--person", type=Path, required=True,
+                            help=_("a JSON file with facts by name; “places” names places by role"))
         parser.add_argument("--region", required=True, help=_("region code, CN for the nation"))
         parser.add_argument("--on", help=_("the day, YYYY-MM-DD (default: today)"))
         parser.add_argument("--known-on", help=_("as known at the end of this day"))
@@ -49,7 +50,8 @@ def _person(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
     try:
         person = json.loads(text_of(path.read_bytes(), path.name), parse_float=Decimal, parse_int=Decimal)
     except OSError as error:
-        raise Refused(zh=f"读不了文件 {path}（{error.strerror}）。", en=f"{path} cannot be read ({error.strerror}).") from None
+        raise Refused(zh=f"读不了文件 {path}（{error.strerror}）。",
+                      en=f"{path} cannot be read ({error.strerror}).") from None
     except (ValueError, RecursionError) as error:
         raise Refused(zh=f"{path.name} 不是 JSON（{error}）。", en=f"{path.name} is not JSON ({error}).") from None
     if not isinstance(person, dict):
@@ -66,7 +68,8 @@ def _told(answers: list[Answer]) -> Iterable[str]:
         yield f"{one.rule.head.name.in_language(language)}: {VERDICTS[one.verdict].in_language(language)}"
         for judged in one.conditions:
             clause = cited_in_words(judged.condition.cited, actions.paper_title).in_language(language)
-            yield f"  [{MET[judged.met].in_language(language)}] {judged.condition.words.in_language(language)} ({clause})"
+            met, words = MET[judged.met].in_language(language), judged.condition.words.in_language(language)
+            yield f"  [{met}] {words} ({clause})"
         for given in one.results:
             if not given.waits:
                 yield f"  {given.result.words.in_language(language)}: {given_in_words(given).in_language(language)}"
