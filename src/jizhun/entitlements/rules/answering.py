@@ -273,7 +273,7 @@ def _stale(rule: Rule, day: date, measures: Mapping[str, Promised]) -> tuple[str
     if not limit:
         return ()
     return tuple(name for name, one in measures.items()
-                 if one.said_on is not None and _months(one.said_on, day) >= limit)
+                 if isinstance(one.value, Decimal) and one.said_on is not None and _months(one.said_on, day) >= limit)
 
 
 def _months(first: date, last: date) -> int:
