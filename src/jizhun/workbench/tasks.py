@@ -8,6 +8,7 @@ from django_tasks import task
 from jizhun.delivery.actions import receive
 from jizhun.delivery.ingest import Progress
 from jizhun.delivery.rules.parsing import parse
+from jizhun.entitlements.whatif import keeping
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.models import User
 from jizhun.workbench.jobs import CANCELLED, DONE, FAILED, REFUSED, RUNNING, Job, input_path, mapping_path, read_job
@@ -74,3 +75,7 @@ class Teller:
                                 rows_per_second=progress.rows_per_second, seconds_left=progress.seconds_left)
 
 
+@task()
+def run_what_if(token: str) -> None:
+    """Run what somebody supposed; whatever happens ends up in its row."""
+    keeping.run(token=token)

@@ -20,6 +20,9 @@ from jizhun.workbench.resolution import comment_file, comment_table, resolution
 from jizhun.workbench.sign_in import sign_in, sign_out
 from jizhun.workbench.standard_work import report_form, standards_work
 from jizhun.workbench.upload import upload
+from jizhun.workbench.what_if import ask, choose, what_ifs
+from jizhun.workbench.what_if_page import drop, halt, what_if, what_if_workbook
+from jizhun.workbench.what_if_sides import side_by_side
 
 urlpatterns = [
     path("", home, name="workbench"),
@@ -52,6 +55,14 @@ urlpatterns = [
     path("standards/report/", report_form, name="standard-report"),
     path("systems/<str:code>/plan/", plan, name="plan"),
     path("upload/", upload, name="upload"),
+    path("what-if/", what_ifs, name="what-ifs"),
+    path("what-if/new/", choose, name="what-if-new"),
+    path("what-if/new/<str:code>/", ask, name="what-if-form"),
+    path("what-if/compare/", side_by_side, name="what-if-compare"),
+    path("what-if/<str:token>/", what_if, name="what-if"),
+    path("what-if/<str:token>/stop/", halt, name="what-if-stop"),
+    path("what-if/<str:token>/forget/", drop, name="what-if-forget"),
+    path("what-if/<str:token>/workbook.xlsx", what_if_workbook, name="what-if-workbook"),
     path("jobs/", jobs, name="jobs"),
     path("jobs/<str:token>/", job, name="job"),
     path("jobs/<str:token>/start/", start, name="job-start"),

@@ -129,10 +129,11 @@ def read_report(row: Mapping[str, Any]) -> Report:
     """The report that ``plain`` wrote."""
     def listed(name: str) -> Any:
         return tuple(tuple(one) if isinstance(one, list) else one for one in row[name])
-    lists = ("months", "payers", "hidden", "open_tiers", "missing", "unverified", "unverified_values", "no_value", "sql")
+    lists = {name: listed(name) for name in ("months", "payers", "hidden", "open_tiers", "missing", "unverified",
+                                             "unverified_values", "no_value", "sql")}
     return Report(total=_read_line(row["total"]), regions=tuple(map(_read_line, row["regions"])),
                   spread_before=Spread(**row["spread_before"]), spread_after=Spread(**row["spread_after"]),
-                  unit=row["unit"], unknown=row["unknown"], error=row["error"], **{name: listed(name) for name in lists})
+                  unit=row["unit"], unknown=row["unknown"], error=row["error"], **lists)
 
 
 def _read_line(row: Mapping[str, Any]) -> Line:

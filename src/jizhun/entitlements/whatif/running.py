@@ -121,6 +121,7 @@ def simulate(held: duckdb.DuckDBPyConnection, people: People, scenario: Scenario
     seen = Seen()
     units: set[str] = set()
     bills = Bill(), Bill()
+    tell(0.1)
     groups = grouped(regions, scenario, before, after)
     _refuse_parts_nowhere(scenario, (rule for (rules, _), _ in groups for rule in rules if rule is not None))
     for number, (pair, codes) in enumerate(groups):
