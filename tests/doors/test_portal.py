@@ -106,7 +106,7 @@ def test_history_tells_each_value_with_its_day_place_and_paper(reading):
     page = reading.get("/en/items/NB050/?region=510000&on=2026-11-23&tab=history")
     (past,) = [one for one in page.context["pasts"] if one.measure.en.startswith("Minimum basic")]
     told = [(row[0].plain, row[1], row[2].plain) for row in past.table.rows]
-    assert told[0] == ("2024-07-01", "163 yuan a month", "510000") and len(told) == 7
+    assert told[0] == ("2024-07-01", "163 yuan a month", "510000") and len(told) == 8
     assert [row[0] for row in told] == sorted((row[0] for row in told), reverse=True)
     assert ("2009-09-01", "55 yuan a month", "CN") in told
     assert past.chart is not None and past.chart.name in text(page) and "What is promised in" not in text(page)

@@ -4,16 +4,14 @@ Colours come from the page's tokens by class, so a picture follows the theme; a 
 Every picture stands beside the table of the same data, so nobody depends on seeing it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil, floor, log10
 
 from django.http import HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-
-Position = Callable[[date], float]
-Height = Callable[[float], float]
 
 TILE, GAP = 64, 4
 SHADES = 6
@@ -184,53 +182,137 @@ class Steps:
     points: Sequence[tuple[date, float | None]]
 
 
-def step_chart(name: str, label: str, lines: Sequence[Steps], until: date) -> Chart:
-    """Values that hold from day to day, from zero; each line named at its end, its values written where they change."""
-    width, height, left, top, right = 640, 260, 12, 22, 120
+def step_chart(name: str, label: str, lines: Sequence[Steps], until: date, today: date | None = None) -> Chart:
+    """Values that hold from day to day, from zero; each line named at its end, its values written where they change.
+
+    ``today``: where it lies before ``until``, a line marks it: what stands behind is to come.
+    """
     known = [value for line in lines for _, value in line.points if value is not None]
-    days = [day for line in lines for day, _ in line.points]
-    first, most = min(days, default=until).toordinal(), max(known, default=0) or 1
-    breadth = max(until.toordinal() - first, 1)
-
-    def x(day: date) -> float:
-        return left + (day.toordinal() - first) / breadth * (width - left - right)
-
-    def y(value: float) -> float:
-        return height - 30 - value / most * (height - 30 - top)
-
-    drawn = [format_html('<line class="axis" x1="{}" y1="{}" x2="{}" y2="{}"/>', left, height - 30, width - right,
-                         height - 30)]
+    first = min((day for line in lines for day, _ in line.points), default=until)
+    frame = _Frame(first, until, ticks(max(known, default=0) or 1), max((_width(one.name, 14) for one in lines),
+                                                                        default=0))
     taken: Spots = []
-    drawn += [_steps(line, x, y, until, "line" if n == 0 else "line-2", taken) for n, line in enumerate(lines)]
-    drawn += [format_html('<text class="soft" font-size="13" x="{}" y="{}" text-anchor="{}">{}</text>',
-                          _n(x(day)), height - 10, anchor, day.isoformat())
-              for day, anchor in ((date.fromordinal(first), "start"), (until, "end"))]
-    return Chart(name, _svg(label, width, height, format_html_join("", "{}", ((one,) for one in drawn)), "steps",
-                            image=True))
+    drawn = [*_scale(frame), *([_marked(frame, today)] if today is not None and first < today < until else []),
+             *(_steps(line, frame, "line" if n == 0 else "line-2", taken) for n, line in enumerate(lines))]
+    return Chart(name, _svg(label, frame.width, frame.height, format_html_join("", "{}", ((one,) for one in drawn)),
+                            "steps", image=True))
+
+
+def ticks(most: float) -> list[float]:
+    """Round numbers from zero, the last not below ``most``: 0, 50, 100, 150, 200 for 163."""
+    size = 10 ** floor(log10(most))
+    step = next(size * part for part in (0.2, 0.25, 0.5, 1, 2, 2.5, 5) if most / (size * part) <= 5)
+    return [round(step * n, 10) for n in range(ceil(most / step - 1e-9) + 1)]
+
+
+NAME_ROOM = 112
+"""Behind the end of a line, for its name; a longer one is cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where days and values lie in a step chart."""
+
+    first: date
+    until: date
+    ticks: Sequence[float]
+    names: float
+    width: int = 460
+    """So narrow that its letters can still be read on a telephone."""
+    height: int = 250
+    top: int = 26
+
+    @property
+    def left(self) -> float:
+        return 14 + max(_width(f"{tick:g}", 13) for tick in self.ticks)
+
+    @property
+    def right(self) -> float:
+        return self.width - 14 - min(max(self.names, 30), NAME_ROOM)
+
+    @property
+    def bottom(self) -> int:
+        return self.height - 32
+
+    def x(self, day: date) -> float:
+        breadth = max((self.until - self.first).days, 1)
+        return self.left + (day - self.first).days / breadth * (self.right - self.left)
+
+    def y(self, value: float) -> float:
+        return self.bottom - value / self.ticks[-1] * (self.bottom - self.top)
+
+
+def _scale(frame: _Frame) -> Iterator[SafeString]:
+    """The values at the left, with faint lines; the days below."""
+    for tick in frame.ticks:
+        yield format_html(
+            '<line class="axis" x1="{}" y1="{}" x2="{}" y2="{}" stroke-opacity="{}"/>'
+            '<text class="soft" font-size="13" x="{}" y="{}" text-anchor="end">{}</text>',
+            _n(frame.left), _n(frame.y(tick)), _n(frame.right), _n(frame.y(tick)), "0.3" if tick else "1",
+            _n(frame.left - 6), _n(frame.y(tick) + 4), f"{tick:g}")
+    ends = (frame.first, "start"), (frame.until, "end")
+    for day, anchor in ends:
+        yield _day_below(frame, day, day.isoformat(), anchor)
+    for year in _years(frame):
+        yield _day_below(frame, date(year, 1, 1), str(year), "middle")
+
+
+def _day_below(frame: _Frame, day: date, text: str, anchor: str) -> SafeString:
+    x = _n(frame.x(day))
+    return format_html(
+        '<line class="axis" x1="{}" y1="{}" x2="{}" y2="{}"/>'
+        '<text class="soft" font-size="13" x="{}" y="{}" text-anchor="{}">{}</text>',
+        x, frame.bottom, x, frame.bottom + 5, x, frame.bottom + 20, anchor, text)
+
+
+def _years(frame: _Frame) -> list[int]:
+    """Some years between the ends, as many as there is room for between the two days."""
+    room = [year for year in range(frame.first.year + 1, frame.until.year + 1)
+            if frame.left + 95 < frame.x(date(year, 1, 1)) < frame.right - 95]
+    every = next((n for n in (1, 2, 5, 10, 20, 50) if len(room) <= n * 4), 100)
+    return [year for year in room if year % every == 0]
+
+
+def _marked(frame: _Frame, day: date) -> SafeString:
+    x = frame.x(day)
+    return format_html(
+        '<line class="axis" x1="{}" y1="{}" x2="{}" y2="{}" stroke-dasharray="2 3"/>'
+        '<text class="soft" font-size="12" x="{}" y="{}" text-anchor="{}">{}</text>',
+        _n(x), frame.top - 8, _n(x), frame.bottom, _n(x - 4 if x > frame.width / 2 else x + 4), frame.top - 10,
+        "end" if x > frame.width / 2 else "start", day.isoformat())
 
 
 Spots = list[tuple[float, float]]
 """Where texts stand."""
 
 
-def _steps(line: Steps, x: Position, y: Height, until: date, style: str, taken: Spots) -> SafeString:
+def _steps(line: Steps, frame: _Frame, style: str, taken: Spots) -> SafeString:
     """The line itself, a value at each change, the name behind its end. ``taken``: where texts stand already."""
     path, texts, at = [], [], None
-    for (day, value), (after, _) in zip(line.points, [*line.points[1:], (until, None)], strict=True):
+    for (day, value), (after, _) in zip(line.points, [*line.points[1:], (frame.until, None)], strict=True):
         if value is not None:
-            path.append(f"{'L' if at is not None else 'M'}{x(day):.1f},{y(value):.1f} H{x(after):.1f}")
-            where = x(day) + 4, y(value) - 6
-            if not _meets(where, taken, 30):  # the other line has the same step, and its value stands there
+            start = f"{frame.x(day):.1f},{frame.y(value):.1f}"
+            path.append(f"{'L' if at is not None else 'M'}{start} H{frame.x(after):.1f}")
+            text = f"{value:g}"
+            where = min(frame.x(day) + 4, frame.right - _width(text, 13)), frame.y(value) - 6
+            if not _meets(where, taken, 6 + _width(text, 13)):  # where it does, the table alone tells it
                 taken.append(where)
-                texts.append((_n(where[0]), _n(where[1]), f"{value:g}"))
+                texts.append((_n(where[0]), _n(where[1]), text))
         at = value
-    end = x(until) + 8, y(at or 0) + 5
+    end = frame.right + 8, frame.y(at or 0) + 5
     while _meets(end, taken, 30):
         end = end[0], end[1] + 18
     taken.append(end)
-    named = format_html('<text font-size="14" x="{}" y="{}">{}</text>', _n(end[0]), _n(end[1]), line.name)
+    named = format_html('<text font-size="14" x="{}" y="{}">{}</text>', _n(end[0]), _n(end[1]), _cut(line.name))
     values = format_html_join("", '<text class="soft" font-size="13" x="{}" y="{}">{}</text>', texts)
     return format_html('<path class="{}" d="{}"/>{}{}', style, " ".join(path), values, named)
+
+
+def _cut(name: str) -> str:
+    """As much of a name as there is room for."""
+    while _width(name, 14) > NAME_ROOM:
+        name = name.rstrip("…")[:-1] + "…"
+    return name
 
 
 def _meets(where: tuple[float, float], taken: Spots, breadth: float) -> bool:

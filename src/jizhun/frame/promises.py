@@ -198,6 +198,17 @@ def finding_shown(one: Told) -> FindingShown:
     return FindingShown(str(FINDING_KINDS[kind]), one.sentence, kind in BREACHES and not one.finding.to_be_checked)
 
 
+SIGNS = {"SIM": "simulated", "V": "verified", "D": "verified"}
+"""How a mark is shown beside its words."""
+
+
+def mark_in_words(mark: str) -> str:
+    """How far a value may be trusted, in the words that stand beside every promise."""
+    told = {"SIM": _("simulated"), "V": _("source read"), "D": _("source read"),
+            "V-repo": _("second-hand, not verified")}
+    return told.get(mark, _("not verified"))
+
+
 def weakest_mark(says: Sequence[Say]) -> str:
     """The mark of the least trusted of the papers that won."""
     order = ("SIM", "R", "V-repo", "D", "V")

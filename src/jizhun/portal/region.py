@@ -81,7 +81,9 @@ def _table(here: Here, own: Sequence[Standing]) -> Table:
         subject, address = _subject(names, one.subject, here)
         row: list[Cell | str] = [
             Cell(subject, href=address, small="" if one.subject == GENERAL else one.subject, plain=one.subject),
-            words(one.here.measure.name), _in_words(reader.figure(one.here)), _set_by(one)]
+            Cell(words(one.here.measure.name), href=here_url({"here": here}, "value-history",
+                                                             what=f"{one.subject} {one.measure}")),
+            _in_words(reader.figure(one.here)), _set_by(one)]
         if not here.at_top:
             row += [_everywhere(reader, one), Cell(str(VERDICTS[one.verdict]), plain=one.verdict)]
         rows.append(row)

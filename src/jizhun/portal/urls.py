@@ -22,6 +22,7 @@ from jizhun.portal.speed import speed
 from jizhun.portal.standard import standard
 from jizhun.portal.standards import standards
 from jizhun.portal.systems import system, systems
+from jizhun.portal.value_history import value_history
 
 urlpatterns = [
     path("", home, name="home"),
@@ -32,6 +33,7 @@ urlpatterns = [
     path("entitled/rules/", rules, name="entitled-rules"),
     path("entitled/rules/<str:code>/", one_rule, name="entitled-rule"),
     path("across/", across, name="across"),
+    path("history/", value_history, name="value-history"),
     path("editions/", editions, name="editions"),
     path("region/", region, name="region"),
     path("results/", results, name="results"),
