@@ -303,6 +303,28 @@ def foreseen_version(*, code: str, row: Mapping[str, Any], paper: Mapping[str, A
                    _values_at, whole)
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One person's answers: by the rule above, by the one that counts there now, and by the new one."""
+
+    above: Answer | None
+    before: Answer | None
+    then: Answer
+
+
+def compared(*, foreseen: Foreseen, examples: Iterable[Mapping[str, Any]]) -> list[Compared]:
+    """What a version that was foreseen would come to for given persons. Raises Refused for facts that do not fit."""
+    place, on = foreseen.version.place, foreseen.version.valid_from
+    engine = Engine(provisions.book(), Places(place))
+    found = []
+    for one in examples:
+        facts = typed_facts(entitlements().facts, one)
+        above, before = (answer(rule, place, on, facts, engine) if rule else None
+                         for rule in (foreseen.above, foreseen.before))
+        found.append(Compared(above, before, answer(foreseen.rule, place, on, facts, engine)))
+    return found
+
+
 def _check_subjects(version: Version) -> None:
     known = {GENERAL, *catalogue().items, *catalogue().matters}
     odd = next((one for one in version.measures if one.subject not in known), None)

@@ -17,6 +17,11 @@ from jizhun.workbench.projects import new, projects
 from jizhun.workbench.provision_page import one
 from jizhun.workbench.provisions import provision, provisions
 from jizhun.workbench.resolution import comment_file, comment_table, resolution
+from jizhun.workbench.rule_change import change_rule
+from jizhun.workbench.rule_files import bring_rule, rule_file
+from jizhun.workbench.rule_model import draw_rule
+from jizhun.workbench.rule_page import work_rule
+from jizhun.workbench.rules import rules
 from jizhun.workbench.sign_in import sign_in, sign_out
 from jizhun.workbench.standard_work import report_form, standards_work
 from jizhun.workbench.upload import upload
@@ -33,6 +38,12 @@ urlpatterns = [
     path("provisions/end/", end, name="provision-end"),
     path("provisions/<int:pk>/", one, name="one-provision"),
     path("findings/", findings, name="findings"),
+    path("rules/", rules, name="work-rules"),
+    path("rules/<str:code>/", work_rule, name="work-rule"),
+    path("rules/<str:code>/change/", change_rule, name="work-rule-change"),
+    path("rules/<str:code>/drawn/", draw_rule, name="work-rule-draw"),
+    path("rules/<str:code>/file/", bring_rule, name="work-rule-bring"),
+    path("rules/<str:code>/rule.<str:form>", rule_file, name="work-rule-file"),
     path("projects/", projects, name="projects"),
     path("projects/new/", new, name="project-new"),
     path("projects/<str:code>/", project, name="project"),

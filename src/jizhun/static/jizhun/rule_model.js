@@ -1,0 +1,45 @@
+// The decision editor in the page: shows the rule's model, and sends what it saves with the form.
+const form = document.querySelector("form[data-model]");
+const told = form.querySelector("[data-told]");
+const choice = form.querySelector("#view");
+const editor = new window.DmnJS({ container: "#editor" });
+
+const tell = (why) => {
+  told.textContent = form.dataset.unreadable.replace("{why}", why);
+  told.hidden = false;
+};
+
+const titleOf = (view) => view.type === "drd" ? form.dataset.drawing
+  : [view.element.name, view.element.get("label")].filter(Boolean).join(" · ");
+
+// The parts to choose from, kept as they are when decisions are added or renamed.
+const list = () => {
+  const active = editor.getActiveView();
+  choice.replaceChildren(...editor.getViews().map((view) => {
+    const option = new Option(titleOf(view), view.id, false, view.id === active?.id);
+    return option;
+  }));
+};
+
+choice.addEventListener("change", () => {
+  editor.open(editor.getViews().find((view) => view.id === choice.value));
+});
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  document.activeElement?.blur();
+  const { xml } = await editor.saveXML({ format: true });
+  form.elements.xml.value = xml;
+  form.submit();
+});
+
+try {
+  await editor.importXML(form.elements.xml.value);
+  const first = editor.getViews().find((view) => view.type === "decisionTable");
+  if (first) await editor.open(first);
+  list();
+  editor.on("views.changed", list);
+  form.dataset.ready = "true";
+} catch (error) {
+  tell(error.message);
+}

@@ -1,0 +1,259 @@
+"""A rule changed for a place from a day on: what was written in the form, drawn or brought in a file leads to one page,
+which shows what it would do before it is recorded.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from jizhun.entitlements.actions import compared, entitlements, foreseen_version, record_version, revision, rule
+from jizhun.entitlements.rules import Head, Rule
+from jizhun.entitlements.rules.book import Cited
+from jizhun.entitlements.rules.exchanging import Parts, changed_parts, is_empty, plain_parts, version_row
+from jizhun.entitlements.rules.proofreading import mistakes
+from jizhun.entitlements.rules.watching import Foreseen
+from jizhun.frame.fields import Field
+from jizhun.frame.tables import show
+from jizhun.frame.tags import words
+from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.dating import parse_day
+from jizhun.people.actions import require
+from jizhun.people.rules import Forbidden
+from jizhun.regions.actions import Moved
+from jizhun.workbench.provision_page import scope_of
+from jizhun.workbench.provisions import NEW_PAPER, PAPER_FIELDS, missing, paper_code, paper_fields, paper_row
+from jizhun.workbench.rule_effect import Effect, effect_of
+from jizhun.workbench.rule_fields import groups, label_of, person_fields
+from jizhun.workbench.rule_form import Sheet, field_of, pressed, sheet_of, typed_person, typed_sheet
+from jizhun.workbench.rule_page import head_of
+from jizhun.workbench.rule_tables import region_name, rule_address
+from jizhun.workbench.rules import RIGHT, Spot, spot_of
+from jizhun.workbench.upload import user_of
+
+FIELDS = ("from", "until", "document", "clause_zh", "clause_en", "mark", "source", "note_zh")
+LOOK, RECORD = "look", "record"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a change starts from: the rule at the place on the day, as rows, and the one above."""
+
+    head: Head
+    spot: Spot
+    here: Rule
+    above: Rule | None
+    broken: Bilingual | None = None
+
+    @property
+    def now(self) -> Parts:
+        return plain_parts(self.here)
+
+    @property
+    def inherited(self) -> Parts:
+        return plain_parts(self.above) if self.above else {}
+
+
+def ground_of(head: Head, spot: Spot, on: date) -> Ground:
+    """Where a change begins on a day. A rule that cannot be put together gives way to the one above.
+
+    Raises Refused where there is no rule at all.
+    """
+    above = rule(code=head.code, region=spot.path[-2], on=on) if len(spot.path) > 1 else None
+    broken = None
+    try:
+        here = rule(code=head.code, region=spot.code, on=on)
+    except Refused as refused:
+        here, broken = above, refused.sentence
+    if here is None:
+        raise Refused(zh="这里在这一天没有规则，也没有可以改的上级规则。",
+                      en="There is no rule here on that day, and none above that could be changed.")
+    return Ground(head, spot, here, above, broken)
+
+
+@dataclass
+class Work:
+    """A change in the making: what was typed, what is wrong, what it would do."""
+
+    ground: Ground
+    typed: dict[str, str]
+    sheet: Sheet
+    person: Mapping[str, str] = field(default_factory=dict)
+    wrong: dict[str, str] = field(default_factory=dict)
+    todo: dict[str, str] = field(default_factory=dict)
+    effect: Effect | None = None
+    moved: bool = False
+    changed_since: bool = False
+    shown: str = ""
+    """What the effect was worked out for, as a fingerprint: nothing else is recorded."""
+
+    @property
+    def parts(self) -> dict[str, list[dict[str, Any]]]:
+        return self.sheet.parts(self.ground.now)
+
+
+def opened_ground(request: HttpRequest, code: str) -> Ground:
+    """The rule to be changed at the place of the address; Forbidden where the reader may not record."""
+    user, head = user_of(request), head_of(code)
+    spot = spot_of(request, user, scope_of(user))
+    require(by=user, right=RIGHT, path=spot.path)
+    return ground_of(head, spot, spot.on)
+
+
+@login_required
+def change_rule(request: HttpRequest, code: str) -> HttpResponse:
+    """The form: every button sends the whole of it; look at what it would do, then record."""
+    if request.method != "POST":
+        return shown(request, start(opened_ground(request, code)))
+    typed = {name: request.POST.get(name, "").strip() for name in (*FIELDS, *PAPER_FIELDS)}
+    work = Work(_ground_on(request, code, typed), typed, typed_sheet(request.POST), typed_person(request.POST))
+    button = request.POST.get("do", LOOK)
+    if button not in (LOOK, RECORD):
+        ground = work.ground
+        work.sheet = pressed(work.sheet, button, ground.now, ground.inherited, work.person)
+        work.person = {} if button.startswith("person+") else work.person
+        return shown(request, work)
+    return looked(request, work, record=button == RECORD)
+
+
+def _ground_on(request: HttpRequest, code: str, typed: Mapping[str, str]) -> Ground:
+    """The rule on the day that was typed, or on that of the address where it is none."""
+    ground = opened_ground(request, code)
+    try:
+        return ground_of(ground.head, ground.spot, parse_day(typed["from"]))
+    except Refused:
+        return ground
+
+
+def start(ground: Ground, typed: Mapping[str, str] | None = None, parts: Parts | None = None) -> Work:
+    """The form as it opens: with the rule as it is, or with parts that came from elsewhere."""
+    blank = {**dict.fromkeys((*FIELDS, *PAPER_FIELDS), ""), "document": NEW_PAPER, "mark": "V"}
+    spot = ground.spot
+    first = {"from": spot.on.isoformat()} if spot.on > spot.today else {}
+    return Work(ground, {**blank, **first, **(typed or {})}, sheet_of(parts, ground.now) if parts else Sheet())
+
+
+def looked(request: HttpRequest, work: Work, record: bool = False) -> HttpResponse:
+    """What the change would do; or it is recorded, if nothing stands against it."""
+    code = work.ground.head.code
+    work.todo = missing({**work.typed, "subject": "*", "value": "*", "measure": code, "region": work.ground.spot.code})
+    if record:
+        work.wrong |= work.todo
+    work.wrong |= {name: sentence for name, sentence in work.todo.items() if work.typed.get(name)}
+    for one in mistakes(work.parts, entitlements().facts):
+        work.wrong.setdefault(field_of(one.at, work.sheet), words(one.sentence))
+    if work.wrong and record:
+        return shown(request, work)
+    try:
+        return _tried(request, work, record)
+    except Forbidden:
+        raise
+    except Refused as refused:
+        work.wrong.setdefault("parts", words(refused.sentence))
+    return shown(request, work)
+
+
+def _tried(request: HttpRequest, work: Work, record: bool) -> HttpResponse:
+    """The effect, behind an attempt to record where that is asked for."""
+    if work.wrong:
+        return shown(request, work)
+    row, paper = _row(work), _paper(work)
+    work.shown = hashlib.sha256(json.dumps([row, paper], sort_keys=True).encode()).hexdigest()
+    work.changed_since = record and request.POST.get("shown") != work.shown
+    record = record and not work.changed_since
+    refused = _record(request, work, row, paper) if record else ""
+    if record and not refused and not work.moved:
+        return HttpResponseRedirect(_recorded(work))
+    persons = [one for one in (*work.sheet.persons, work.person) if one]
+    foreseen = foreseen_version(code=work.ground.head.code, row=row, paper=paper, examples=persons)
+    answers = compared(foreseen=foreseen, examples=persons)
+    work.effect = effect_of(foreseen, work.ground.now, work.parts, answers, persons)
+    if refused:
+        work.wrong["documents_paper" if work.effect.forbidden else "parts"] = refused
+    return shown(request, work)
+
+
+def _record(request: HttpRequest, work: Work, row: Mapping[str, Any], paper: Mapping[str, Any] | None) -> str:
+    """Why it was refused; "" where it was recorded, or where something else was recorded in the meantime."""
+    try:
+        record_version(by=user_of(request), code=work.ground.head.code, row=row, paper=paper,
+                       seen=request.POST.get("seen", "-"), documents_paper=bool(request.POST.get("documents_paper")))
+    except Moved:
+        work.moved = True
+    except Forbidden:
+        raise
+    except Refused as refused:
+        return words(refused.sentence)
+    return ""
+
+
+def _recorded(work: Work) -> str:
+    return rule_address(work.ground.head.code, work.ground.spot.code, parse_day(work.typed["from"]), tab="history",
+                        recorded="1")
+
+
+def _row(work: Work) -> dict[str, Any]:
+    """What the place has to say, as a row in the manner of the seeds. Refused where that is nothing."""
+    ground, typed = work.ground, work.typed
+    said = changed_parts(work.parts, ground.here, ground.above, ground.spot.code)
+    if is_empty(said):
+        raise Refused(zh="还没有改动：这里说的与现在一样。", en="Nothing is changed yet: the rule would be as it is.")
+    document = "" if typed["document"] == NEW_PAPER and not typed["title_zh"] else paper_code(_for_paper(work))
+    cited = Cited(document, Bilingual(typed["clause_zh"], typed["clause_en"]), typed["mark"] or "R", typed["source"])
+    return {**version_row(said, region=ground.spot.code, first=typed["from"] or ground.spot.on.isoformat(),
+                          until=typed["until"], cited=cited), "note_zh": typed["note_zh"]}
+
+
+def _for_paper(work: Work) -> dict[str, str]:
+    return {**work.typed, "region": work.ground.spot.code, "measure": work.ground.head.code}
+
+
+def _paper(work: Work) -> dict[str, Any] | None:
+    """The new paper; none where one on record was chosen, or nothing was said of it yet."""
+    return paper_row(_for_paper(work)) if work.typed["title_zh"] else None
+
+
+# -- the page
+
+
+def shown(request: HttpRequest, work: Work) -> HttpResponse:
+    """The form with what is typed, what is wrong and what it would do."""
+    ground, sheet = work.ground, work.sheet
+    said_by = {name: region_name(place) for name, place in ground.here.said_by.items()}
+    facts = {**(work.effect.foreseen.rule.facts if work.effect else ground.here.facts)}
+    context = {
+        "head": ground.head, "spot": ground.spot, "broken": ground.broken, "wrong": work.wrong, "moved": work.moved,
+        "changed_since": work.changed_since, "shown": work.shown,
+        "todo": {name: text for name, text in work.todo.items() if name not in work.wrong},
+        "seen": revision(), "effect": work.effect, "paper": _paper_groups(work),
+        "groups": groups(sheet, ground.now, ground.inherited, said_by, work.wrong), "dropped": sheet.dropped,
+        "persons": [(number, json.dumps(one, ensure_ascii=False), _in_words(one))
+                    for number, one in enumerate(sheet.persons)], "person_typed": bool(work.person),
+        "person": person_fields(facts, work.person)}
+    return show(request, "workbench/rule_change.html", context, status=400 if work.wrong else 200)
+
+
+def _in_words(person: Mapping[str, str]) -> str:
+    facts = entitlements().facts
+    return "; ".join(f"{words(facts[code].label) if code in facts else code}: {value}" for code,
+                     value in person.items())
+
+
+def _paper_groups(work: Work) -> list[tuple[str, list[Field]]]:
+    def made(name: str, label: str, **more: Any) -> Field:
+        return Field(name, label, work.typed.get(name, ""), work.wrong.get(name, ""), **more)
+
+    first = [made("from", _("Holds from"), kind="date"),
+             made("until", _("Last day (empty: open)"), kind="date", hint=_(
+                 "After it the rule counts as if this had not been said"))]
+    return [(_("When"), first), (_("The paper"), paper_fields(made, work.ground.spot.code))]
+
+
+__all__ = ["Foreseen", "Ground", "Work", "change_rule", "ground_of", "label_of", "looked", "opened_ground", "shown",
+           "start"]
