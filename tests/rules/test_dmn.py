@@ -286,6 +286,31 @@ def test_policies_against_a_plain_count(world: tuple[list[tuple[int, int, int]],
     assert told == expected or (expected == "!" and told.startswith("! decision “d”: Rules "))
 
 
+@pytest.mark.parametrize(("policy", "rules", "expected"), [
+    ("FIRST", ["> 5 => 1", "- => 2"], ("n",)), ("FIRST", ["> 5 => 2", "- => 2"], 2),
+    ("FIRST", ["- => 2", "> 5 => 1"], 2),
+    ("FIRST", ["> 5 => 2", "- => m"], ("n", "m")), ("FIRST", ["> 5 => 1", "1 / 0 => 2"], ("n",)),
+    ("FIRST", ["> 5 => 1", "- => 1 / 0"], ("n",)), ("UNIQUE", ["- => 2", "> 5 => 1"], ("n",)),
+    ("UNIQUE", ["> 5 => 1", "<= 5 => 1"], ("n",)), ("ANY", ["- => 2", "> 5 => 2"], 2),
+    ("ANY", ["- => 2", "> m => 3"], ("n", "m")),
+    ("PRIORITY", ["- => 2", "> 5 => 1"], ("n",)), ("PRIORITY", ["- => 2", "> 5 => 2"], 2),
+    ("COLLECT", ["- => 2", "> 5 => 1"], ("n",)),
+    ("RULE ORDER", ["- => m"], ("m",)), ("OUTPUT ORDER", ["- => 2"], [2]),
+])
+def test_a_table_half_known(policy: str, rules: list[str], expected: Any) -> None:
+    """Told as far as every rule that may still hold comes to the same; else what it waits for."""
+    model = lowered(read_model(dmn(inputs("n", "m"),
+                                   decision("d", table(["n"], ["o"], rules, policy, values="1, 2, 3")))))
+    told = decide(model, ["d"], {"n": Unknown(("n",)), "m": Unknown(("m",))})["d"]
+    assert told == (Unknown(expected) if isinstance(expected, tuple) else expected)
+
+
+def test_a_default_that_waits_for_a_fact_is_waited_for() -> None:
+    model = lowered(read_model(dmn(inputs("n", "m"), decision("d", table(["n"], ["o"], ["> 5 => 1"], defaults="m")))))
+    told = decide(model, ["d"], {"n": Unknown(("n",)), "m": Unknown(("m",))})["d"]
+    assert told == Unknown(("n", "m"))
+
+
 def test_a_table_of_3700_rules() -> None:
     rules = [f'[{n}..{n + 1}) | "c{n % 7}" | - => {n} | base * 2' for n in range(3700)]
     model = dmn(inputs("n", "city", "x", "base"), decision("d", table(["n", "city", "x"], ["o", "p"], rules)))
@@ -703,8 +728,10 @@ def test_a_clause_of_a_rule_is_kept() -> None:
 
 def test_ids_of_the_drawing_are_those_of_nobody_else() -> None:
     model = Model("m", inputs=(Input("drawing", "a"), Input("drawing-drawing", "b"), Input("_drawing-x", "c")))
-    check_valid(write_model(model))
     assert read_model(write_model(model)) == model
+    ids = re.findall(rb' id="([^"]+)"', write_model(model))
+    assert len(ids) == len(set(ids))
+    check_valid(write_model(model))
 
 
 def test_boxes_of_the_drawing_do_not_lie_on_one_another() -> None:
