@@ -16,7 +16,7 @@ GOOD = {"code": "m", "name_zh": "甲", "name_en": "A", "unit": "working_day", "k
     {"tiers": {"values": {"a": 1}}}, {"band": [1]}, {"band": ["a", {"set": ["b"]}]}, {"table": {"over": ["x"]}},
     {"table": {"over": ["x"], "rows": [{"x": 1}]}}, {"table": {"over": "xy", "rows": []}},
     {"table": {"over": ["x"], "rows": [{"x": [1, 2, 3], "value": 1}]}},
-    {"table": {"over": ["x"], "rows": [{"x": ["a", "b"], "value": 1}]}}, "soon", "nan", True])
+    {"table": {"over": ["x"], "rows": [{"x": ["a", "b"], "value": 1}]}}, "soon", "nan", "1e999999999", True])
 def test_a_value_of_another_shape_is_refused_with_its_row(value: Any) -> None:
     with pytest.raises(Refused, match="I/m/CN"):
         read_value(value, "I/m/CN 2024-01-01")

@@ -57,7 +57,7 @@ def what_ifs(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     regions_of(by=user, right=keeping.RIGHT)
     columns = [Column(CHOICE, _("Compare")), Column("what", _("What is supposed"), "head"),
-               Column("found", _("What was found")), Column("population", _("Population")),
+               Column("found", _("What came out")), Column("population", _("Population")),
                Column("asked", _("Asked"), "date"), Column("state", _("State"))]
     rows = [_row(one) for one in WhatIf.objects.filter(by=user.username)[:RUNS_SHOWN]]
     table = Table("runs", _("My runs"), columns, rows, caption_hidden=True, stacked=True)
@@ -190,15 +190,18 @@ class _Form:
                 continue
             if not self.typed[name].isdecimal() or not 1 <= int(self.typed[name][:9]) <= most:
                 self.wrong[name] = _("Enter a whole number from 1 to %(most)s.") % {"most": count(most)}
-        self._tried("from", {**self._plain(), "months": 1, "changes": [{"part": "x", "drop": True}], "provisions": []})
+        alone = {"from": self.typed["from"], "months": 1}
+        self._tried("from", {**alone, "changes": [{"part": "any", "drop": True}]})
         for number, row in self._values():
             if not _is_amount(self.typed[f"value_{number}"]):
                 self.wrong[f"value_{number}"] = _("Enter an amount, such as 2600 or 183.50.")
             elif row["region"] not in tree():
                 self.wrong[f"place_{number}"] = _no_region(row["region"])
         for number, row in self._changes():
-            self._tried(f"expression_{number}", {**self._plain(), "from": "2026-01", "months": 1, "provisions": [],
-                                                 "changes": [row]})
+            if not row.get("drop") and not row["is"]:
+                self.wrong[f"expression_{number}"] = _("Say how it should read, or drop the condition.")
+            else:
+                self._tried(f"expression_{number}", {"from": "2026-01", "months": 1, "changes": [row]})
         if not self.wrong and not self._values() and not self._changes():
             self.wrong["value_1"] = _("Say what is supposed: a value, or a change of the rule.")
         if self.typed["population"] == OWN_FILE and not request.FILES.get("file"):
@@ -342,7 +345,7 @@ def _no_region(code: str) -> str:
 
 def _is_amount(text: str) -> bool:
     try:
-        return Decimal(text).is_finite() and Decimal(text) >= 0
+        return Decimal(text).is_finite() and 0 <= Decimal(text) < 10**12
     except ArithmeticError:
         return False
 

@@ -26,7 +26,7 @@ from jizhun.entitlements.models import WhatIf
 from jizhun.entitlements.rules import Rule
 from jizhun.entitlements.whatif.people import SUFFIXES, check_mapping, columns_of
 from jizhun.entitlements.whatif.reporting import LEAST, Report, plain_people, report_of
-from jizhun.entitlements.whatif.running import main_result
+from jizhun.entitlements.whatif.running import main_result, refuse_own_days
 from jizhun.entitlements.whatif.scenario import Plain, Scenario, changed, read_scenario
 from jizhun.entitlements.whatif.synthetic import MOST, Margins, make_people, read_margins
 from jizhun.entitlements.whatif.telling import (
@@ -100,7 +100,8 @@ def simulable() -> dict[str, Rule]:
             if one is not None:
                 refuse_cohorts(entitlements(), code)
                 main_result(one)
-                found |= {} if any(each.on for each in one.measures) else {code: one}
+                refuse_own_days(one)
+                found[code] = one
         except Refused:
             continue
     return found
@@ -123,12 +124,14 @@ def checked(*, row: Plain) -> Scenario:
     if scenario.entitlement not in entitlements().heads:
         raise Refused(zh=f"没有代码为“{scenario.entitlement}”的待遇。",
                       en=f"There is no entitlement “{scenario.entitlement}”.")
+    refuse_cohorts(entitlements(), scenario.entitlement)
     for region in scenario.regions:
         tree().path(region, scenario.first)
     provisions.supposed(rows=scenario.provisions)
     rules = rules_of(scenario)
     for one in rules:
         main_result(one)
+        refuse_own_days(one)
     for change in scenario.changes:
         if rules and change.expression is not None and not any(one.part(change.part) for one in rules):
             raise Refused(zh=f"规则没有名为“{change.part}”的部分。", en=f"The rule has no part “{change.part}”.")

@@ -8,10 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from jizhun.entitlements.rules.book import Cited
 from jizhun.entitlements.whatif.people import People
 from jizhun.entitlements.whatif.running import Outcome, Spread, Totals
-from jizhun.kernel.bilingual import Bilingual
 
 LEAST = 10
 """Behind every figure shown stand at least so many rows of the population."""
@@ -75,7 +73,7 @@ def report_of(outcome: Outcome) -> Report:
         persons = None if 0 < outcome.total.rows[0] < LEAST else outcome.total.persons
         return Report(Line(persons=persons), (), (), (), NO_SPREAD, NO_SPREAD, outcome.unit, hidden=("total",),
                       **_said_with(outcome))
-    regions, together = _lines(outcome.by_region)
+    regions, together = lines_by_region(outcome.by_region)
     months = tuple((day.isoformat(), before, after) for day, before, after in outcome.by_month)
     hidden = [name for name,
               count in (("months", outcome.fewest.get("month", 0)), ("payers", outcome.fewest.get("payer", 0)),
@@ -111,7 +109,7 @@ def _line(regions: Sequence[str], some: Sequence[Totals]) -> Line:
     return Line(tuple(regions), **{one.name: added(one.name) for one in fields(Line) if one.name != "regions"})
 
 
-def _lines(by_region: Mapping[str, Totals]) -> tuple[tuple[Line, ...], bool]:
+def lines_by_region(by_region: Mapping[str, Totals]) -> tuple[tuple[Line, ...], bool]:
     """A line for each region that may be shown, and one for the others; whether there are others."""
     order = sorted(by_region, key=lambda code: (not _small(by_region[code].rows), by_region[code].rows[0], code))
     together = [code for code in order if _small(by_region[code].rows)]
@@ -150,9 +148,4 @@ def plain_people(people: People, *, simulated: bool) -> dict[str, Any]:
             "synthetic": people.synthetic, "simulated": simulated}
 
 
-def clause_in_words(one: tuple[str, str, str, str]) -> Cited:
-    """An unverified clause as the rules hold it."""
-    return Cited(one[0], Bilingual(one[1], one[2]), one[3])
-
-
-__all__ = ["LEAST", "Line", "Report", "clause_in_words", "plain_people", "read_report", "report_of"]
+__all__ = ["LEAST", "Line", "Report", "lines_by_region", "plain_people", "read_report", "report_of"]

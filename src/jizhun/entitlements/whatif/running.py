@@ -18,6 +18,7 @@ from jizhun.entitlements.feel.sql import Sql, constant
 from jizhun.entitlements.feel.values import Fault
 from jizhun.entitlements.rules.assembling import ELIGIBLE, Rule
 from jizhun.entitlements.rules.book import Cited, Fact, MeasureInput, Result, Working
+from jizhun.entitlements.whatif.paying import Bill, Payers
 from jizhun.entitlements.whatif.people import PARTS, People
 from jizhun.entitlements.whatif.scenario import Scenario
 from jizhun.kernel.bilingual import Refused
@@ -105,7 +106,7 @@ class Outcome:
 
 
 def simulate(held: duckdb.DuckDBPyConnection, people: People, scenario: Scenario, before: World, after: World, *,
-             within: Callable[[str], bool], payers: "Payers | None" = None,
+             within: Callable[[str], bool], payers: Payers | None = None,
              progress: Progress | None = None) -> Outcome:
     """Run a scenario over the table ``people``; raises Refused where a rule cannot be counted for a population."""
     tell = progress or (lambda share: None)
@@ -213,12 +214,22 @@ def main_result(rule: Rule) -> Result:
     return chosen
 
 
+def refuse_own_days(rule: Rule) -> None:
+    """Refused where a value counts of a day of each person's own: a population has the asked day only."""
+    for one in rule.measures:
+        if one.on:
+            label = rule.facts[one.on].label
+            raise Refused(zh=f"“{rule.head.name.zh}”按各人的“{label.zh}”取标准，不能按人群测算。",
+                          en=f"“{rule.head.name.en}” takes a value of each person's own day ({label.en}): "
+                             "it cannot be counted for a population.")
+
+
 class _Side:
     """One group of regions on one side, before or after: its SQL and what comes of it, in a table ``paid_NAME``."""
 
     def __init__(self, held: duckdb.DuckDBPyConnection, people: People, scenario: Scenario, world: World,
-                 rules: Sequence[Rule | None], regions: list[str], name: str, payers: "Payers | None",
-                 bill: "Bill", seen: Seen) -> None:
+                 rules: Sequence[Rule | None], regions: list[str], name: str, payers: Payers | None,
+                 bill: Bill, seen: Seen) -> None:
         self.payers, self.bill, self.seen = payers, bill, seen
         self.layered: dict[tuple[str, int, int], tuple[int, ...]] = {}
         """Region, month and piece -> what each level adds."""
@@ -290,6 +301,7 @@ class _Side:
     def _stretch(self, rule: Rule, months: list[int], number: int) -> tuple[list[str], list[str]]:
         """A table of amounts for the months of one rule, and how it is joined."""
         result = main_result(rule)
+        refuse_own_days(rule)
         self.unit = result.unit
         self.seen.note(rule, result, self.people.columns)
         columns = {code: self.people.columns.get(code, Sql("NULL", "null", 1, 0, 0)) for code in rule.facts}
@@ -344,10 +356,6 @@ class _Side:
     def _values(self, wanted: MeasureInput, rule: Rule, months: list[int], by_month: list[dict[str, Sql]],
                 stretch: int, place: int) -> str:
         """Fill a table with the measure's value per region, piece and month; gives the join. ``by_month`` learns it."""
-        if wanted.on:
-            raise Refused(zh=f"“{rule.head.name.zh}”按各人的“{rule.facts[wanted.on].label.zh}”取标准，不能按人群测算。",
-                          en=f"“{rule.head.name.en}” takes a value of each person's own day "
-                             f"({rule.facts[wanted.on].label.en}): it cannot be counted for a population.")
         fixed = {name: code for name, code in wanted.given if code not in rule.facts}
         facts = {name: rule.facts[code] for name, code in wanted.given if code in rule.facts}
         asking = _Asking(self.world, wanted, fixed, self.scenario.days)
@@ -496,7 +504,7 @@ def _holds(part: Span | str, held: str) -> str:
 # -- what came out
 
 
-def _paid_by(payers: "Payers", bills: tuple["Bill", "Bill"]) -> tuple[tuple[str, int, int], ...]:
+def _paid_by(payers: Payers, bills: tuple[Bill, Bill]) -> tuple[tuple[str, int, int], ...]:
     before, after = (payers.split(bill) for bill in bills)
     return tuple((payer, before.get(payer, 0), after.get(payer, 0)) for payer in dict.fromkeys([*before, *after]))
 
@@ -556,87 +564,5 @@ def _error(held: duckdb.DuckDBPyConnection) -> float:
     return float(np.sqrt(PARTS / (PARTS - 1) * ((parts - parts.mean()) ** 2).sum()))
 
 
-LEVELS = ("central", "province", "city", "county")
-"""Who pays what a place of each level added to a layered value."""
-REST = "individual_account"
-"""Who pays what is no layer: what the person saved."""
-Shares = tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Payers:
-    """Who pays: shares in percent for all, and others in some regions.
-
-    With ``layers``, the name of a measure, the shares are those of the nation's layer, and what places below it added
-    is paid by them; ``level_of`` tells the level of a place (0 the nation).
-    """
-
-    shares: Shares
-    shares_of: Callable[[str], Shares]
-    layers: str = ""
-    level_of: Callable[[str], int] = lambda place: 0
-
-    def layer_by_layer(self, answer: Answer) -> tuple[int, ...]:
-        """Cents that each level adds to a value in force."""
-        added, best = [0] * len(LEVELS), Decimal(0)
-        for step in answer.path:
-            if isinstance(step.value, Quantity) and step.value.amount > best:
-                added[min(self.level_of(step.place), len(LEVELS) - 1)] += int((step.value.amount - best) * 100)
-                best = step.value.amount
-        return tuple(added)
-
-    def split(self, bill: "Bill") -> dict[str, int]:
-        """Cents by payer of one side; what does not divide evenly goes to the first payer of a region."""
-        found: dict[str, int] = {}
-        for region, cents in bill.totals.items():
-            shares = self.shares_of(region) or self.shares
-            if not self.layers:
-                _share(found, shares, cents)
-                continue
-            for level, part in enumerate(bill.layers.get(region, ())):
-                _share(found, shares if level == 0 else ((LEVELS[level], 100),), part)
-            _share(found, ((REST, 100),), cents - sum(bill.layers.get(region, ())))
-        return {payer: cents for payer, cents in found.items() if cents}
-
-
-def _share(found: dict[str, int], shares: Shares, cents: int) -> None:
-    parts = {payer: cents * percent // 100 for payer, percent in shares[1:]}
-    parts[shares[0][0]] = cents - sum(parts.values())
-    for payer, part in parts.items():
-        found[payer] = found.get(payer, 0) + part
-
-
-@dataclass
-class Bill:
-    """What one side pays by region, in cents: in all, and by the layers of the value in force.
-
-    ``rows`` is how many rows of the population get something there.
-    """
-
-    totals: dict[str, int] = field(default_factory=dict)
-    layers: dict[str, list[int]] = field(default_factory=dict)
-    rows: dict[str, int] = field(default_factory=dict)
-
-    def add(self, region: str, cents: int, rows: int) -> None:
-        self.totals[region] = self.totals.get(region, 0) + cents
-        self.rows[region] = self.rows.get(region, 0) + rows
-
-    def add_layers(self, region: str, persons: int, added: Sequence[int]) -> None:
-        own = self.layers.setdefault(region, [0] * len(LEVELS))
-        for level, cents in enumerate(added):
-            own[level] += persons * cents
-
-    def payer_rows(self, payers: "Payers | None") -> list[int]:
-        """For each payer how many rows stand behind what it pays."""
-        if payers is None:
-            return []
-        found: dict[str, int] = {}
-        for region, rows in self.rows.items():
-            alone = Bill({region: self.totals[region]}, {region: self.layers.get(region, [])})
-            for payer in payers.split(alone):
-                found[payer] = found.get(payer, 0) + rows
-        return list(found.values())
-
-
 __all__ = ["Outcome", "Payers", "Progress", "Spread", "Totals", "World", "gini", "grouped", "main_result",
-           "simulate", "theil"]
+           "refuse_own_days", "simulate", "theil"]

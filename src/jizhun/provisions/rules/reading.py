@@ -5,7 +5,7 @@ The same reading serves seeds, packages, tests and the workbench. Every refusal 
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 from typing import Any
 
 from jizhun.kernel.bilingual import Bilingual, Refused
@@ -217,9 +217,10 @@ def _listed(value: Any, where: str) -> Sequence[Any]:
 def _number(value: Any, where: str) -> Decimal:
     try:
         number = Decimal(str(value))
-    except InvalidOperation:
+        odd = not number.is_finite() or abs(number) >= LARGEST or int(number.normalize().as_tuple().exponent) < FINEST
+    except (InvalidOperation, Overflow):  # 1e999999999 is read, and too large to be compared
         raise _wrong(where, "value", value) from None
-    if not number.is_finite() or abs(number) >= LARGEST or int(number.normalize().as_tuple().exponent) < FINEST:
+    if odd:
         raise _wrong(where, "value", value)
     return number
 
