@@ -30,7 +30,7 @@ from jizhun.entitlements.feel.values import (
 )
 from jizhun.kernel.bilingual import Bilingual
 
-DEEPEST_CALLS, MOST_CALLS = 30, 10_000
+DEEPEST_CALLS, MOST_CALLS = 30, 2_000
 """Of knowledge models, in one another and in all, for one person."""
 
 
@@ -263,7 +263,10 @@ def _bound(name: str, parameters: list[str], values: tuple[Any, ...], named: Map
         raise Fault(zh=f"“{name}”的参数是（{', '.join(parameters)}），这里给了 {len(values)} 个。",
                     en=f"“{name}” takes ({', '.join(parameters)}); {len(values)} given here.")
     given = dict(zip(parameters, values, strict=False)) | dict(named)
-    return {one: given.get(one) for one in parameters}
+    lacking = [one for one in parameters if one not in given]
+    if lacking:
+        raise Fault(zh=f"调用“{name}”没有给参数“{lacking[0]}”。", en=f"The call of “{name}” lacks “{lacking[0]}”.")
+    return given
 
 
 def decide(lowered: Lowered, decisions: Iterable[str], facts: Mapping[str, Any]) -> dict[str, meaning.Known]:

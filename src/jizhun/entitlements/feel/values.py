@@ -17,7 +17,7 @@ from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
 
 NUMBERS = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144,
                   traps=[InvalidOperation, DivisionByZero, Overflow])
-LARGEST = 50_000
+LARGEST = 20_000
 """Characters of a text, and values in a list or context with all that is in them: far beyond what a rule needs."""
 DEEPEST = 50
 """Lists and contexts in one another."""
