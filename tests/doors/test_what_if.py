@@ -233,7 +233,7 @@ def test_the_title_is_the_finding(signed_in: Callable[[str], Client]) -> None:
     address = asked(clerk)
     page = clerk.get(address)
     title = text_of(page).partition("<h1>")[2].partition("</h1>")[0]
-    assert re.fullmatch("Minimum basic pension .* in China at least 183 yuan a month: .* more a year; .* get more", title)
+    assert re.fullmatch("Minimum basic pension .* in China at least 183 yuan a month: .* more a year; .* more", title)
     told = text_of(page)
     assert "sign population simulated" in told and "Simulated population" in told and "1.96 standard errors" in told
     assert "WITH step_1 AS" in told and "stands still" in told

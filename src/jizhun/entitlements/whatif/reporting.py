@@ -113,8 +113,7 @@ def lines_by_region(by_region: Mapping[str, Totals]) -> tuple[tuple[Line, ...], 
     """A line for each region that may be shown, and one for the others; whether there are others."""
     order = sorted(by_region, key=lambda code: (not _small(by_region[code].rows), by_region[code].rows[0], code))
     together = [code for code in order if _small(by_region[code].rows)]
-    while together and len(together) < len(order) and (
-            len(together) == 1 or _small(_added(by_region[code] for code in together))):
+    while together and len(together) < len(order) and _small(_added(by_region[code] for code in together)):
         together.append(order[len(together)])
     if together and _small(_added(by_region[code] for code in together)):
         return (), True
