@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from jizhun.entitlements.actions import compared, entitlements, foreseen_version, record_version, revision, rule
+from jizhun.entitlements.interchange.columns import HOW_CELLS, HOW_EXPRESSIONS
 from jizhun.entitlements.rules import Head, Rule
 from jizhun.entitlements.rules.book import Cited
 from jizhun.entitlements.rules.exchanging import Parts, changed_parts, is_empty, plain_parts, version_row
@@ -33,7 +34,7 @@ from jizhun.workbench.rule_effect import Effect, effect_of
 from jizhun.workbench.rule_fields import groups, label_of, person_fields
 from jizhun.workbench.rule_form import Sheet, field_of, pressed, sheet_of, typed_person, typed_sheet
 from jizhun.workbench.rule_page import head_of
-from jizhun.workbench.rule_tables import region_name, rule_address
+from jizhun.workbench.rule_tables import names_of, region_name, rule_address
 from jizhun.workbench.rules import RIGHT, Spot, spot_of
 from jizhun.workbench.upload import user_of
 
@@ -235,7 +236,8 @@ def shown(request: HttpRequest, work: Work) -> HttpResponse:
         "groups": groups(sheet, ground.now, ground.inherited, said_by, work.wrong), "dropped": sheet.dropped,
         "persons": [(number, json.dumps(one, ensure_ascii=False), _in_words(one))
                     for number, one in enumerate(sheet.persons)], "person_typed": bool(work.person),
-        "person": person_fields(facts, work.person)}
+        "person": person_fields(facts, work.person), "how_to": (HOW_CELLS, HOW_EXPRESSIONS),
+        "names": sorted(names_of(ground.here).items())}
     return show(request, "workbench/rule_change.html", context, status=400 if work.wrong else 200)
 
 

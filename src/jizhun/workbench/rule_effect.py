@@ -147,7 +147,7 @@ def _persons(answers: Sequence[Compared], persons: Sequence[Mapping[str, str]]) 
     facts = entitlements().facts
     columns = [Column("person", _("Person"), "head"), Column("above", _("By the rule above")),
                Column("now", _("As it is now")),
-               Column("then", _("Then"))]
+               Column("then", _("As it would be"))]
     rows: list[list[Cell | str]] = []
     for one, typed in zip(answers, persons, strict=True):
         who = words(Bilingual("；", "; ")).join(

@@ -197,7 +197,7 @@ def versions_table(code: str, places: Collection[str], counts: Sequence[Version]
             marks_of(one), recorded or "", Cell(_("counts here") if one in counts else "", plain=int(one in counts))])
     return Table("versions", _("Versions over time"), [
         Column("place", _("Place"), "head"), Column("from", _("From"), "date"), Column("until", _("Until"), "date"),
-        Column("says", _("Says otherwise")), Column("paper", _("Paper")), Column("mark", _("Verified")),
+        Column("says", _("Says")), Column("paper", _("Paper")), Column("mark", _("Verified")),
         Column("recorded", _("Recorded on"), "date"), Column("here", _("Here"))], rows, caption_hidden=True,
                  stacked=True)
 

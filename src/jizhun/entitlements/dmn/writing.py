@@ -1,6 +1,6 @@
 """A model as DMN 1.3 XML that other editors open; each decision and input has its place in a drawing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element as Xml
 from xml.etree.ElementTree import SubElement
@@ -211,14 +211,36 @@ def _drawing(root: Xml, model: Model) -> None:
     while any(one.startswith(prefix) for one in taken):
         prefix = f"_{prefix}"
     drawing = SubElement(SubElement(root, f"{{{DMNDI}}}DMNDI"), f"{{{DMNDI}}}DMNDiagram", {"id": prefix})
-    rows = _levels(model)
-    for level, row in enumerate(reversed(rows)):
-        for place, one in enumerate(row):
-            shape = SubElement(drawing, f"{{{DMNDI}}}DMNShape", {
-                "id": f"{prefix}-{one.id}", "dmnElementRef": one.id})
-            SubElement(shape, f"{{{DC}}}Bounds", {
-                "x": str(GAP + place * (WIDTH + GAP)), "y": str(GAP + level * (HEIGHT + 2 * GAP)),
-                "width": str(WIDTH), "height": str(HEIGHT)})
+    corners = _corners(model)
+    for one, (left, top) in corners.items():
+        shape = SubElement(drawing, f"{{{DMNDI}}}DMNShape", {"id": f"{prefix}-{one}", "dmnElementRef": one})
+        SubElement(shape, f"{{{DC}}}Bounds", {
+            "x": str(left), "y": str(top), "width": str(WIDTH), "height": str(HEIGHT)})
+    for number, (element, requirement, needed) in enumerate(_requirements(root), 1):
+        if element in corners and needed in corners:
+            requirement.set("id", f"{prefix}-need-{number}")
+            _arrow(drawing, f"{prefix}-arrow-{number}", f"{prefix}-need-{number}", corners[needed], corners[element])
+
+
+def _corners(model: Model) -> dict[str, tuple[int, int]]:
+    """The left upper corner of each box, by id."""
+    return {one.id: (GAP + place * (WIDTH + GAP), GAP + level * (HEIGHT + 2 * GAP))
+            for level, row in enumerate(reversed(_levels(model))) for place, one in enumerate(row)}
+
+
+def _requirements(root: Xml) -> Iterator[tuple[str, Xml, str]]:
+    """Each requirement, with the ids of the element that has it and of the one that it needs."""
+    for element in root:
+        for one in element:
+            if str(one.tag).endswith("Requirement"):
+                yield element.get("id", ""), one, one[0].get("href", "").removeprefix("#")
+
+
+def _arrow(drawing: Xml, key: str, requirement: str, low: tuple[int, int], high: tuple[int, int]) -> None:
+    """From the top of the box that is needed to the bottom of the one that needs it."""
+    edge = SubElement(drawing, f"{{{DMNDI}}}DMNEdge", {"id": key, "dmnElementRef": requirement})
+    for left, top in (low, (high[0], high[1] + HEIGHT)):
+        SubElement(edge, f"{{{DI}}}waypoint", {"x": str(left + WIDTH // 2), "y": str(top)})
 
 
 def _levels(model: Model) -> list[Sequence[Element]]:

@@ -92,6 +92,16 @@ VERSION_FIELDS: Final = {
     "clause_en": Bilingual("条款（英文）", "Clause (English)"), "mark": Bilingual("核实标记", "Mark"),
     "source": Bilingual("出处", "Where it can be read")}
 
+HOW_CELLS: Final = Bilingual(
+    "when 单元格：12（等于）、< 12、>= 12、[12..60)（从 12 到不足 60）、\"heavy\"（选项代码加引号）、true、false、"
+    "用逗号列出几个、not(…)，- 表示不限。",
+    "A “when” cell: 12 (equal), < 12, >= 12, [12..60) (12 to under 60), \"heavy\" (a choice in quotes), true, false, "
+    "several with commas, not(…); - means whatever it is.")
+HOW_EXPRESSIONS: Final = Bilingual(
+    "表达式：+ - * /、and、or、not(…)、if … then … else …、min(…)、max(…)、floor(…)、round half up(…, 2)、"
+    "date(\"2026-01-01\")。if 用作一部分时要加括号。",
+    "Expressions: + - * /, and, or, not(…), if … then … else …, min(…), max(…), floor(…), round half up(…, 2), "
+    "date(\"2026-01-01\"). An “if” inside another expression stands in brackets.")
 HOW_TO: Final = (
     Bilingual("本工作簿是一条待遇规则：改动单元格后上传，平台先说明会有什么变化，再由您决定是否录入。",
               "This workbook is the rule of a benefit: change cells and upload it. What would change is shown before "
@@ -103,14 +113,7 @@ HOW_TO: Final = (
               "第 4 行起是规则。可以插入或删除行和 when 列。",
               "Each decision table has a sheet of its own: row 2 says what a column is (when, then, citation), row 3 "
               "what it asks, and the rows from 4 on are the rules. Rows and “when” columns may be added or deleted."),
-    Bilingual("when 单元格：12（等于）、< 12、>= 12、[12..60)（从 12 到不足 60）、\"heavy\"（选项代码加引号）、"
-              "true、false、用逗号列出几个、not(…)，- 表示不限。",
-              "A “when” cell: 12 (equal), < 12, >= 12, [12..60) (12 to under 60), \"heavy\" (a choice in quotes), "
-              "true, false, several with commas, not(…); - means whatever it is."),
-    Bilingual("表达式：+ - * /、and、or、not(…)、if … then … else …、min(…)、max(…)、floor(…)、"
-              "round half up(…, 2)、date(\"2026-01-01\")。if 用作一部分时要加括号。",
-              "Expressions: + - * /, and, or, not(…), if … then … else …, min(…), max(…), floor(…), "
-              "round half up(…, 2), date(\"2026-01-01\"). An “if” inside another expression stands in brackets."),
+    HOW_CELLS, HOW_EXPRESSIONS,
     Bilingual("可以读取的名称列在“names 名称”；新名称只能用字母、数字和下划线。单元格都是文本，Excel 不会改写。",
               "The names that can be read are listed in “names”; a new name holds letters, digits and underscores. "
               "All cells are text, so that Excel changes nothing."),

@@ -21,9 +21,17 @@ const list = () => {
   }));
 };
 
-choice.addEventListener("change", () => {
-  editor.open(editor.getViews().find((view) => view.id === choice.value));
-});
+// A drawing is shown whole, beside the tools at its left.
+const opened = async (view) => {
+  await editor.open(view);
+  if (view.type !== "drd") return;
+  const canvas = editor.getActiveViewer().get("canvas");
+  canvas.zoom("fit-viewport", "auto");
+  canvas.zoom(canvas.zoom() * 0.88);
+  canvas.scroll({ dx: 60, dy: 20 });
+};
+
+choice.addEventListener("change", () => opened(editor.getViews().find((view) => view.id === choice.value)));
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
