@@ -73,11 +73,6 @@ WORK |= {
     "rules": "work/rules/", "rules over time": "work/rules/?tab=over-time", "rule": f"{RULE}?region=610100",
     "rule's history": f"{RULE}?tab=history", "rule's impact": f"{RULE}?tab=impact",
     "rule changed": f"{RULE}change/?region=610100", "rule from a file": f"{RULE}file/", "rule drawn": f"{RULE}drawn/"}
-RULE = "work/rules/unemployment_benefit/"
-WORK |= {
-    "rules": "work/rules/", "rules over time": "work/rules/?tab=over-time", "rule": f"{RULE}?region=610100",
-    "rule's history": f"{RULE}?tab=history", "rule's impact": f"{RULE}?tab=impact",
-    "rule changed": f"{RULE}change/?region=610100", "rule from a file": f"{RULE}file/", "rule drawn": f"{RULE}drawn/"}
 PUBLIC |= {"consultations": "consultations/?region=990000", "consultation": "consultations/2/",
            "dispositions": "consultations/1/comments/", "speed": "speed/"}
 
@@ -94,10 +89,6 @@ def sign_in(page: Any, address: str, language: str, name: str = "") -> None:
 
 AXE_OPTIONS = {"resultTypes": ["violations"],
                "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-DRAWN = "#editor"
-"""The decision editor's own markup; the same tables as a form are offered before it."""
 
 
 DRAWN = "#editor"

@@ -1,4 +1,4 @@
-"""A county changes a cell in the decision editor, sees who would lose, mends it, records it, and the public reads it."""
+"""A county changes a cell in the decision editor, sees who would lose, mends it, records it; the public reads it."""
 
 import re
 from collections.abc import Callable
