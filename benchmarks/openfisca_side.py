@@ -197,10 +197,6 @@ def run(made: TaxBenefitSystem) -> tuple[float, float, float]:
     return seconds, *(float(sum(one.astype(float).sum() for one in rows)) for rows in paid.values())
 
 
-def main() -> None:
+if __name__ == "__main__":
     made = system()
     print(*min(run(made) for _ in range(int(sys.argv[2]))))
-
-
-if __name__ == "__main__":
-    main()
