@@ -283,8 +283,8 @@ def changed_parts(parts: Parts, here: Rule, above: Rule | None, place: str) -> d
     """What a version of ``place`` must say so that the rule there is ``parts``: those that differ from ``above``.
 
     ``here`` is the rule that counts there now. What the place says already goes along with its own citation; a part
-    that is said anew leaves the citation to the version, unless it brings another than it had. ``repeals`` names dropped
-    conditions. Raises Refused for a result or measure above that is missing.
+    that is said anew leaves the citation to the version, unless it brings another than it had. ``repeals`` names
+    dropped conditions. Raises Refused for a result or measure above that is missing.
     """
     now, inherited = by_name(plain_parts(here)), by_name(plain_parts(above)) if above else {}
     said: dict[str, list[Any]] = {kind: [] for kind in KINDS}
