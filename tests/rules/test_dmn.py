@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jizhun.entitlements.dmn import Model, Runner, decide, lowered, read_model, typed, write_model
+from jizhun.entitlements.dmn import Lowered, Model, Runner, decide, lowered, read_model, typed, write_model
 from jizhun.entitlements.dmn.model import (
     Context,
     Decision,
@@ -110,11 +110,15 @@ def table(asked: list[str], outputs: list[str], rules: list[str], policy: str = 
 def answer(content: bytes, wanted: str, **facts: Any) -> Any:
     """What a decision comes to, by both runners, as JSON holds it; or the whole sentence of its Fault."""
     model = lowered(read_model(content))
-    given_ = typed(model, facts)
-    told = [sentence_or(lambda: plain(Runner(model).decide(wanted, given_))),
-            sentence_or(lambda: plain(decide(model, [wanted], given_)[wanted]))]
+    told = by_each(model, wanted, typed(model, facts))
     assert told[0] == told[1]
     return told[0]
+
+
+def by_each(model: Lowered, wanted: str, facts: dict[str, Any]) -> list[Any]:
+    """What each of the two runners says."""
+    return [sentence_or(lambda: plain(Runner(model).decide(wanted, facts))),
+            sentence_or(lambda: plain(decide(model, [wanted], facts)[wanted]))]
 
 
 def sentence_or(run: Callable[[], Any]) -> Any:
@@ -651,6 +655,30 @@ def test_tables_that_double_what_they_read_are_told() -> None:
     chain = decision("d0", text("1")) + "".join(
         decision(f"d{n}", table([], ["a", "b"], [f"=> d{n - 1} | d{n - 1}"])) for n in range(1, 60))
     assert "More than 20000 values" in answer(dmn(chain), "d59")
+
+
+PIECES = [b"", b"<list>", b"</list>", b'"', b"(", b"]", b"..", b"-", b"?", b"null", b"&lt;", b"\xff", b"\0",
+          b"\xe5\xb9\xb4",
+          b'typeRef="date"', b"UNIQUE", b"tPerson", b"#months", b" 12 "]
+
+
+@settings(max_examples=150)
+@given(st.lists(st.tuples(st.integers(0, len(UNEMPLOYMENT)), st.integers(0, 12), st.sampled_from(PIECES)), min_size=1,
+                max_size=3))
+def test_a_damaged_file_is_read_or_told(cuts: list[tuple[int, int, bytes]]) -> None:
+    content = UNEMPLOYMENT
+    for at, length, piece in cuts:
+        content = content[:at] + piece + content[at + length:]
+    try:
+        model = lowered(read_model(content))
+    except Fault as fault:
+        assert fault.whole.zh and fault.whole.en
+        return
+    assert read_model(write_model(model.model)) == model.model
+    facts = {one.name: None for one in model.model.inputs}
+    for name in model.decisions:
+        quick, slow = by_each(model, name, facts)
+        assert quick == slow
 
 
 # -- versions of the standard

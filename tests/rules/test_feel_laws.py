@@ -90,16 +90,23 @@ def test_a_written_cell_is_read_as_that_cell(cell: tree.Tests, negated: bool) ->
     assert read_tests(cell_written(tests), KINDS) == tests
 
 
-@settings(max_examples=300)
-@given(st.lists(st.sampled_from([*'ab1?.,:+-*/<>=()[]{}"\\ @\n年', "if ", "then ", " in ", " and ", "not(", "..",
-                                 "**"]),
-                max_size=25).map("".join), st.booleans())
-def test_whatever_is_typed_is_read_or_told_with_its_column(text: str, cell: bool) -> None:
-    try:
-        (read_tests if cell else read)(text, KINDS)
-    except Fault as fault:
-        assert 1 <= fault.at <= len(text) + 1
-        assert fault.sentence.zh and fault.sentence.en
+TYPED = [*'ab1?.,:+-*/<>=()[]{}"\\ @\n年', "if ", "then ", " else ", " in ", " and ", "not(", "..", "**", "年龄",
+         "poor", "1"]
+
+
+@settings(max_examples=400)
+@given(st.lists(st.sampled_from(TYPED), max_size=20).map("".join), facts())
+def test_whatever_is_typed_is_run_or_told_with_its_column(text: str, scope: dict[str, Any]) -> None:
+    readers: list[Any] = [read, read_tests]
+    for reads in readers:
+        try:
+            node = reads(text, KINDS)
+        except Fault as fault:
+            assert 1 <= fault.at <= len(text) + 1
+            assert fault.sentence.zh and fault.sentence.en
+        else:
+            inside = {**scope, "?": scope["年龄"]}
+            assert seen(compiled(node), inside) == seen(value, node, inside)
 
 
 # -- three-valued logic

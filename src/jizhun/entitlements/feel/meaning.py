@@ -180,15 +180,16 @@ def _logic(node: tree.Logic, scope: Scope) -> Known:
     """One part decides alone; otherwise what any part waits for is waited for."""
     decides, join = (False, both) if node.sign == "and" else (True, either)
     found: bool | None = not decides
-    waiting: list[Known] = []
+    waiting: list[Unknown] = []
     for one in node.parts:
-        told = _put_off(bool(missing(waiting)), value, one, scope)
+        told = _put_off(bool(waiting), value, one, scope)
         if told is decides:
             return decides
-        waiting.append(told)
-        found = found if isinstance(told, Unknown) else join(found, told)
-    waits = missing(waiting)
-    return Unknown(waits) if waits else found
+        if isinstance(told, Unknown):
+            waiting.append(told)
+        else:
+            found = join(found, told)
+    return Unknown(missing(waiting)) if waiting else found
 
 
 def _if(node: tree.If, scope: Scope) -> Known:
@@ -315,14 +316,14 @@ def _cell(node: tree.Node, given: Known, scope: Scope) -> Known:
 
 def _held(rule: tree.Rule, given: list[Known], scope: Scope) -> Known:
     """Whether a rule holds: one cell that does not decides; a null cell does not hold."""
-    waiting: list[Known] = []
+    waiting: list[Unknown] = []
     for test, one in zip(rule.tests, given, strict=True):
-        told = _put_off(bool(missing(waiting)), _cell, test, one, scope)
-        if told is not True and not isinstance(told, Unknown):
+        told = _put_off(bool(waiting), _cell, test, one, scope)
+        if isinstance(told, Unknown):
+            waiting.append(told)
+        elif told is not True:
             return False
-        waiting.append(told)
-    waits = missing(waiting)
-    return Unknown(waits) if waits else True
+    return Unknown(missing(waiting)) if waiting else True
 
 
 def _still_open(node: tree.Table, open_ones: list[tuple[tree.Rule, Unknown]], sure: list[Hit], scope: Scope) -> Known:
