@@ -453,7 +453,7 @@ def _is_place_on(day: date) -> Callable[[str], bool]:
 
 
 def refuse_cohorts(book: Entitlements, code: str) -> None:
-    """Refused where the version that counts hangs on a day of each person's own: a population has the asked day only."""
+    """Refused where the version that counts hangs on a day of each person: a population has the asked day only."""
     head = book.heads[code]
     if head.anchor and any(one.new_from for one in book.versions[code]):
         label = book.facts[head.anchor].label
