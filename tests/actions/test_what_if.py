@@ -376,11 +376,11 @@ def test_every_population_is_of_known_places_and_says_where_its_numbers_come_fro
         places = [held.place(region, DAY) for region in one.regions]
         assert {place.simulated for place in places} == {one.simulated}, code
         assert one.simulated or {held.level(place.code) for place in places} == {1}, "real people only by province"
-        assert one.note.zh and one.note.en and one.source
+        assert one.note.zh and one.note.en and one.source.zh and one.source.en
         assert (one.mark == "SIM") == one.simulated
         assert {*one.entitlements} <= {*keeping.simulable()}, code
         for fact, said in one.facts.items():
-            assert said.get("source") or (said["assumed_zh"] and said["assumed_en"]), (code, fact)
+            assert said.get("source_zh") or (said["assumed_zh"] and said["assumed_en"]), (code, fact)
 
 
 @pytest.mark.parametrize("code", ["residents_60", "unemployed", "sample_province"])

@@ -97,7 +97,7 @@ def test_a_token_that_is_none_finds_nothing(signed_in: Callable[[str], Client], 
 
 def test_only_what_comes_to_money_is_offered(signed_in: Callable[[str], Client]) -> None:
     page = text_of(signed_in("clerk").get(f"{LIST}new/"))
-    assert "Unemployment benefit" in page and "Statutory retirement age" not in page
+    assert "Unemployment benefit" in page and "retirement age" not in page and "arbitration" not in page
     assert signed_in("clerk").get(f"{LIST}new/retirement_age/").status_code == 404
     assert signed_in("clerk").get(f"{LIST}new/nothing/").status_code == 404
 
@@ -117,9 +117,9 @@ def test_the_form_starts_where_one_is_at_home(signed_in: Callable[[str], Client]
     ({"regions": []}, "regions", "Choose at least one region."), ({"others": "123456"}, "others", "123456"),
     ({"months": "0"}, "months", "from 1 to 36"), ({"months": "37"}, "months", "from 1 to 36"),
     ({"months": "many"}, "months", "from 1 to 36"), ({"rows": "5000000"}, "rows", "from 1 to 1,000,000"),
-    ({"from": "soon"}, "from", "“soon” is not a month"), ({"value_1": "much"}, "value_1", "Enter an amount"),
-    ({"value_1": "-5"}, "value_1", "Enter an amount"), ({"value_1": ""}, "value_1", "Say what is supposed"),
-    ({"value_1": "1e999999999"}, "value_1", "Enter an amount"),
+    ({"from": "soon"}, "from", "“soon” is not a month"), ({"value_1": "much"}, "value_1", "Amount: enter a number"),
+    ({"value_1": "-5"}, "value_1", "enter a number"), ({"value_1": ""}, "value_1", "Say what is supposed"),
+    ({"value_1": "1e999999999"}, "value_1", "enter a number"),
     ({"place_1": "nowhere"}, "place_1", "nowhere"), ({"population": "file"}, "file", "Choose a file"),
     ({"part_1": "of_age"}, "expression_1", "Say how it should read"), ({"part_1": "of_age", "expression_1": "1 +"},
                                                                  "expression_1", "of_age, column"),

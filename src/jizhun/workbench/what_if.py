@@ -20,7 +20,7 @@ from jizhun.entitlements.models import WhatIf
 from jizhun.entitlements.rules import Rule
 from jizhun.entitlements.whatif import keeping
 from jizhun.entitlements.whatif.reporting import read_report
-from jizhun.entitlements.whatif.scenario import read_scenario
+from jizhun.entitlements.whatif.scenario import LONGEST, read_scenario
 from jizhun.entitlements.whatif.synthetic import Margins
 from jizhun.entitlements.whatif.telling import MODALITIES, finding_alone, title
 from jizhun.frame.fields import Field
@@ -185,16 +185,19 @@ class _Form:
         stranger = next((one for one in self.regions if one not in tree()), "")
         if stranger:
             self.wrong["others"] = _no_region(stranger)
-        for name, most in (("months", 36), ("rows", keeping.MOST_ROWS)):
+        numbers = (("months", _("Number of months"), LONGEST),
+                   ("rows", _("Rows of a shipped population"), keeping.MOST_ROWS))
+        for name, label, most in numbers:
             if name == "rows" and self.typed["population"] == OWN_FILE:
                 continue
             if not self.typed[name].isdecimal() or not 1 <= int(self.typed[name][:9]) <= most:
-                self.wrong[name] = _("Enter a whole number from 1 to %(most)s.") % {"most": count(most)}
+                self.wrong[name] = _("%(field)s: enter a whole number from 1 to %(most)s.") % {
+                    "field": label, "most": count(most)}
         alone = {"from": self.typed["from"], "months": 1}
         self._tried("from", {**alone, "changes": [{"part": "any", "drop": True}]})
         for number, row in self._values():
             if not _is_amount(self.typed[f"value_{number}"]):
-                self.wrong[f"value_{number}"] = _("Enter an amount, such as 2600 or 183.50.")
+                self.wrong[f"value_{number}"] = _("Amount: enter a number such as 2600 or 183.50.")
             elif row["region"] not in tree():
                 self.wrong[f"place_{number}"] = _no_region(row["region"])
         for number, row in self._changes():

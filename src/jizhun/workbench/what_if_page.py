@@ -18,6 +18,7 @@ from jizhun.entitlements.rules.book import Fact
 from jizhun.entitlements.whatif import keeping
 from jizhun.entitlements.whatif.reporting import read_report
 from jizhun.entitlements.whatif.scenario import Scenario, read_scenario
+from jizhun.entitlements.whatif.synthetic import Margins, pair
 from jizhun.entitlements.whatif.telling import (
     INEQUALITY,
     UNCERTAINTY,
@@ -169,9 +170,7 @@ def _result(request: HttpRequest, one: WhatIf, scenario: Scenario) -> HttpRespon
     chart = tables.region_bars(report, names.place)
     shown = {"totals": tables.totals(report, scenario.months), "months": tables.by_month(report),
              "payers": tables.by_payer(report), "spread": tables.spread(report)}
-    margins = keeping.populations().get(one.asked_of.get("population", ""))
-    assumed = [(words(entitlements().facts[code].label), words(Bilingual(said["assumed_zh"], said["assumed_en"])))
-               for code, said in margins.facts.items() if said.get("assumed_zh")] if margins else []
+    margins = keeping.populations().get(_shipped(one))
     context = {
         **_about(one, scenario), **shown, "report": report, "listing": by_region, "chart": chart,
         "chart_unit": tables.money_unit([("", one.difference or 0) for one in report.regions])[1],
@@ -182,9 +181,23 @@ def _result(request: HttpRequest, one: WhatIf, scenario: Scenario) -> HttpRespon
         "notes": [words(each) for each in notes(report, entitlements().facts, names)],
         "uncertainty": words(UNCERTAINTY), "inequality": words(INEQUALITY), "margins": margins,
         "population": [(words(label), words(value) if isinstance(value, Bilingual) else value)
-                       for label, value in keeping.population_facts(one.people)], "assumed": assumed}
+                       for label, value in keeping.population_facts(one.people, _shipped(one))],
+        "spreads": _spreads(margins) if margins else []}
     files = [by_region.whole, *shown.values()]
     return show(request, "workbench/what_if_result.html", context, files, [chart] if chart else [])
+
+
+def _shipped(one: WhatIf) -> str:
+    """The code of the shipped population; "" for a file."""
+    return str(one.asked_of.get("population", ""))
+
+
+def _spreads(margins: Margins) -> list[tuple[str, str, str, str]]:
+    """(fact, published or assumed, where from or why, what else has to be said) of every fact."""
+    labels = entitlements().facts
+    return [(words(labels[code].label), _("spread assumed") if code in margins.assumed else _("spread published"),
+             words(pair(said, "assumed")) if code in margins.assumed else words(pair(said, "source")),
+             words(pair(said, "note"))) for code, said in margins.facts.items()]
 
 
 def _people(number: int | None) -> str:
@@ -198,7 +211,7 @@ def what_if_workbook(request: HttpRequest, token: str) -> HttpResponse:
     if one.state != WhatIf.DONE:
         raise Http404
     scenario, report = read_scenario(one.scenario), read_report(one.outcome or {})
-    told = keeping.told_of(report, scenario, keeping.population_facts(one.people))
+    told = keeping.told_of(report, scenario, keeping.population_facts(one.people, _shipped(one)))
     content = workbook(report, told, keeping.names_of(scenario).place, get_language() or "en")
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="jizhun-what-if-{one.token[:14]}.xlsx"'

@@ -94,7 +94,9 @@ def write_people(*, code: str, rows: int, file: Path) -> dict[str, Any]:
 def simulable() -> dict[str, Rule]:
     """The entitlements that can be counted and come to an amount of money today, with the nation's rule, by code."""
     found: dict[str, Rule] = {}
-    for code in entitlements().heads:
+    for code, head in entitlements().heads.items():
+        if head.kind != "money":
+            continue
         try:
             one = rule(code=code, region="CN", on=timezone.localdate())
             if one is not None:
@@ -375,14 +377,16 @@ def told_of(report: Report, scenario: Scenario, population: Sequence[tuple[Bilin
                 notes(report, entitlements().facts, names), _plain(asdict(scenario)))
 
 
-def population_facts(people: Mapping[str, Any]) -> list[tuple[Bilingual, object]]:
-    """How the population is named beside a result."""
+def population_facts(people: Mapping[str, Any], code: str = "") -> list[tuple[Bilingual, object]]:
+    """How the population is named beside a result; ``code`` of one that ships."""
+    margins = populations().get(code)
     few = Bilingual(f"少于{LEAST}", f"fewer than {LEAST}")
     name, rows, bad = Bilingual(people["name_zh"], people["name_en"]), people["rows"], people["bad"]
     told: list[tuple[Bilingual, object]] = [(Bilingual("人口", "population"), name)]
     if people["simulated"] or people["synthetic"]:
         told.append((Bilingual("性质", "kind"), SIMULATED if people["simulated"] else SYNTHETIC))
-    return [*told, (Bilingual("来源", "source"), people["source"] or Bilingual("使用者的文件", "a file of the user's")),
+    return [*told, (Bilingual("来源", "source"), margins.source if margins else people["source"] or
+                    Bilingual("使用者的文件", "a file of the user's")),
             (Bilingual("行数", "rows"), few if rows is None else rows),
             (Bilingual("未采用的行", "rows left out"), few if bad is None else bad),
             *((Bilingual(f"未采用：{name}", f"left out: {name}"), few if count is None else count)

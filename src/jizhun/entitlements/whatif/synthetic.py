@@ -22,10 +22,12 @@ from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
 MOST = 5_000_000
 YEAR = 365.2425
 SPREADS = ("ages", "shares", "bands", "uniform", "constant")
-FIELDS = frozenset({"name_zh", "name_en", "for", "as_of", "simulated", "source", "mark", "note_zh", "note_en",
+FIELDS = frozenset({"name_zh", "name_en", "for", "as_of", "simulated", "source_zh", "source_en", "mark", "note_zh",
+                    "note_en",
                     "regions",
                     "facts"})
-SAID_OF_FACTS = frozenset({*SPREADS, "by_region", "source", "mark", "note_zh", "note_en", "assumed_zh", "assumed_en"})
+SAID_OF_FACTS = frozenset({*SPREADS, "by_region", "source_zh", "source_en", "mark", "note_zh", "note_en", "assumed_zh",
+                           "assumed_en"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Margins:
     """
 
     name: Bilingual
-    source: str
+    source: Bilingual
     as_of: date
     regions: Mapping[str, int]
     facts: Mapping[str, Mapping[str, Any]]
@@ -48,7 +50,7 @@ class Margins:
     @property
     def assumed(self) -> tuple[str, ...]:
         """The facts whose spread nobody published."""
-        return tuple(code for code, said in self.facts.items() if not said.get("source"))
+        return tuple(code for code, said in self.facts.items() if not said.get("source_en"))
 
     @property
     def persons(self) -> int:
@@ -64,23 +66,28 @@ class Margins:
 
 def read_margins(row: Mapping[str, Any], facts: Mapping[str, Fact]) -> Margins:
     """Margins from YAML; raises Refused naming what is wrong."""
-    name, note = (Bilingual(str(row.get(f"{one}_zh") or ""), str(row.get(f"{one}_en") or ""))
-                  for one in ("name", "note"))
+    name, note, source = (pair(row, one) for one in ("name", "note", "source"))
     regions, spreads = row.get("regions") or {}, row.get("facts") or {}
-    if not (name.zh and name.en and row.get("source") and row.get("as_of") and regions) or {*row} - FIELDS:
-        raise Refused(zh="边际分布应写明 name_zh、name_en、source、as_of 和 regions。",
-                      en="Margins name name_zh, name_en, source, as_of and regions.")
+    if not (name.zh and name.en and source.zh and source.en and row.get("as_of") and regions) or {*row} - FIELDS:
+        raise Refused(zh="边际分布应写明 name_zh、name_en、source_zh、source_en、as_of 和 regions。",
+                      en="Margins name name_zh, name_en, source_zh, source_en, as_of and regions.")
     for code, said in spreads.items():
         if code not in facts or sum(one in said for one in SPREADS) != 1 or {*said} - SAID_OF_FACTS:
             raise Refused(zh=f"“{code}”不是事实，或没有写明一种分布。",
                           en=f"“{code}” is no fact, or not spread in exactly one way.")
-        if not said.get("source") and not (said.get("assumed_zh") and said.get("assumed_en")):
+        if not (said.get("source_zh") and said.get("source_en")) and not (said.get("assumed_zh")
+                                                                          and said.get("assumed_en")):
             raise Refused(zh=f"“{code}”既没有来源，也没有说明为什么这样假定。",
                           en=f"“{code}” has neither a source nor a reason for what is assumed.")
-    return Margins(name, str(row["source"]), row["as_of"],
+    return Margins(name, source, row["as_of"],
                    {str(code): persons for code, said in regions.items() if (persons := _persons(said)) > 0},
                    spreads, tuple(map(str, row.get("for") or ())), bool(row.get("simulated")),
                    str(row.get("mark") or "R"), note)
+
+
+def pair(row: Mapping[str, Any], name: str) -> Bilingual:
+    """The text of that name in both languages, empty where nothing is said."""
+    return Bilingual(str(row.get(f"{name}_zh") or ""), str(row.get(f"{name}_en") or ""))
 
 
 def _persons(said: Any) -> int:
@@ -110,7 +117,7 @@ def make_people(margins: Margins, facts: Mapping[str, Fact], rows: int, file: Pa
     pq.write_table(pa.table(columns), file)
     return {"region": "region", "weight": "weight", "facts": {code: code for code in margins.facts},
             "name_zh": margins.shown_name.zh, "name_en": margins.shown_name.en,
-            "source": margins.source}
+            "source": margins.source.en}
 
 
 def _shared_evenly(persons: int, among: int) -> Any:
@@ -168,4 +175,4 @@ def _birth_dates(draw: Any, said: Mapping[str, Any], margins: Margins, codes: li
     return days
 
 
-__all__ = ["MOST", "Margins", "make_people", "read_margins"]
+__all__ = ["MOST", "Margins", "make_people", "pair", "read_margins"]

@@ -44,7 +44,7 @@ class Command(BaseCommand):
             outcome = actions.what_if(scenario=scenario, file=file, mapping=mapping, synthetic=bool(code))
         report = report_of(outcome)
         people = plain_people(outcome.people, simulated=bool(code) and keeping.population(code).simulated)
-        told = keeping.told_of(report, scenario, keeping.population_facts(people))
+        told = keeping.told_of(report, scenario, keeping.population_facts(people, code))
         if options["xlsx"]:
             _write(options["xlsx"], workbook(report, told, keeping.names_of(scenario).place, get_language() or "en"))
         if options["json"]:
