@@ -17,7 +17,8 @@ FILES = sorted(path for path in SOURCE.rglob("*.py") if "migrations" not in path
 PURE = sorted(
     ".".join(path.relative_to(ROOT / "src").with_suffix("").parts).removesuffix(".__init__")
     for path in FILES
-    if path.parts[len(SOURCE.parts)] in ("kernel", "analytics") or "rules" in path.with_suffix("").parts
+    if path.parts[len(SOURCE.parts)] in ("kernel", "analytics")
+    or ("rules" in path.with_suffix("").parts and "management" not in path.parts)
 )
 
 LONGEST_FUNCTION = 45

@@ -129,7 +129,7 @@ def test_what_a_place_said_cannot_be_changed(statement):
     ({"conditions": NARROWER},
      "entitled under the rule above, and not here: Months of unemployment insurance contributions: "),
     ({"results": SHORTER}, "above what is allowed (Longest duration: "),
-    ({"conditions": [{**WIDER[0], "holds": 'contribution_months >= "six"'}]}, "this one none")])
+    ({"conditions": [{**WIDER[0], "holds": 'contribution_months >= "six"'}]}, "this one does not")])
 def test_a_version_under_which_somebody_loses_is_refused_with_that_person(more, sentence):
     with pytest.raises(Refused) as refusal:
         actions.record_version(by=user("county-editor"), code=CODE, row=row(**more))

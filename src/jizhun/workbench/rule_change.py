@@ -5,21 +5,20 @@ which shows what it would do before it is recorded.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from jizhun.entitlements.actions import compared, entitlements, foreseen_version, record_version, revision, rule
+from jizhun.entitlements.actions import compared, entitlements, foreseen_version, record_version, revision
 from jizhun.entitlements.interchange.columns import HOW_CELLS, HOW_EXPRESSIONS
-from jizhun.entitlements.rules import Head, Rule
+from jizhun.entitlements.interchange.recorded import Ground, ground_of, version_said
+from jizhun.entitlements.rules import Head
 from jizhun.entitlements.rules.book import Cited
-from jizhun.entitlements.rules.exchanging import Parts, changed_parts, is_empty, plain_parts, version_row
+from jizhun.entitlements.rules.exchanging import Parts
 from jizhun.entitlements.rules.proofreading import mistakes
-from jizhun.entitlements.rules.watching import Foreseen
 from jizhun.frame.fields import Field
 from jizhun.frame.tables import show
 from jizhun.frame.tags import words
@@ -31,11 +30,11 @@ from jizhun.regions.actions import Moved
 from jizhun.workbench.provision_page import scope_of
 from jizhun.workbench.provisions import NEW_PAPER, PAPER_FIELDS, missing, paper_code, paper_fields, paper_row
 from jizhun.workbench.rule_effect import Effect, effect_of
-from jizhun.workbench.rule_fields import groups, label_of, person_fields
+from jizhun.workbench.rule_fields import groups, person_fields
 from jizhun.workbench.rule_form import Sheet, field_of, pressed, sheet_of, typed_person, typed_sheet
+from jizhun.workbench.rule_lists import RIGHT, Spot, spot_of
 from jizhun.workbench.rule_page import head_of
 from jizhun.workbench.rule_tables import names_of, region_name, rule_address
-from jizhun.workbench.rules import RIGHT, Spot, spot_of
 from jizhun.workbench.upload import user_of
 
 FIELDS = ("from", "until", "document", "clause_zh", "clause_en", "mark", "source", "note_zh")
@@ -43,46 +42,19 @@ LOOK, RECORD = "look", "record"
 
 
 @dataclass(frozen=True)
-class Ground:
-    """What a change starts from: the rule at the place on the day, as rows, and the one above."""
+class Opening:
+    """The benefit, the place and day of the page, and what the change starts from."""
 
     head: Head
     spot: Spot
-    here: Rule
-    above: Rule | None
-    broken: Bilingual | None = None
-
-    @property
-    def now(self) -> Parts:
-        return plain_parts(self.here)
-
-    @property
-    def inherited(self) -> Parts:
-        return plain_parts(self.above) if self.above else {}
-
-
-def ground_of(head: Head, spot: Spot, on: date) -> Ground:
-    """Where a change begins on a day. A rule that cannot be put together gives way to the one above.
-
-    Raises Refused where there is no rule at all.
-    """
-    above = rule(code=head.code, region=spot.path[-2], on=on) if len(spot.path) > 1 else None
-    broken = None
-    try:
-        here = rule(code=head.code, region=spot.code, on=on)
-    except Refused as refused:
-        here, broken = above, refused.sentence
-    if here is None:
-        raise Refused(zh="这里在这一天没有规则，也没有可以改的上级规则。",
-                      en="There is no rule here on that day, and none above that could be changed.")
-    return Ground(head, spot, here, above, broken)
+    change: Ground
 
 
 @dataclass
 class Work:
     """A change in the making: what was typed, what is wrong, what it would do."""
 
-    ground: Ground
+    opening: Opening
     typed: dict[str, str]
     sheet: Sheet
     person: Mapping[str, str] = field(default_factory=dict)
@@ -95,25 +67,29 @@ class Work:
     """What the effect was worked out for, as a fingerprint: nothing else is recorded."""
 
     @property
+    def ground(self) -> Ground:
+        return self.opening.change
+
+    @property
     def parts(self) -> dict[str, list[dict[str, Any]]]:
         return self.sheet.parts(self.ground.now)
 
 
-def opened_ground(request: HttpRequest, code: str) -> Ground:
+def opening_of(request: HttpRequest, code: str) -> Opening:
     """The rule to be changed at the place of the address; Forbidden where the reader may not record."""
     user, head = user_of(request), head_of(code)
     spot = spot_of(request, user, scope_of(user))
     require(by=user, right=RIGHT, path=spot.path)
-    return ground_of(head, spot, spot.on)
+    return Opening(head, spot, ground_of(code=code, region=spot.code, on=spot.on))
 
 
 @login_required
 def change_rule(request: HttpRequest, code: str) -> HttpResponse:
     """The form: every button sends the whole of it; look at what it would do, then record."""
     if request.method != "POST":
-        return shown(request, start(opened_ground(request, code)))
+        return shown(request, start(opening_of(request, code)))
     typed = {name: request.POST.get(name, "").strip() for name in (*FIELDS, *PAPER_FIELDS)}
-    work = Work(_ground_on(request, code, typed), typed, typed_sheet(request.POST), typed_person(request.POST))
+    work = Work(_opening_on(request, code, typed), typed, typed_sheet(request.POST), typed_person(request.POST))
     button = request.POST.get("do", LOOK)
     if button not in (LOOK, RECORD):
         ground = work.ground
@@ -123,27 +99,29 @@ def change_rule(request: HttpRequest, code: str) -> HttpResponse:
     return looked(request, work, record=button == RECORD)
 
 
-def _ground_on(request: HttpRequest, code: str, typed: Mapping[str, str]) -> Ground:
+def _opening_on(request: HttpRequest, code: str, typed: Mapping[str, str]) -> Opening:
     """The rule on the day that was typed, or on that of the address where it is none."""
-    ground = opened_ground(request, code)
+    opening = opening_of(request, code)
     try:
-        return ground_of(ground.head, ground.spot, parse_day(typed["from"]))
+        on = parse_day(typed["from"])
+        return replace(opening, change=ground_of(code=code, region=opening.spot.code, on=on))
     except Refused:
-        return ground
+        return opening
 
 
-def start(ground: Ground, typed: Mapping[str, str] | None = None, parts: Parts | None = None) -> Work:
+def start(opening: Opening, typed: Mapping[str, str] | None = None, parts: Parts | None = None) -> Work:
     """The form as it opens: with the rule as it is, or with parts that came from elsewhere."""
     blank = {**dict.fromkeys((*FIELDS, *PAPER_FIELDS), ""), "document": NEW_PAPER, "mark": "V"}
-    spot = ground.spot
+    spot = opening.spot
     first = {"from": spot.on.isoformat()} if spot.on > spot.today else {}
-    return Work(ground, {**blank, **first, **(typed or {})}, sheet_of(parts, ground.now) if parts else Sheet())
+    sheet = sheet_of(parts, opening.change.now) if parts else Sheet()
+    return Work(opening, {**blank, **first, **(typed or {})}, sheet)
 
 
 def looked(request: HttpRequest, work: Work, record: bool = False) -> HttpResponse:
     """What the change would do; or it is recorded, if nothing stands against it."""
-    code = work.ground.head.code
-    work.todo = missing({**work.typed, "subject": "*", "value": "*", "measure": code, "region": work.ground.spot.code})
+    code = work.ground.code
+    work.todo = missing({**work.typed, "subject": "*", "value": "*", "measure": code, "region": work.ground.region})
     if record:
         work.wrong |= work.todo
     work.wrong |= {name: sentence for name, sentence in work.todo.items() if work.typed.get(name)}
@@ -172,7 +150,7 @@ def _tried(request: HttpRequest, work: Work, record: bool) -> HttpResponse:
     if record and not refused and not work.moved:
         return HttpResponseRedirect(_recorded(work))
     persons = [one for one in (*work.sheet.persons, work.person) if one]
-    foreseen = foreseen_version(code=work.ground.head.code, row=row, paper=paper, examples=persons)
+    foreseen = foreseen_version(code=work.ground.code, row=row, paper=paper, examples=persons)
     answers = compared(foreseen=foreseen, examples=persons)
     work.effect = effect_of(foreseen, work.ground.now, work.parts, answers, persons)
     if refused:
@@ -183,7 +161,7 @@ def _tried(request: HttpRequest, work: Work, record: bool) -> HttpResponse:
 def _record(request: HttpRequest, work: Work, row: Mapping[str, Any], paper: Mapping[str, Any] | None) -> str:
     """Why it was refused; "" where it was recorded, or where something else was recorded in the meantime."""
     try:
-        record_version(by=user_of(request), code=work.ground.head.code, row=row, paper=paper,
+        record_version(by=user_of(request), code=work.ground.code, row=row, paper=paper,
                        seen=request.POST.get("seen", "-"), documents_paper=bool(request.POST.get("documents_paper")))
     except Moved:
         work.moved = True
@@ -195,24 +173,22 @@ def _record(request: HttpRequest, work: Work, row: Mapping[str, Any], paper: Map
 
 
 def _recorded(work: Work) -> str:
-    return rule_address(work.ground.head.code, work.ground.spot.code, parse_day(work.typed["from"]), tab="history",
+    return rule_address(work.ground.code, work.ground.region, parse_day(work.typed["from"]), tab="history",
                         recorded="1")
 
 
 def _row(work: Work) -> dict[str, Any]:
     """What the place has to say, as a row in the manner of the seeds. Refused where that is nothing."""
-    ground, typed = work.ground, work.typed
-    said = changed_parts(work.parts, ground.here, ground.above, ground.spot.code)
-    if is_empty(said):
-        raise Refused(zh="还没有改动：这里说的与现在一样。", en="Nothing is changed yet: the rule would be as it is.")
+    typed = work.typed
     document = "" if typed["document"] == NEW_PAPER and not typed["title_zh"] else paper_code(_for_paper(work))
     cited = Cited(document, Bilingual(typed["clause_zh"], typed["clause_en"]), typed["mark"] or "R", typed["source"])
-    return {**version_row(said, region=ground.spot.code, first=typed["from"] or ground.spot.on.isoformat(),
-                          until=typed["until"], cited=cited), "note_zh": typed["note_zh"]}
+    row = version_said(work.ground, work.parts, first=typed["from"] or work.opening.spot.on.isoformat(),
+                       until=typed["until"], cited=cited)
+    return {**row, "note_zh": typed["note_zh"]}
 
 
 def _for_paper(work: Work) -> dict[str, str]:
-    return {**work.typed, "region": work.ground.spot.code, "measure": work.ground.head.code}
+    return {**work.typed, "region": work.ground.region, "measure": work.ground.code}
 
 
 def _paper(work: Work) -> dict[str, Any] | None:
@@ -225,11 +201,11 @@ def _paper(work: Work) -> dict[str, Any] | None:
 
 def shown(request: HttpRequest, work: Work) -> HttpResponse:
     """The form with what is typed, what is wrong and what it would do."""
-    ground, sheet = work.ground, work.sheet
+    ground, sheet, opening = work.ground, work.sheet, work.opening
     said_by = {name: region_name(place) for name, place in ground.here.said_by.items()}
     facts = {**(work.effect.foreseen.rule.facts if work.effect else ground.here.facts)}
     context = {
-        "head": ground.head, "spot": ground.spot, "broken": ground.broken, "wrong": work.wrong, "moved": work.moved,
+        "head": opening.head, "spot": opening.spot, "broken": ground.broken, "wrong": work.wrong, "moved": work.moved,
         "changed_since": work.changed_since, "shown": work.shown,
         "todo": {name: text for name, text in work.todo.items() if name not in work.wrong},
         "seen": revision(), "effect": work.effect, "paper": _paper_groups(work),
@@ -254,8 +230,5 @@ def _paper_groups(work: Work) -> list[tuple[str, list[Field]]]:
     first = [made("from", _("Holds from"), kind="date"),
              made("until", _("Last day (empty: open)"), kind="date", hint=_(
                  "After it the rule counts as if this had not been said"))]
-    return [(_("When"), first), (_("The paper"), paper_fields(made, work.ground.spot.code))]
+    return [(_("When"), first), (_("The paper"), paper_fields(made, work.ground.region))]
 
-
-__all__ = ["Foreseen", "Ground", "Work", "change_rule", "ground_of", "label_of", "looked", "opened_ground", "shown",
-           "start"]

@@ -16,6 +16,7 @@ from jizhun.kernel.bilingual import COMMA, Bilingual, Refused
 from jizhun.people.actions import remark
 from jizhun.people.models import AuditLine, Remark
 from jizhun.workbench.provision_page import Scope, scope_of
+from jizhun.workbench.rule_lists import Spot, choose_place, on_the_way, spot_of
 from jizhun.workbench.rule_tables import (
     Laid,
     Papers,
@@ -26,7 +27,6 @@ from jizhun.workbench.rule_tables import (
     until,
     versions_table,
 )
-from jizhun.workbench.rules import Spot, choose_place, on_the_way, spot_of
 from jizhun.workbench.upload import user_of
 
 

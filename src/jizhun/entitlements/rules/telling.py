@@ -106,9 +106,9 @@ def loss_in_words(loss: Loss, facts: Mapping[str, Fact]) -> Bilingual:
     above, below = _lost_value(loss.result, loss.above), _lost_value(loss.result, loss.below)
     what = loss.result.words
     if loss.kind == "less":
-        return Bilingual(f"这样的人会变少（{what.zh}：上级{above.zh}，这里{below.zh}）：{who.zh}。",
+        return Bilingual(f"这样的人会变少（{what.zh}：上级{_apart(above.zh)}，这里{_apart(below.zh)}）：{who.zh}。",
                          f"Somebody like this gets less ({what.en}: {above.en} above, {below.en} here): {who.en}.")
-    return Bilingual(f"超过上级允许的上限（{what.zh}：上级{above.zh}，这里{below.zh}）：{who.zh}。",
+    return Bilingual(f"超过上级允许的上限（{what.zh}：上级{_apart(above.zh)}，这里{_apart(below.zh)}）：{who.zh}。",
                      f"This is above what is allowed ({what.en}: {above.en} above, {below.en} here): {who.en}.")
 
 
@@ -117,8 +117,13 @@ def person_in_words(person: Mapping[str, Any], facts: Mapping[str, Fact]) -> Bil
     if not person:
         return Bilingual("任何人", "anybody")
     told = [(facts[code].label, fact_in_words(facts[code], value)) for code, value in person.items()]
-    return Bilingual("、".join(f"{label.zh}为{value.zh}" for label, value in told),
+    return Bilingual("，".join(f"{label.zh}：{value.zh}" for label, value in told),
                      ", ".join(f"{label.en}: {value.en}" for label, value in told))
+
+
+def _apart(text: str) -> str:
+    """Chinese text before it stands apart from figures."""
+    return f" {text}" if text[:1].isascii() else text
 
 
 def _lost_value(result: Result, value: Value) -> Bilingual:
