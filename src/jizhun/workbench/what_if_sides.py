@@ -63,15 +63,19 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
     figures, places = _figures(sides), _places(sides)
     amounts = [(side.letter, side.report.total.difference or 0) for side in sides]
     chart = bars("sides", _("Difference in cost"), money_bars(amounts))
-    least, most = min(amounts, key=lambda one: one[1]), max(amounts, key=lambda one: one[1])
-    finding = _("Side by side: from %(least)s to %(most)s") % {
-        "least": yuan(least[1], signed=True).text, "most": yuan(most[1], signed=True).text}
-    context = {"finding": finding, "chart_unit": money_unit(amounts)[1], "sides": sides, "figures": figures,
+    context = {"finding": _finding([cents for _letter, cents in amounts]), "chart_unit": money_unit(amounts)[1], "sides": sides, "figures": figures,
                "places": places,
                "chart": chart,
                "unlike": len({(one.run.digest, one.scenario.first, one.scenario.months, one.scenario.regions)
                               for one in sides}) > 1}
     return show(request, "workbench/what_if_sides.html", context, [figures, places], [chart])
+
+
+def _finding(amounts: list[int]) -> str:
+    least, most = (yuan(one, signed=True).text for one in (min(amounts), max(amounts)))
+    if least == most:
+        return _("Side by side: %(amount)s each") % {"amount": most}
+    return _("Side by side: from %(least)s to %(most)s") % {"least": least, "most": most}
 
 
 def _columns(first: Column, sides: list[Side]) -> list[Column]:
