@@ -63,7 +63,8 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
     figures, places = _figures(sides), _places(sides)
     amounts = [(side.letter, side.report.total.difference or 0) for side in sides]
     chart = bars("sides", _("Difference in cost"), money_bars(amounts))
-    context = {"finding": _finding([cents for _letter, cents in amounts]), "chart_unit": money_unit(amounts)[1], "sides": sides, "figures": figures,
+    finding = _finding([cents for _letter, cents in amounts])
+    context = {"finding": finding, "chart_unit": money_unit(amounts)[1], "sides": sides, "figures": figures,
                "places": places,
                "chart": chart,
                "unlike": len({(one.run.digest, one.scenario.first, one.scenario.months, one.scenario.regions)

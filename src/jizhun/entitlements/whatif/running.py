@@ -136,9 +136,9 @@ def simulate(held: duckdb.DuckDBPyConnection, people: People, scenario: Scenario
             for n, (cents, rows) in enumerate(side.by_month()):
                 months[n][place] += cents
                 drawing[n][place] += rows
+            tell(0.1 + 0.7 * (number + (place + 1) / len(sides)) / len(groups))
         held.execute("INSERT INTO paid SELECT b.region, b.weight, b.part, b.unknown OR a.unknown, b.total, a.total "
                      "FROM paid_before b JOIN paid_after a USING (id)")
-        tell(0.1 + 0.7 * (number + 1) / len(groups))
     total, by_region = _totals(held)
     outcome = Outcome(scenario, people, total, by_region,
                       tuple((day, one, other) for day, (one, other) in zip(scenario.days, months, strict=True)),
