@@ -467,33 +467,43 @@ def record(*, by: Actor, row: Plain, paper: Plain | None = None, documents_paper
     return record_all(by=by, rows=[row], paper=paper, documents_paper=documents_paper, seen=seen)[0]
 
 
-def record_all(*, by: Actor, rows: Sequence[Plain], paper: Plain | None = None, documents_paper: bool = False,
-               seen: str | None = None) -> list[Provision]:
-    """Record several provisions, as ``record`` does one: all of them or none."""
-    for row in rows:
-        require(by=by, right="provision.record", path=path_to(str(row.get("region"))))
+def record_all(*, by: Actor, rows: Sequence[Plain], paper: Plain | None = None, papers: Sequence[Plain] = (),
+               documents_paper: bool = False, seen: str | None = None) -> list[Provision]:
+    """Record several provisions, as ``record`` does one, and the papers that they name: all of them or none."""
+    for region in dict.fromkeys(str(row.get("region")) for row in rows):
+        require(by=by, right="provision.record", path=path_to(region))
     with transaction.atomic():
         seq = bump("provisions", seen=seen)
-        if paper is not None:
-            record_paper(by=by, row=paper)
+        for one in filter(None, (paper, *papers)):
+            record_paper(by=by, row=one)
         documents = {document.code: document for document in Document.objects.all()}
-        return [_recorded(by, row, documents, seq * 100_000 + n, documents_paper) for n, row in enumerate(rows)]
-
-
-def _recorded(by: Actor, row: Plain, documents: Mapping[str, Document], order: int, documents_paper: bool) -> Provision:
-    papers = {code: document.fact() for code, document in documents.items()}
-    say = read_say(row, papers, recorded_on=timezone.localdate())
-    check_codes(say, measures())
-    _refuse_circles(say)
-    if not documents_paper:
-        _refuse_what_is_forbidden(replace(say, order=order))
-    kept = provision_row(say, documents.get(str(row.get("document"))), order)
-    if Provision.objects.filter(fingerprint=kept.fingerprint).exists():
-        raise Refused(zh="这条规定已有记录。", en="This provision is already on record.")
-    kept.save(force_insert=True)
-    write_line(by=by, act="provision.record", subject=str(kept),
-               after={"value": kept.value, "document": row.get("document"), "documents_paper": documents_paper})
+        facts = {code: document.fact() for code, document in documents.items()}
+        says = [read_say(row, facts, recorded_on=timezone.localdate(), order=seq * 100_000 + n)
+                for n, row in enumerate(rows)]
+        _check(says, forbidden_too=not documents_paper)
+        kept = [provision_row(say, documents.get(say.paper.code) if say.paper else None, say.order) for say in says]
+        _refuse_what_is_there(kept)
+        for new in kept:
+            new.save(force_insert=True)
+            write_line(by=by, act="provision.record", subject=str(new), after={
+                "value": new.value, "document": new.document and new.document.code,
+                "documents_paper": documents_paper})
     return kept
+
+
+def _check(says: Sequence[Say], *, forbidden_too: bool) -> None:
+    known = measures()
+    for say in says:
+        check_codes(say, known)
+    _refuse_circles(*says)
+    if forbidden_too:
+        _refuse_what_is_forbidden(says)
+
+
+def _refuse_what_is_there(rows: Sequence[Provision]) -> None:
+    prints = [row.fingerprint for row in rows]
+    if len(set(prints)) < len(prints) or Provision.objects.filter(fingerprint__in=prints).exists():
+        raise Refused(zh="这条规定已有记录。", en="This provision is already on record.")
 
 
 def foreseen(*, row: Plain, paper: Plain | None = None) -> Effect:
@@ -504,12 +514,11 @@ def foreseen(*, row: Plain, paper: Plain | None = None) -> Effect:
     return foreseen_all(rows=[row], paper=paper)[0]
 
 
-def foreseen_all(*, rows: Sequence[Plain], paper: Plain | None = None) -> list[Effect]:
+def foreseen_all(*, rows: Sequence[Plain], paper: Plain | None = None, papers: Sequence[Plain] = ()) -> list[Effect]:
     """What recording all these rows together would change, row by row; nothing is kept."""
-    papers = {document.code: document.fact() for document in Document.objects.all()}
-    if paper is not None:
-        papers[str(paper["id"])] = read_paper(paper)
-    says = [read_say(row, papers, recorded_on=timezone.localdate()) for row in rows]
+    facts = {document.code: document.fact() for document in Document.objects.all()}
+    facts |= {str(one["id"]): read_paper(one) for one in (paper, *papers) if one is not None}
+    says = [read_say(row, facts, recorded_on=timezone.localdate()) for row in rows]
     for say in says:
         check_codes(say, measures())
         tree().path(say.place, say.valid_from)
@@ -554,12 +563,13 @@ def record_paper(*, by: Actor, row: Plain) -> Document:
 FORBIDDEN = ("below_standard_above", "off_uniform", "above_cap", "cap_below_standard")
 
 
-def _refuse_what_is_forbidden(say: Say) -> None:
-    """Ask a book that already holds ``say``; not the kept one, which must not see what may yet fail."""
-    answer = ask(_with(say), Question(say.measure, say.subject, say.place, say.valid_from, say.group))
-    for finding in answer.findings:
-        if finding.kind in FORBIDDEN and finding.place == say.place:
-            raise Refused(**_as_words(sentence(finding, short_name)))
+def _refuse_what_is_forbidden(says: Sequence[Say]) -> None:
+    """Ask a book that already holds them all; not the kept one, which must not see what may yet fail."""
+    held = _with(*says)
+    for say in says:
+        for finding in ask(held, Question(say.measure, say.subject, say.place, say.valid_from, say.group)).findings:
+            if finding.kind in FORBIDDEN and finding.place == say.place:
+                raise Refused(**_as_words(sentence(finding, short_name)))
 
 
 def _with(*says: Say) -> Book:

@@ -1,0 +1,1 @@
+"""Provisions in outside formats, and back: parameter files in OpenFisca's manner, and workbooks."""
