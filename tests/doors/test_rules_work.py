@@ -15,6 +15,7 @@ from xlsxwriter import Workbook
 from jizhun.entitlements.actions import record_version, rule
 from jizhun.entitlements.interchange import from_xlsx, to_xlsx
 from jizhun.entitlements.models import RuleVersion
+from jizhun.entitlements.rules.book import Working
 from jizhun.entitlements.rules.exchanging import plain_parts
 from jizhun.people.models import AuditLine
 from jizhun.people.rules import SYSTEM
@@ -225,6 +226,30 @@ def test_a_new_condition_and_a_dropped_one(signed_in):
     assert found and [one.name for one in found.conditions] == ["against_will", "registered", "no_pension", "six"]
 
 
+def test_a_value_and_a_result_of_the_place_s_own(signed_in):
+    """The county adds what the minimum wage makes of it, read by a measure that the rule above does not ask."""
+    client = signed_in("county")
+    form = {**PAPER, "region": "990101", "on": "2027-01-01", "part": ["new-1", "new-2"], "new-1.kind": "measures",
+            "new-1.name": "floor_wage", "new-1.measure": "minimum_wage", "new-1.subject": "*", "new-2.kind": "results",
+            "new-2.name": "extra", "new-2.zh": "补贴", "new-2.en": "Extra", "new-2.unit": "CNY/month",
+            "new-2.bound": "raise", "new-2.text": "round half up(floor_wage / 10, 2)", "do": "look"}
+    assert "2 parts change" in text_of(client.post(CHANGE, form))
+    assert recorded(client, form).status_code == 302
+    found = rule(code=CODE, region="990101", on=date(2027, 1, 1))
+    assert found and found.said_by["extra"] == found.said_by["floor_wage"] == "990101"
+    page = client.post(CHANGE,
+                       {**PAPER, "from": "2028-01-01", "region": "990101", "on": "2028-01-01", "do": "drop extra"})
+    assert 'name="dropped" value="extra"' in page.content.decode()
+    wrong = client.post(CHANGE, {**form, "new-1.given": "by month"})
+    assert wrong.status_code == 400 and "dimension = fact or value" in text_of(wrong)
+
+
+def test_a_long_table_fits_into_the_form(signed_in):
+    rows = [("< 12", "0"), *((f"[{12 + n}..{13 + n})", "12") for n in range(298)), (">= 310", "24")]
+    page = signed_in("county").post(CHANGE, table(rows, do="row+ new_months"))
+    assert page.status_code == 200 and page.content.decode().count('name="new_months.line"') == 301
+
+
 def test_what_is_the_place_s_own_can_be_as_above_again(signed_in):
     client = signed_in("county")
     assert recorded(client, opened()).status_code == 302
@@ -254,6 +279,23 @@ def test_each_mistake_stands_beside_its_field_and_in_the_summary(signed_in, form
     (told,) = re.findall(rf'<a href="#{re.escape(field)}">([^<]*)</a>', content)
     assert sentence in told
     assert f'id="{field}"' in content and PAPER["title_zh"] in content
+
+
+def test_a_part_and_a_row_may_name_their_own_clause_of_the_paper(signed_in):
+    client = signed_in("county")
+    assert recorded(client, opened(**{"paid_a_year.clause_en": "Article 77"})).status_code == 302
+    found = rule(code=CODE, region="990101", on=date(2027, 1, 1))
+    assert found and found.conditions[0].cited.clause.en == "Article 77"
+    assert found.conditions[0].cited.document == Document.objects.get(title_zh=PAPER["title_zh"]).code
+    rows = [("< 12", "0"), ("[12..60)", "12"), ("[60..120)", "17"), (">= 120", "24")]
+    form = table(rows, **{"new_months.2.clause_zh": "第八条", "from": "2028-01-01", "title_zh": "另一份（模拟）",
+                            "published_on": "2027-11-01"})
+    assert recorded(client, form, documents_paper="1").status_code == 302
+    found = rule(code=CODE, region="990101", on=date(2028, 1, 1))
+    months = found.part("new_months") if found else None
+    assert isinstance(months, Working) and {at: one.clause.zh for at, one in months.per_row.items()} == {2: "第八条"}
+    assert months.cited.clause.zh == PAPER["clause_zh"]
+    assert found and found.conditions[0].cited.clause.en == "Article 77"
 
 
 def test_nothing_is_recorded_without_day_paper_and_source(signed_in):
@@ -336,7 +378,10 @@ def test_persons_are_held_against_all_three(signed_in):
 
 @pytest.mark.parametrize("more", [{"person": ["[1", "7", "{}"]}, {"paid_a_year.base": "{{"}, {"paid_a_year.row": "[]"},
                                   {"part": ["paid_a_year", "ghost"], "ghost.kind": "ghosts"}, {"dropped": ["nowhere"]},
-                                  {"paid_a_year.kind": "measures"}])
+                                  {"paid_a_year.kind": "measures"}, {"paid_a_year.base": '{"name": {"a": 1}}'},
+                                  {"paid_a_year.row": '{"table": 5, "options": 7, "mark": [], "document": {}}'},
+                                  {"paid_a_year.kind": "results", "paid_a_year.policy": "U", "paid_a_year.line": ["0"],
+                                   "paid_a_year.row": '{"options": [3]}', "paid_a_year.0.row": "[]"}])
 def test_a_form_that_was_tampered_with_breaks_nothing(signed_in, more):
     assert signed_in("county").post(CHANGE, {**opened(), **more}).status_code in (200, 400)
     assert kept() == 0
@@ -432,11 +477,13 @@ def test_what_is_wrong_in_a_workbook_is_listed_by_cell(signed_in):
     def spoilt(parts: Any) -> None:
         parts["conditions"][0]["holds"] = "contribution_months >"
         parts["conditions"][1]["document"] = "nowhere"
-        next(row for row in parts["workings"] if row["name"] == "new_months")["table"]["rows"][1]["then"] = "twelve"
+        rows = next(row for row in parts["workings"] if row["name"] == "new_months")["table"]["rows"]
+        rows[1]["then"] = "twelve"
+        rows[2] |= {"document": "nowhere", "mark": "V"}
     page = upload(client, workbook(client, spoilt, region="330100"), "r.xlsx")
     assert page.status_code == 400 and "Mend these cells" in text_of(page)
     assert [tuple(row[:2]) for row in page.context["cells"].rows] == [
-        ("new_months", "B5"), ("rule 规则", "E3"), ("rule 规则", "L4"), ("version 版本", "B2")]
+        ("new_months", "B5"), ("new_months", "B6"), ("rule 规则", "E3"), ("rule 规则", "L4"), ("version 版本", "B2")]
 
 
 @pytest.mark.parametrize(("content", "name", "sentence"), [

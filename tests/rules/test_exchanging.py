@@ -250,6 +250,18 @@ def test_rows_of_a_table_keep_their_own_citations_while_they_stand():
         "pension-decision-2005"
 
 
+def test_a_row_that_was_changed_rests_on_the_new_paper_and_the_others_on_their_own():
+    """In the form and in a workbook every row carries its citation along."""
+    rule = of(next(one for one in SHIPPED if named(one) == "injury_lump_sum-CN-2011-01-01"))
+    parts = plain_parts(rule)
+    rows = next(row for row in parts["results"] if row["name"] == "amount")["table"]["rows"]
+    rows[2]["then"] = "own_wage * (lump_months + 1)"
+    (said,) = changed_parts(parts, rule, rule, "990101")["results"]
+    assert [row.get("clause_en") for row in said["table"]["rows"]] == [
+        "Article 35, paragraph 1, item 1", "Article 36, paragraph 1, item 1", None]
+    assert not set(CITING) & (said.keys() | said["table"]["rows"][2].keys())
+
+
 def test_a_condition_less_is_repealed_and_a_result_cannot_be_dropped():
     rule = benefit()
     parts = plain_parts(rule)

@@ -155,6 +155,20 @@ def test_an_example_is_tried_first_and_its_neighbours_after_it():
     assert found[0].person["wage"] == Decimal("4321.09")
 
 
+def test_persons_are_mended_until_the_rule_above_entitles_them():
+    """Conditions so narrow that chance alone would hardly meet them all."""
+    narrow = {"conditions": [
+        {"name": "paid_enough", "holds": "paid = 37 or paid = 41", **CITED},
+        {"name": "earns", "holds": "wage in [4321.09..4321.10]", **CITED},
+        {"name": "hard_work", "holds": 'kind = "heavy"', **CITED},
+        {"name": "born", "holds": 'birth_date in [date("1966-03-01")..date("1966-03-02")]', **CITED}]}
+    above = rule_for(book_of(narrow), "b", ["CN", "1"], DAY)
+    less = {**narrow, "results": [{**NATION["results"][1], "is": "level"}]}
+    below = rule_for(book_of(less), "b", ["CN", "1"], DAY)
+    assert above and below
+    assert [one.kind for one in losses(above, below, DAY)] == ["less"]
+
+
 def test_measures_in_force_are_what_both_rules_are_worked_out_by():
     """With the level of the place nobody loses; made-up levels would say otherwise."""
     above, below = two(result("amount", "if level > 2000 then level - 1 else level + 100"))

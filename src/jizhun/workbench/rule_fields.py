@@ -17,7 +17,7 @@ from jizhun.frame.tags import words
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.provisions.actions import measures
 from jizhun.provisions.rules.telling import unit_in_words
-from jizhun.workbench.rule_form import NEW, Opened, Sheet, can_drop
+from jizhun.workbench.rule_form import CARRIED, NEW, Opened, Sheet, can_drop
 
 KIND_WORDS = {"conditions": gettext_lazy("Conditions: all of them have to hold"),
               "results": gettext_lazy("What one gets"),
@@ -130,10 +130,10 @@ def _shown(name: str, kind: str, row: Row, sheet: Sheet, now: Parts, above: Part
 def _open(one: Opened, droppable: bool, has_above: bool, place: str, wrong: Wrongs) -> PartShown:
     row, name = one.row, str(one.row.get("name") or "")
     fields = _measure_fields(one, wrong) if one.kind == "measures" else _fields(one, wrong)
-    carried = {key: value for key, value in row.items() if key not in ("zh", "en", "holds", "is", "type")}
+    carried = {key: value for key, value in row.items() if key in (*CARRIED, "options")}
     grid = _grid(one, wrong) if "table" in row else None
-    if grid:
-        carried["table"] = {"aggregation": row["table"].get("aggregation", "")}
+    if grid and row["table"].get("aggregation"):
+        carried["aggregation"] = row["table"]["aggregation"]
     return PartShown(
         one.key, one.kind, name, label_of(row), says(row), place, is_new=one.key.startswith(NEW), can_drop=droppable,
         has_above=has_above, can_table=one.kind in ("workings", "results"), fields=fields, grid=grid,

@@ -78,22 +78,34 @@ def _json(text: str) -> Row:
     return found if isinstance(found, dict) else {}
 
 
+CARRIED = (*CITING, "none_zh", "none_en", "aggregation")
+
+
+def _carried(text: str) -> Row:
+    """What goes along with a part unseen: its citation, options, words for no value, how a table is put together."""
+    found = _json(text)
+    kept: Row = {name: found[name] for name in CARRIED if isinstance(found.get(name), str)}
+    options = found.get("options")
+    if isinstance(options, list) and all(isinstance(one, dict) for one in options):
+        kept["options"] = [{name: str(one.get(name) or "") for name in ("code", "zh", "en")} for one in options]
+    return kept
+
+
 def _opened(key: str, post: QueryDict) -> Opened:
     kind = str(post[f"{key}.kind"])
-    base, carried = _json(post.get(f"{key}.base", "")), _json(post.get(f"{key}.row", ""))
+    base, carried = _json(post.get(f"{key}.base", "")), _carried(post.get(f"{key}.row", ""))
 
     def said(name: str) -> str:
         return post.get(f"{key}.{name}", "").strip()
 
-    row: Row = {**carried, "name": base.get("name") or said("name")}
+    row: Row = {**carried, "name": str(base.get("name") or said("name"))}
     if kind == "measures":
         return Opened(key, kind, _measure(row, said), base)
     row |= {"zh": said("zh"), "en": said("en")}
     if kind == "conditions":
         row["holds"] = said("text")
     else:
-        row.pop("is", None)
-        row.pop("table", None)
+        row.pop("aggregation", None)
         row |= {"table": _table(key, post, carried)} if f"{key}.policy" in post else {"is": said("text")}
     if kind == "workings":
         row["type"] = said("type") or "number"
@@ -127,13 +139,13 @@ def _table(key: str, post: QueryDict, carried: Mapping[str, Any]) -> Row:
     inputs = [text.strip() for text in post.getlist(f"{key}.input")][:MOST_COLUMNS]
     rows = [_table_row(f"{key}.{number}", len(inputs), post) for number in post.getlist(f"{key}.line")[:MOST_ROWS]]
     table: Row = {"inputs": inputs, "rows": rows}
-    policy, aggregation = post[f"{key}.policy"], (carried.get("table") or {}).get("aggregation")
+    policy, aggregation = post[f"{key}.policy"], carried.get("aggregation")
     table |= {"policy": policy} if policy not in ("", "UNIQUE") else {}
     return table | ({"aggregation": aggregation} if aggregation and policy == "COLLECT" else {})
 
 
 def _table_row(name: str, columns: int, post: QueryDict) -> Row:
-    carried = _json(post.get(f"{name}.row", ""))
+    carried = _carried(post.get(f"{name}.row", ""))
     row: Row = {"when": [post.get(f"{name}.{column}", "").strip() or "-" for column in range(columns)],
                 "then": post.get(f"{name}.then", "").strip(),
                 **{field: carried[field] for field in CITING if field in carried}}

@@ -45,6 +45,7 @@ MISSING = {"zh": Bilingual("请填写中文名称。", "Say it in Chinese too.")
            "en": Bilingual("请填写英文名称。", "Say it in English too."),
            "unit": Bilingual("请填写单位。", "Say in which unit it is."),
            "measure": Bilingual("请选择指标。", "Choose a measure.")}
+NO_PAIR = Bilingual("每行应写成“维度 = 事实或值”。", "Each line must read “dimension = fact or value”.")
 NO_TEXT = Bilingual("这里要写一个表达式。", "An expression is wanted here.")
 
 
@@ -90,6 +91,8 @@ def _wrong_name(name: str, seen: set[str], facts: Mapping[str, Fact]) -> Bilingu
 def _in_logic(kind: str, row: Mapping[str, Any], known: Names) -> Iterator[Mistake]:
     name = str(row.get("name") or "")
     if kind == "measures":
+        if not all(dimension and value for dimension, value in (row.get("given") or {}).items()):
+            yield Mistake(At(name, "given"), NO_PAIR)
         return
     if "table" in row:
         yield from _in_table(name, row["table"], known)

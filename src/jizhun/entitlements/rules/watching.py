@@ -125,10 +125,7 @@ def found_over_time(book: Entitlements, code: str, path_on: PathOn, today: date,
                     values_at: Callable[[str], Values]) -> Iterator[Found]:
     """Every place that says something of an entitlement and under which somebody loses now or later."""
     for place in dict.fromkeys(one.place for one in book.versions[code]):
-        mine = [one for one in book.versions[code] if one.place == place and one.valid_until >= today]
-        if not mine:
-            continue
-        first = max(today, min(one.valid_from for one in mine))
+        first = max(today, min(one.valid_from for one in book.versions[code] if one.place == place))
         try:
             top = len(path_on(place, first)) < 2
         except Refused:
