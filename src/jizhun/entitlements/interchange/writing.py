@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
+from unicodedata import east_asian_width
 
 from xlsxwriter import Workbook
 
@@ -40,6 +41,8 @@ SPARE = 200
 """Rows below what is filled in that have drop-down lists too."""
 LONGEST, LONGEST_TITLE = 32_767, 31
 """UTF-16 units that a cell holds, and characters of a sheet's name."""
+LINE, TABLE_WIDTH = 15.0, 18
+"""Points of a line; the width of columns in the sheet of a table."""
 ODD = str.maketrans("[]:*?/\\'", "________")
 
 
@@ -135,6 +138,7 @@ class _Writer:
         for row, one in enumerate(HOW_TO):
             self.write(sheet, row, 0, one.zh)
             self.write(sheet, row, 1, one.en)
+            sheet.set_row(row, _height([(one.zh, 70), (one.en, 90)]))
 
     def version(self, version: Mapping[str, str]) -> None:
         sheet = self.sheet(VERSION)
@@ -165,6 +169,8 @@ class _Writer:
             last = row
             for place, text in enumerate(cells):
                 self.write(sheet, row, place, text)
+            sheet.set_row(row, _height(zip(cells, (one.width for one in columns), strict=False)))
+        sheet.set_row(1, 2 * LINE)
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width, self.text)
             self.write(sheet, 0, place, column.key, self.key)
@@ -198,11 +204,13 @@ class _Writer:
         for place, (kind, about) in enumerate(heads):
             self.write(sheet, 1, place, kind, self.key)
             self.write(sheet, 2, place, about, self.head)
-        sheet.set_column(0, len(heads) - 1, 18, self.text)
+        sheet.set_column(0, len(heads) - 1, TABLE_WIDTH, self.text)
+        sheet.set_row(2, _height((about, TABLE_WIDTH) for _, about in heads))
         for number, row in enumerate(rows, TABLE_HEAD):
             cells = [*row["when"], str(row["then"]), *(_cell(one, row.get(one.key)) for one in CITING_COLUMNS)]
             for place, text in enumerate(cells):
                 self.write(sheet, number, place, text)
+            sheet.set_row(number, _height((text, TABLE_WIDTH) for text in cells))
         for place, column in enumerate(CITING_COLUMNS, len(inputs) + 1):
             self.choose(sheet, column, TABLE_HEAD, TABLE_HEAD + len(rows) + SPARE, place)
         self.choose(sheet, Column("policy", Bilingual("", ""), choices=POLICY_WORDS), 0, 0, 3)
@@ -217,6 +225,17 @@ class _Writer:
             number += 1
             title = f"{stem[:LONGEST_TITLE - 4]} {number}"
         return title
+
+
+def _height(cells: Iterable[tuple[str, int]]) -> float:
+    """Points that a row needs for its texts in columns of these widths; a Chinese character takes two letters."""
+    lines = max((sum(-(-max(1, _letters(line)) // width) for line in text.split("\n")) for text, width in cells),
+                default=1)
+    return LINE * min(lines, 20)
+
+
+def _letters(text: str) -> int:
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _cell(column: Column, value: Any) -> str:
