@@ -253,9 +253,9 @@ def test_a_long_table_fits_into_the_form(signed_in):
 def test_what_is_the_place_s_own_can_be_as_above_again(signed_in):
     client = signed_in("county")
     assert recorded(client, opened()).status_code == 302
-    page = client.post(CHANGE,
-                       {**PAPER, "from": "2028-01-01", "region": "990101", "on": "2028-01-01",
-                        "do": "above paid_a_year"})
+    form = {**PAPER, "from": "2028-01-01", "region": "990101", "on": "2028-01-01"}
+    assert "would be said again" in text_of(client.post(CHANGE, {**form, "do": "look"}))
+    page = client.post(CHANGE, {**form, "do": "above paid_a_year"})
     assert "contribution_months &gt;= 12" in page.content.decode()
 
 

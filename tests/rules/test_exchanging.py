@@ -262,6 +262,15 @@ def test_a_row_that_was_changed_rests_on_the_new_paper_and_the_others_on_their_o
     assert not set(CITING) & (said.keys() | said["table"]["rows"][2].keys())
 
 
+def test_what_an_editor_notes_beside_a_row_becomes_its_clause():
+    rule = benefit()
+    table = table_of(rule, "new_months")
+    noted = replace(table, rows=(replace(table.rows[0], description="Point 4"), *table.rows[1:]))
+    parts = file_parts(write_model(edited(rule, new_months=noted)), rule, seed_entitlements().facts)
+    (said,) = changed_parts(parts, rule, rule, "330100")["workings"]
+    assert [row.get("clause_en") for row in said["table"]["rows"]] == ["Point 4", None, None, None]
+
+
 def test_a_condition_less_is_repealed_and_a_result_cannot_be_dropped():
     rule = benefit()
     parts = plain_parts(rule)

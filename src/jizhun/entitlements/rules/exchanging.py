@@ -61,11 +61,21 @@ def plain_table(table: DecisionTable, per_row: Mapping[int, Cited]) -> Row:
     """A decision table as it is written in ``data/entitlements``; ``per_row`` are the citations of rows by place."""
     row: Row = {"inputs": [one.expression for one in table.inputs],
                 "rows": [{"when": [test or "-" for test in one.tests], "then": one.outputs[0],
-                          **(_citing_of(per_row[place]) if place in per_row else {})}
+                          **(_citing_of(per_row[place]) if place in per_row else _remarked(one))}
                          for place, one in enumerate(table.rows)]}
     if table.policy != "UNIQUE":
         row["policy"] = table.policy
     return row | ({"aggregation": table.aggregation} if table.aggregation else {})
+
+
+def _remarked(row: ModelRow) -> Row:
+    """What an editor noted beside a row is taken for its clause."""
+    remark = _remark(row)
+    return {"clause_zh": remark, "clause_en": remark} if remark else {}
+
+
+def _remark(row: ModelRow) -> str:
+    return " ".join(filter(None, (row.description, *row.notes)))
 
 
 def _result(one: Result) -> Row:
@@ -265,7 +275,7 @@ def _bare(table: DecisionTable) -> tuple[Any, ...]:
 
 
 def _bare_row(row: ModelRow) -> tuple[Any, ...]:
-    return tuple(test or "-" for test in row.tests), row.outputs
+    return tuple(test or "-" for test in row.tests), row.outputs, _remark(row)
 
 
 def _kept_citing(logic: Expression | None, old: Working | Result) -> dict[int, Cited]:
