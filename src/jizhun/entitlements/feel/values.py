@@ -21,7 +21,7 @@ LARGEST = 20_000
 """Characters of a text, and values in a list or context with all that is in them: far beyond what a rule needs."""
 DEEPEST = 50
 """Lists and contexts in one another."""
-LONGESMadeMONTHS, LONGESMadeSECONDS = 10**11, 10**15
+LONGEST_MONTHS, LONGEST_SECONDS = 10**11, 10**15
 """Of a duration: beyond any calendar, and within what is counted exactly."""
 SHOWN = 200
 """Characters of a text that a sentence quotes."""
@@ -71,7 +71,7 @@ class MonthsDuration:
     months: int
 
     def __post_init__(self) -> None:
-        if abs(self.months) > LONGESMadeMONTHS:
+        if abs(self.months) > LONGEST_MONTHS:
             raise _too_long()
 
     def __str__(self) -> str:
@@ -87,7 +87,7 @@ class DaysDuration:
     seconds: Decimal
 
     def __post_init__(self) -> None:
-        if abs(self.seconds) > LONGESMadeSECONDS:
+        if abs(self.seconds) > LONGEST_SECONDS:
             raise _too_long()
 
     def __str__(self) -> str:
@@ -416,8 +416,8 @@ PARTS: dict[str, dict[str, Callable[[Any], Value]]] = {
         "weekday": lambda d: Decimal(d.isoweekday())},
     T: {"hour": lambda t: Decimal(t.hour), "minute": lambda t: Decimal(t.minute),
         "second": lambda t: Decimal(t.second)},
-    Y: {"years": lambda m: _unit(m.months, 12, LONGESMadeMONTHS), "months": lambda m: _unit(m.months, 1, 12)},
-    M: {"days": lambda m: _unit(m.seconds, 86400, LONGESMadeSECONDS), "hours": lambda m: _unit(m.seconds, 3600, 24),
+    Y: {"years": lambda m: _unit(m.months, 12, LONGEST_MONTHS), "months": lambda m: _unit(m.months, 1, 12)},
+    M: {"days": lambda m: _unit(m.seconds, 86400, LONGEST_SECONDS), "hours": lambda m: _unit(m.seconds, 3600, 24),
         "minutes": lambda m: _unit(m.seconds, 60, 60), "seconds": lambda m: NUMBERS.remainder(m.seconds, Decimal(60))}}
 PARTS[DT] = PARTS[D] | PARTS[T]
 
