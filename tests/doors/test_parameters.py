@@ -75,7 +75,7 @@ def test_a_foreign_file_needs_place_measure_and_subject_and_may_fall_short(capsy
     assert run(capsys, "import", str(file)) == (2, "limit.yaml: it does not say which measure (--measure).\n")
     given = ("--region", "990101", "--measure", "promised_limit", "--subject", "NB029-EX01")
     code, said = run(capsys, "import", str(file), *given, "--dry-run")
-    assert code == 0 and "  ! Pine Jia District is below the standard above" in said
+    assert code == 0 and "  ! NB029-EX01/promised_limit: Pine Jia District is below the standard above" in said
     code, said = run(capsys, "import", str(file), *given)
     assert code == 2 and "below the standard above" in said
     assert not Provision.objects.filter(region="990101", source="limit.yaml").exists()

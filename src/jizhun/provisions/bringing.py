@@ -6,7 +6,9 @@ from typing import TypeVar
 
 from django.utils import timezone
 
-from jizhun.kernel.bilingual import Refused
+from jizhun.catalogue.actions import catalogue
+from jizhun.catalogue.rules import GENERAL
+from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.actions import path_to, require
 from jizhun.people.rules import Actor
 from jizhun.provisions.actions import (
@@ -20,10 +22,17 @@ from jizhun.provisions.actions import (
     record_all,
     tell,
 )
+from jizhun.provisions.interchange.sheet import PAPERS, PROVISIONS, cells_of, paper_cells
+from jizhun.provisions.interchange.sheet_reading import Asked, Sheets, mark_row, read_sheets
+from jizhun.provisions.interchange.workbook import Filled
+from jizhun.provisions.interchange.writing import lines_in
 from jizhun.provisions.models import Document, Provision
-from jizhun.provisions.rules import Paper, Say
+from jizhun.provisions.rules import Measure, Paper, Say
 from jizhun.provisions.rules.effect import Effect
 from jizhun.provisions.rules.reading import read_paper, read_say
+from jizhun.provisions.rules.telling import unit_in_words
+from jizhun.provisions.rules.values import DAY_UNITS
+from jizhun.regions.actions import tree
 
 RIGHT = "provision.record"
 T = TypeVar("T")
@@ -149,3 +158,86 @@ def take_in(*, by: Actor, outlook: Outlook, documents_paper: bool = False, seen:
         return []
     return record_all(by=by, rows=outlook.rows, papers=outlook.needed_papers, documents_paper=documents_paper,
                       seen=seen)
+
+
+# -- workbooks -------------------------------------------------------------------------------------------
+
+
+def read_workbook(typed: Mapping[str, Sequence[Sequence[str]]]) -> Sheets:
+    """What a filled-in workbook says (sheet -> rows of cells), with every fault marked in its cell."""
+    held, groups = catalogue(), catalogue().wider
+    there = {document.code: document for document in Document.objects.all()}
+    known = measures()
+    found = read_sheets(typed, Asked(
+        {"subjects": lambda code: code == GENERAL or code in held.items or code in held.matters,
+         "regions": lambda code: code in tree(), "groups": lambda code: code == "all" or code in groups,
+         "units": lambda code: True}, known, frozenset(there)))
+    return _checked(_checked_papers(found, there), there, known)
+
+
+def _checked_papers(sheets: Sheets, there: Mapping[str, Document]) -> Sheets:
+    for line in sheets.papers:
+        try:
+            _is_new({**line.row, "id": line.row.get("id")}, there)
+        except Refused as refused:
+            sheets = mark_row(sheets, line.number, refused.sentence, "title_zh", sheet=PAPERS.zh)
+    return sheets
+
+
+def _checked(sheets: Sheets, there: Mapping[str, Document], known: Mapping[str, Measure]) -> Sheets:
+    """Rows that are whole cell by cell, read as provisions; what does not fit as a whole is marked at the value."""
+    bad = {one.row for one in sheets.marked if one.sheet == PROVISIONS.zh}
+    facts = {code: document.fact() for code, document in there.items()} | {
+        str(one["id"]): read_paper(one) for one in papers_of(sheets) if one.get("id") and one.get("title_zh")}
+    first: dict[str, int] = {}
+    for line in sheets.lines:
+        if line.number in bad:
+            continue
+        try:
+            say = read_say(line.row, facts, recorded_on=timezone.localdate())
+            check_codes(say, known)
+        except Refused as refused:
+            sheets = mark_row(sheets, line.number, refused.sentence)
+            continue
+        (print_,) = _prints([say], there)
+        if print_ in first:
+            same = Bilingual(f"与第 {first[print_]} 行相同", f"the same as row {first[print_]}")
+            sheets = mark_row(sheets, line.number, same)
+        first.setdefault(print_, line.number)
+    return sheets
+
+
+def papers_of(sheets: Sheets) -> list[Plain]:
+    """The papers of a workbook; one whose place is not said belongs to the place that first names it."""
+    places: dict[str, object] = {}
+    for line in sheets.lines:
+        places.setdefault(str(line.row.get("document")), line.row.get("region"))
+    return [{"region": places.get(str(line.row.get("id")), ""), **line.row} for line in sheets.papers]
+
+
+def outlook_of(sheets: Sheets) -> Outlook:
+    """What a workbook without faults would bring."""
+    return look(lines=[Line(f"{PROVISIONS.zh}!{line.number}", line.row) for line in sheets.lines],
+                papers=papers_of(sheets))
+
+
+def filled(*, region: str, measure: str | None = None, subject: str | None = None) -> Filled:
+    """Every provision on record in the region and below it, and the papers that they name."""
+    says = [say for key, line in lines_in(book(), region, measure, subject) for say in line.points]
+    papers = {say.paper.code: say.paper for say in says if say.paper is not None}
+    return Filled([cells_of(say) for say in says], [paper_cells(papers[code]) for code in sorted(papers)])
+
+
+def choices(*, region: str = "") -> dict[str, list[tuple[str, str]]]:
+    """What the cells of a workbook for that region ("": for all places) offer: codes with their Chinese names."""
+    held, places, known = catalogue(), tree(), measures()
+    subjects = [(GENERAL, held.name_of(GENERAL).zh), *((code, name.zh) for code, name in held.items.items()),
+                *((code, one.name.zh) for code, one in held.matters.items())]
+    today = timezone.localdate()
+    inside = places.within(region, today) if region else places.existing(today)
+    units = dict.fromkeys([*(one.unit for one in known.values()), *DAY_UNITS])
+    return {
+        "subjects": sorted(subjects), "measures": [(code, one.name.zh) for code, one in known.items()],
+        "regions": [(code, places.known(code).name.zh) for code in inside],
+        "groups": [("all", "所有人"), *((code, one.name.zh) for code, one in held.wider.items() if code != "all")],
+        "units": [(unit, unit_in_words(unit).zh) for unit in units]}

@@ -14,6 +14,7 @@ from jizhun.workbench.plan_page import plan
 from jizhun.workbench.project_acts import act
 from jizhun.workbench.project_page import project
 from jizhun.workbench.projects import new, projects
+from jizhun.workbench.provision_import import provision_import
 from jizhun.workbench.provision_page import one
 from jizhun.workbench.provisions import provision, provisions
 from jizhun.workbench.resolution import comment_file, comment_table, resolution
@@ -36,6 +37,7 @@ urlpatterns = [
     path("provisions/", provisions, name="provisions"),
     path("provisions/new/", provision, name="provision"),
     path("provisions/end/", end, name="provision-end"),
+    path("provisions/import/", provision_import, name="provision-import"),
     path("provisions/<int:pk>/", one, name="one-provision"),
     path("findings/", findings, name="findings"),
     path("rules/", rules, name="work-rules"),

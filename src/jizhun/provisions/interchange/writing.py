@@ -77,7 +77,7 @@ def export(book: Book, region: str, *, measure: str, subject: str | None = None,
     if measure not in book.measures:
         raise Refused(zh=f"没有名为“{measure}”的指标。", en=f"There is no measure called “{measure}”.")
     files, losses = [], []
-    for key, line in _lines(book, region, measure, subject):
+    for key, line in lines_in(book, region, measure, subject):
         shape = Unfit(NO_VALUE) if key.slot != "limit" else shape_of(line.points)
         if isinstance(shape, Unfit):
             losses.append(Loss(key.words, shape.why, written=False))
@@ -97,9 +97,11 @@ def _pair(words: Bilingual) -> tuple[str, str]:
     return words.zh, words.en
 
 
-def _lines(book: Book, region: str, measure: str, subject: str | None) -> Iterator[tuple[_Key, Line]]:
+def lines_in(book: Book, region: str, measure: str | None = None,
+             subject: str | None = None) -> Iterator[tuple["_Key", Line]]:
+    """Every line of the region and of places below it; of one measure or of all that there are."""
     for (about, code), by_place in sorted(book.lines.items()):
-        if code == measure and subject in (None, about):
+        if code in book.measures and measure in (None, code) and subject in (None, about):
             for place, slots in sorted(by_place.items()):
                 for (group, slot), line in sorted(slots.items()):
                     if _lies_in(book, place, region, (say.valid_from for say in line.points)):
