@@ -102,6 +102,11 @@ def test_what_waits_for_an_editor_leads_to_the_list(signed_in):
     assert [place for _, place in told(client, need.href.partition("?")[2])] == ["990402"]
 
 
+@pytest.mark.parametrize(("who", "led"), [("reviewer", True), ("province", True), ("clerk", False), ("reader", False)])
+def test_the_start_page_leads_those_who_may_see_it(signed_in, who, led):
+    assert (PAGE in signed_in(who).get("/en/work/").content.decode()) is led
+
+
 # -- on the command line ---------------------------------------------------------------------------------
 
 

@@ -51,7 +51,7 @@ WORK = {"workbench": "work/", "upload": "work/upload/", "provisions": "work/prov
         "history": "work/provisions/1/?tab=history", "impact": "work/provisions/1/?tab=impact",
         "discussion": "work/provisions/1/?tab=discussion", "end": "work/provisions/end/?choose=1",
         "findings": "work/findings/?until=2030-01-01", "no findings": "work/findings/?from=2001-01-01&until=2001-12-31",
-        "renewals": "work/findings/?tab=renewals&until=2030-01-01",
+        "renewals": "work/findings/?tab=renewals&until=2030-01-01", "provision import": "work/provisions/import/",
         "what if": "work/what-if/", "what if of what": "work/what-if/new/",
         "what if form": "work/what-if/new/unemployment_benefit/"}
 

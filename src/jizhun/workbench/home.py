@@ -62,6 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return show(request, "workbench/home.html", {
         "grants": granted, "may_hand_in": any(RIGHT in one.rights for one in granted),
         "may_record": any("provision.record" in one.rights for one in granted),
+        "may_check": any("provision.review" in one.rights for one in granted),
         "needs": [*making(user), *(need for one in granted for need in (*_needs(one), *_findings(one)))],
         "jobs": jobs_of(user.username), "may_draft": bool(rights_of(user) & set(MAKING)),
         "notices": list(Notice.objects.filter(username=user.username)[:NOTICES_SHOWN]), "batches": batches}, [batches])
