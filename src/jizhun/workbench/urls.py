@@ -20,9 +20,9 @@ from jizhun.workbench.provisions import provision, provisions
 from jizhun.workbench.resolution import comment_file, comment_table, resolution
 from jizhun.workbench.rule_change import change_rule
 from jizhun.workbench.rule_files import bring_rule, rule_file
+from jizhun.workbench.rule_lists import rules
 from jizhun.workbench.rule_model import draw_rule
 from jizhun.workbench.rule_page import work_rule
-from jizhun.workbench.rule_lists import rules
 from jizhun.workbench.sign_in import sign_in, sign_out
 from jizhun.workbench.standard_work import report_form, standards_work
 from jizhun.workbench.upload import upload
