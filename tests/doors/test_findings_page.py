@@ -94,6 +94,7 @@ def test_real_places_stand_without_fictional_ones_and_without_those_outside_the_
     places = {place for _, place in told(signed_in("nation"), "region=CN")}
     assert places and not any(place.startswith(("99", "71", "81", "82")) for place in places)
     assert any(place.startswith("99") for _, place in told(signed_in("nation"), "region=990000"))
+    assert told(signed_in("nation"), "region=810000") == []  # outside the list: nothing is missing there
 
 
 def test_what_waits_for_an_editor_leads_to_the_list(signed_in):

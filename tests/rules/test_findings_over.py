@@ -185,6 +185,7 @@ def test_a_place_that_does_not_count_is_neither_told_nor_counted():
     rows = [NATION, limit("P", 12, "2022-01-01"), limit("Q", 12, "2022-01-01")]
     some = found(*rows, counts=lambda place: place not in ("Q", "D3"))
     assert [(one.finding.place, one.effect) for one in some] == [("P", 2)]
+    assert found(*rows, region="Q", counts=lambda place: place != "Q") == []
 
 
 # -- review points ---------------------------------------------------------------------------------------

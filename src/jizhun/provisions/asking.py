@@ -59,7 +59,7 @@ def in_words(one: Checked, today: date) -> Bilingual:
 
 def renewals_over(*, region: str, first: date, last: date) -> list[Due]:
     """Values in the region that are, or come to be, overdue for renewal from ``first`` to ``last``."""
-    tree().path(region, first)
+    tree().known(region)
     return renewal.renewals_over(book(), region, first, last, counts=beside(region))
 
 

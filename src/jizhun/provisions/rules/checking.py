@@ -228,7 +228,8 @@ class _Check:
         period, telling = self.period, self.about.places
         own = [place for place in period.inside if place in telling]
         told = [place for upper in self._told_others() for place in self._directly_below(upper)]
-        above = [period.region] if telling & {*period.path(period.region, period.inside[period.region])} else []
+        since = period.inside.get(period.region)
+        above = [period.region] if since is not None and telling & {*period.path(period.region, since)} else []
         return sorted({*own, *told, *above} & period.inside.keys())
 
     def _told_others(self) -> list[str]:
