@@ -59,10 +59,6 @@ class Totals:
     def difference(self) -> int:
         return self.after - self.before
 
-    @property
-    def affected(self) -> int:
-        return self.gain + self.lose
-
 
 @dataclass(frozen=True, slots=True)
 class Spread:

@@ -150,11 +150,6 @@ class Cells:
     low: InForce | None
     high: InForce | None
 
-    @property
-    def only_tiers(self) -> bool:
-        """Whether the place's tier is all that is open: the answer then reads as a range."""
-        return all(name.startswith("tier:") for cell in self.cells for name, _ in cell.conditions)
-
 
 def rounded(amount: Decimal, to: Decimal | None, mode: str) -> Decimal:
     """``amount`` as a whole multiple of ``to``; unchanged without ``to``."""
