@@ -221,13 +221,10 @@ def entitled(*, facts: Mapping[str, Any], places: Places, on: date, codes: Seque
 
     ``facts`` by code, as a form or JSON holds them. Raises Refused for facts, codes and places that do not exist.
     """
-    book = entitlements(known_on=known_on)
-    known = typed_facts(book.facts, facts)
-    engine = Engine(provisions.book(known_on=known_on), places, group)
-    paths = _paths(book, codes, places, on)
-    heads = [book.heads[code] for code in codes or book.heads]
-    found = ((head, _rule_at(book, head.code, paths[head.place_role], on, known)) for head in heads)
-    return [answer(one, places.of(head.place_role), on, known, engine) for head, one in found if one]
+    found, failed = entitled_apart(facts=facts, places=places, on=on, codes=codes, group=group, known_on=known_on)
+    if failed:
+        raise Refused(zh=failed[0].sentence.zh, en=failed[0].sentence.en)
+    return found
 
 
 def _paths(book: Entitlements, codes: Sequence[str], places: Places, on: date) -> dict[str, list[str]]:
@@ -255,24 +252,23 @@ class Failed:
 
 
 def entitled_apart(*, facts: Mapping[str, Any], places: Places, on: date, codes: Sequence[str] = (),
-                   known_on: date | None = None) -> tuple[list[Answer], list[Failed]]:
+                   group: str = "all", known_on: date | None = None) -> tuple[list[Answer], list[Failed]]:
     """As ``entitled``, but a rule that is broken takes only its own answer away, and says so.
 
     Raises Refused for facts, codes and places that do not exist.
     """
     book = entitlements(known_on=known_on)
-    typed_facts(book.facts, facts)
+    known = typed_facts(book.facts, facts)
+    engine = Engine(provisions.book(known_on=known_on), places, group)
+    paths = _paths(book, codes, places, on)
     found: list[Answer] = []
     failed: list[Failed] = []
-    for code in codes or book.heads:
-        if code in book.heads:
-            tree().path(places.of(book.heads[code].place_role), on)
+    for head in (book.heads[code] for code in codes or book.heads):
         try:
-            found += entitled(facts=facts, places=places, on=on, codes=[code], known_on=known_on)
+            one = _rule_at(book, head.code, paths[head.place_role], on, known)
+            found += [answer(one, places.of(head.place_role), on, known, engine)] if one else []
         except Refused as refused:
-            if code not in book.heads:
-                raise
-            failed.append(Failed(code, refused.sentence))
+            failed.append(Failed(head.code, refused.sentence))
     return found, failed
 
 
