@@ -105,6 +105,15 @@ class Walk:
             name.replace("answer_", "answer-").replace("words_", "words-"): value for name, value in typed.items()})
         return self
 
+    def in_chinese(self, **typed: str) -> "Walk":
+        """Change the language of a page with something typed into its form."""
+        button = re.search(r'<button [^>]*form="typed" formaction="(/zh/[^"]*)" name="(turn)" value="(1)"', self.html)
+        assert button, self.html
+        form = self.form("typed")
+        self.response = self.client.post(unescape(button[1]), form.sends | {button[2]: button[3]} | {
+            name.replace("answer_", "answer-").replace("words_", "words-"): value for name, value in typed.items()})
+        return self
+
     def answer(self, *texts: str) -> "Walk":
         """Answer the questions, one after the other."""
         for text in texts:
@@ -306,6 +315,8 @@ def test_a_day_is_asked_in_three_parts_and_kept_as_typed_when_it_is_none(reader)
     assert '<a href="#answer-year">' in walk.html
     walk.send("question", answer_year="2025", answer_month="", answer_day="")
     assert walk.response.status_code == 400 and 'size="4" value="2025"' in walk.html
+    walk.send("question", answer_year="25", answer_month="2", answer_day="3")
+    assert walk.response.status_code == 400 and "the year with four digits" in walk.text
     walk.send("question", answer_year="２０２５", answer_month="2", answer_day="3")
     assert walk.title == "What kind of work do you do?"
     assert "2025-02-03" in walk.press(finish="1").text
@@ -487,10 +498,37 @@ def test_what_has_no_rule_here_is_named(reader):
 
 def test_the_other_language_shows_the_same_page_with_the_answers(reader):
     walk = Walk(reader).start("t_benefit").answer("24")
-    button = re.search(r'<button [^>]*formaction="(/zh/entitled/check/)" name="show" value="(\w+)"', walk.html)
-    assert button
-    walk.response = reader.post(button[1], walk.carried | {"show": button[2]})
+    walk.in_chinese()
     assert walk.title == "您是不是非自愿失业？" and walk.carried["said-t_months"] == ["24"]
+    walk = likely(reader)
+    button = re.search(r'<button [^>]*form="answers" formaction="(/zh/entitled/check/)" lang', walk.html)
+    assert button
+    walk.response = reader.post(button[1], walk.carried)
+    assert walk.title == "您可能享受的待遇"
+
+
+@pytest.mark.parametrize("typed", ["24", "two dozen"])
+def test_what_is_half_typed_goes_along_into_the_other_language_and_is_not_yet_an_answer(reader, typed):
+    walk = Walk(reader).start("t_benefit").in_chinese(answer=typed)
+    assert walk.response.status_code == 200 and walk.title == "您缴了多少个月？"
+    assert f'value="{typed}"' in walk.html and "said-t_months" not in walk.carried and "asked" not in walk.carried
+    walk = Walk(reader).start("t_grant").in_chinese(answer_year="2025", answer_month="2", answer_day="")
+    assert 'size="4" value="2025"' in walk.html and 'size="2" value="2"' in walk.html
+
+
+def test_what_is_chosen_on_the_start_page_goes_along_into_the_other_language(reader):
+    walk = Walk(reader).open(SHANGHAI).in_chinese(about="t_grant", words_employer="杭", event="t_event")
+    assert walk.title == "我能享受什么？" and walk.response.status_code == 200
+    assert walk.html.count(" checked") == 2 and 'value="杭"' in walk.html and "error-summary" not in walk.html
+    wrong = Walk(reader).start("t_grant", words_employer="zzzz").in_chinese(words_employer="330100")
+    assert wrong.response.status_code == 200 and "330100" in wrong.html and "您缴了多少个月？" not in wrong.text
+
+
+def test_enter_in_a_field_goes_on_and_does_not_change_the_language(reader):
+    """The first button of a form in the order of the page is the one that Enter presses."""
+    for walk in (Walk(reader).open(SHANGHAI), Walk(reader).start("t_benefit")):
+        first = re.search(r'<button [^>]*form="typed"[^>]*>', walk.html)
+        assert first and "name=" not in first[0] and "formaction" not in first[0] and 'aria-hidden="true"' in first[0]
 
 
 def test_printed_it_carries_the_address_of_the_start(reader):
@@ -603,6 +641,15 @@ def test_places_by_role_count(reader):
     ("[]", 400, "What is sent should be an object, {…}.", "内容应是 {…} 的样子。"),
     ('{"region": "310000", "facts": {"t_months": NaN}}', 400, "What was sent is not JSON.", "内容不是 JSON。"),
     ("[" * 5000, 400, "What was sent is not JSON.", "内容不是 JSON。"),
+    ('{"region": "310000", "region": "330000"}', 400, "“region” is given twice.", "“region”写了两次。"),
+    ('{"region": "310000", "facts": {"t_months": 12, "t_months": 2}}', 400, "“t_months” is given twice.", "写了两次"),
+    ('{"region": "\\ud800"}', 400, "What was sent holds half a character.", "内容里有残缺的字符。"),
+    ('{"region": "CN", "facts": {"\\udfff": 1}}', 400, "holds half a character.", "残缺的字符"),
+    ('{"region": "CN", "facts": {"t_months": 1e99999999999999999999}}', 400, "“1e99999999999999999999” is too large",
+     "太大或太小"),
+    ({"region": "CN", "facts": {"t_day": "0058-01-01"}}, 400, "0058-01-01 is not between 1880 and 2199.",
+     "登记日期（测试）：0058-01-01 不在 1880 年到 2199 年之间。"),
+    ({"region": "CN", "places": {"moon": "CN"}, "entitlements": ["t_floor"]}, 400, "There is no role", "没有“moon”"),
     ({}, 400, "“region” is missing.", "缺少“region”。"),
     ({"region": 310000}, 400, "“region” should be a text.", "“region”应是文字。"),
     ({"region": "000000"}, 400, "There is no region with the code", "没有"),
@@ -611,7 +658,9 @@ def test_places_by_role_count(reader):
     ({"region": "CN", "facts": [1]}, 400, "“facts” should be an object", "“facts”应是"),
     ({"region": "CN", "facts": {"x": 1}}, 400, "There is no fact “x”.", "没有名为“x”的事实。"),
     ({"region": "CN", "facts": {"t_months": 721}}, 400, "721 is not between 0 and 720", "721 不在 0 到 720 之间"),
-    ({"region": "CN", "facts": {"t_months": [1]}}, 400, "Months paid: Number is wanted", "缴费月数（测试）："),
+    ({"region": "CN", "facts": {"t_months": [1]}}, 400, "Months paid: Number is wanted",
+     "缴费月数（测试）：这里应是数，而不是列表“[1]”。"),
+     "缴费月数（测试）：这里应是数，而不是列表“[1]”。"),
     ({"region": "CN", "places": {"moon": "CN"}}, 400, "There is no role of place “moon”", "没有“moon”这种地点"),
     ({"region": "CN", "places": {"employer": "000000"}}, 400, "There is no region with the code", "没有"),
     ({"region": "CN", "entitlements": "all"}, 400, "“entitlements” should be a list of codes.", "应是代码的一列"),
@@ -622,6 +671,25 @@ def test_what_cannot_be_answered_is_refused_in_both_languages(reader, sent, stat
     assert answer.status_code == status
     assert en in answer.json()["error"]["en"] and zh in answer.json()["error"]["zh"]
     assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", [API, f"{API}/t_benefit.dmn", "/api/v1/promised"])
+def test_a_slip_in_an_address_is_not_answered_for_another_place(reader, path):
+    for query, sentence in (("regoin=310000", "There is no parameter “regoin”."),
+                            ("region=310000&region=330000", "“region” is given twice.")):
+        answer = reader.get(f"{path}?{query}")
+        assert answer.status_code == 400 and answer.json()["error"]["en"] == sentence
+
+
+@pytest.mark.parametrize(("path", "status"), [(f"{API}?region=CN%00", 400), ("/api/v1/nothing", 404)])
+def test_machines_are_answered_in_json_whatever_is_wrong(reader, path, status):
+    answer = reader.get(path)
+    assert answer.status_code == status and set(answer.json()["error"]) == {"zh", "en"}
+
+
+def test_a_place_by_role_that_is_null_is_not_given(reader):
+    sent = {"region": SHANGHAI, "on": DAY, "entitlements": ["t_floor"]}
+    assert ask(reader, sent | {"places": {"employer": None}}).json() == ask(reader, sent).json()
 
 
 def test_the_list_names_every_entitlement_and_fact(reader):

@@ -3,12 +3,11 @@
 Nothing that is sent is kept. Numbers are JSON numbers with all their digits.
 """
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -18,15 +17,17 @@ from jizhun.entitlements.actions import Failed, entitled_apart, entitlements, pa
 from jizhun.entitlements.dmn import write_model
 from jizhun.entitlements.feel.values import as_json
 from jizhun.entitlements.rules import Answer, Entitlements, Fact, Head, changes, next_fact, typed_facts
-from jizhun.entitlements.rules.promising import ROLES, Engine, Places
+from jizhun.entitlements.rules.promising import Engine, Places
 from jizhun.entitlements.rules.telling import plain_answer
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import parse_day
+from jizhun.kernel.strict_json import json_of
 from jizhun.provisions import actions as provisions
 from jizhun.regions.actions import tree
 
 LONGEST_BODY = 64 * 1024
 FIELDS = frozenset({"region", "on", "places", "facts", "entitlements", "known_on"})
+PLACE_AND_DAY = frozenset({"region", "on"})
 NATION = "CN"
 
 View = Callable[..., HttpResponse]
@@ -100,7 +101,17 @@ def entitlement_dmn(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
+def only_asked(request: HttpRequest, names: Collection[str]) -> None:
+    """Refuse parameters that nobody reads, and those given twice: a slip would be answered for another place or day."""
+    for name, values in sorted(request.GET.lists()):
+        if name not in names:
+            raise Refused(zh=f"没有“{name}”这个参数。", en=f"There is no parameter “{name}”.")
+        if len(values) > 1:
+            raise Refused(zh=f"“{name}”写了两次。", en=f"“{name}” is given twice.")
+
+
 def _place_and_day(request: HttpRequest) -> tuple[str, date]:
+    only_asked(request, PLACE_AND_DAY)
     on = request.GET.get("on", "")
     return request.GET.get("region") or NATION, parse_day(on) if on else timezone.localdate()
 
@@ -124,20 +135,13 @@ class Asked:
 def _body(request: HttpRequest) -> dict[str, Any]:
     if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_BODY or len(request.body) > LONGEST_BODY:
         raise TooLong(zh=f"内容超过 {LONGEST_BODY} 字节。", en=f"More than {LONGEST_BODY} bytes were sent.")
-    try:
-        content = json.loads(request.body, parse_float=Decimal, parse_int=Decimal, parse_constant=_no_number)
-    except (ValueError, RecursionError, ArithmeticError):
-        raise Refused(zh="内容不是 JSON。", en="What was sent is not JSON.") from None
+    content = json_of(request.body, Bilingual("内容", "What was sent"))
     if not isinstance(content, dict):
         raise Refused(zh="内容应是 {…} 的样子。", en="What is sent should be an object, {…}.")
     odd = sorted(name for name in content if name not in FIELDS)
     if odd:
         raise Refused(zh=f"没有“{odd[0]}”这一栏。", en=f"There is no field “{odd[0]}”.")
     return content
-
-
-def _no_number(text: str) -> NoReturn:
-    raise ValueError(text)
 
 
 def _asked(content: Mapping[str, Any]) -> Asked:
@@ -150,7 +154,7 @@ def _asked(content: Mapping[str, Any]) -> Asked:
     tree().place(region, day)
     book = entitlements(known_on=known)
     facts = typed_facts(book.facts, _object(content, "facts"))
-    return Asked(book, region, day, facts, Places(region, _places(content, day)), _codes(content), known)
+    return Asked(book, region, day, facts, Places(region, _places(content)), _codes(content), known)
 
 
 def _text(content: Mapping[str, Any], name: str) -> str:
@@ -174,15 +178,10 @@ def _codes(content: Mapping[str, Any]) -> list[str]:
     raise Refused(zh="“entitlements”应是代码的一列。", en="“entitlements” should be a list of codes.")
 
 
-def _places(content: Mapping[str, Any], day: date) -> dict[str, str]:
-    """Region by role; every role is known and every place exists on the day."""
+def _places(content: Mapping[str, Any]) -> dict[str, str]:
+    """Region by role; what is null is not given."""
     places = _object(content, "places")
-    for role in places:
-        if role not in ROLES:
-            raise Refused(zh=f"没有“{role}”这种地点，有的是 {'、'.join(ROLES)}。",
-                          en=f"There is no role of place “{role}”; there are {', '.join(ROLES)}.")
-        tree().place(_text(places, role), day)
-    return places
+    return {role: _text(places, role) for role in places if places[role] is not None}
 
 
 # -- what is answered ------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
-from jizhun.api.entitlements import NotAllowed, told
+from jizhun.api.entitlements import NotAllowed, only_asked, told
 from jizhun.kernel.bilingual import Refused
 from jizhun.kernel.dating import parse_day
 from jizhun.provisions.actions import place_name, promised
@@ -18,9 +18,8 @@ def promised_api(request: HttpRequest) -> HttpResponse:
     """GET with ``matter`` and ``region``; one answer a measure, each with its path, findings and warnings."""
     if request.method not in ("GET", "HEAD"):
         raise NotAllowed("GET, HEAD")
+    only_asked(request, ASKED)
     said = {name: request.GET.get(name, "").strip() for name in request.GET}
-    for name in sorted(said.keys() - ASKED):
-        raise Refused(zh=f"没有“{name}”这个参数。", en=f"There is no parameter “{name}”.")
     for name in ("matter", "region"):
         if not said.get(name):
             raise Refused(zh=f"缺少“{name}”。", en=f"“{name}” is missing.")

@@ -31,7 +31,7 @@ from jizhun.entitlements.rules import (
     typed_facts,
 )
 from jizhun.entitlements.rules.book import MeasureInput
-from jizhun.entitlements.rules.promising import Engine, Places
+from jizhun.entitlements.rules.promising import ROLES, Engine, Places
 from jizhun.entitlements.rules.reading import read_entitlement
 from jizhun.entitlements.rules.telling import loss_in_words
 from jizhun.entitlements.rules.watching import Foreseen, Found, foresee
@@ -227,6 +227,15 @@ def entitled(*, facts: Mapping[str, Any], places: Places, on: date, codes: Seque
     return found
 
 
+def _check_places(places: Places, on: date) -> None:
+    """Refused for a role or a place that does not exist, also where no rule that is asked for reads it."""
+    for role, code in places.by_role.items():
+        if role not in ROLES:
+            raise Refused(zh=f"没有“{role}”这种地点，有的是 {'、'.join(ROLES)}。",
+                          en=f"There is no role of place “{role}”; there are {', '.join(ROLES)}.")
+        tree().place(code, on)
+
+
 def _paths(book: Entitlements, codes: Sequence[str], places: Places, on: date) -> dict[str, list[str]]:
     """The way from the nation to the person's place for each role of place that counts for an entitlement."""
     odd = next((code for code in codes if code not in book.heads), None)
@@ -259,6 +268,7 @@ def entitled_apart(*, facts: Mapping[str, Any], places: Places, on: date, codes:
     """
     book = entitlements(known_on=known_on)
     known = typed_facts(book.facts, facts)
+    _check_places(places, on)
     engine = Engine(provisions.book(known_on=known_on), places, group)
     paths = _paths(book, codes, places, on)
     found: list[Answer] = []

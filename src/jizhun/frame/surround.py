@@ -5,12 +5,12 @@ from functools import lru_cache
 from typing import Any
 
 import segno
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
 from jizhun.frame.addresses import LANGUAGES, in_language, short, with_query
-from jizhun.kernel.bilingual import Refused
+from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.rules import Forbidden
 
 THEMES = ("auto", "light", "dark", "contrast")
@@ -31,7 +31,8 @@ class Surround:
         if _holds_zero(request):
             zero = Refused(zh="提交的内容里有空字符，无法保存。",
                            en="What was sent holds a zero byte: it cannot be kept.")
-            return render(request, "refused.html", {"sentence": zero.sentence}, status=400)
+            return _plain(zero.sentence, 400) if _for_machines(request) else \
+                render(request, "refused.html", {"sentence": zero.sentence}, status=400)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -41,6 +42,17 @@ class Surround:
             return None
         status = 404 if isinstance(exception, NotFound) else 400
         return render(request, "refused.html", {"sentence": exception.sentence}, status=status)
+
+
+def _for_machines(request: HttpRequest) -> bool:
+    """Whether another system asks, which reads JSON and no pages."""
+    return request.path.startswith("/api/")
+
+
+def _plain(sentence: Bilingual, status: int) -> HttpResponse:
+    """A refusal as other systems read it."""
+    return JsonResponse({"error": {"zh": sentence.zh, "en": sentence.en}}, status=status,
+                        json_dumps_params={"ensure_ascii": False}, headers={"Cache-Control": "no-store"})
 
 
 def _holds_zero(request: HttpRequest) -> bool:
@@ -89,6 +101,8 @@ def _picture(address: str) -> str:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if _for_machines(request):
+        return _plain(Bilingual("没有这个地址。", "There is no such address."), 404)
     return render(request, "404.html", status=404)
 
 
@@ -99,4 +113,6 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Shown when a page failed; must not need the database."""
+    if _for_machines(request):
+        return _plain(Bilingual("系统出现故障，未能回答。", "Something broke: no answer was found."), 500)
     return render(request, "500.html", status=500)

@@ -15,7 +15,7 @@ from jizhun.frame.tags import words
 from jizhun.kernel.bilingual import Refused
 from jizhun.portal.entitled_answers import Gathered, gathered, places_of
 from jizhun.portal.entitled_form import Carried, carried, typed, wanted
-from jizhun.portal.entitled_page import lost, page, unkept
+from jizhun.portal.entitled_page import TURN, TYPED_FORM, lost, page, unkept
 from jizhun.portal.entitled_places import Roles, moved, roles_shown, roles_typed
 from jizhun.portal.entitled_question import asked
 from jizhun.portal.entitled_result import result
@@ -54,7 +54,10 @@ def _again(request: HttpRequest) -> HttpResponse:
     now = moved(carried(request.POST, book), request.POST)
     if now.lost:
         return lost(request, now, "entitled")
-    return _chooser(request, now.here, now.said, book)
+    if TURN not in request.POST:
+        return _chooser(request, now.here, now.said, book)
+    roles = roles_typed(request.POST, now.here.on).unjudged
+    return _chooser(request, now.here, replace(now.said, roles=roles.codes), book, roles)
 
 
 def _chooser(request: HttpRequest, here: Here, said: Carried, book: Entitlements, roles: Roles | None = None,
@@ -64,8 +67,9 @@ def _chooser(request: HttpRequest, here: Here, said: Carried, book: Entitlements
     return page(request, "portal/entitled/start.html", here, said, {
         "events": [Box(one.code, one.name, "", one.code in said.events) for one in events if one.code],
         "groups": groups, "most": len({fact for _name, boxes in groups for box in boxes for fact in box.facts}),
-        "roles": roles.fields, "wrong": roles.wrong, "roles_open": bool(said.roles or roles.wrong),
-        "kept": replace(said, events=(), about=(), roles={}, finish=False)}, status)
+        "roles": roles.fields, "wrong": roles.wrong, "roles_open": any(one.value for one in roles.fields),
+        "kept": replace(said, events=(), about=(), roles={}, finish=False),
+        "typed_form": TYPED_FORM if groups else ""}, status)
 
 
 def _box(head: Head, here: Here, said: Carried) -> Box:
@@ -93,8 +97,8 @@ def check(request: HttpRequest) -> HttpResponse:
     if "begin" in post:
         roles = roles_typed(post, now.here.on)
         said = replace(said, roles=roles.codes)
-        if roles.wrong:
-            return _chooser(request, now.here, said, book, roles, 400)
+        if roles.wrong or TURN in post:
+            return _chooser(request, now.here, said, book, roles, 400 if roles.wrong else 200)
     if "go_on" in post:
         said = replace(said, finish=False)
     return _answered(request, now.here, said, book)
@@ -110,6 +114,8 @@ def _answered(request: HttpRequest, here: Here, said: Carried, book: Entitlement
     """Take the answer to the question of the page before, if there was one, and show what comes next."""
     post, wrong = request.POST, ""
     fact = book.facts.get(post.get("question", ""))
+    if fact is not None and TURN in post:
+        return asked(request, here, gathered(said, here.on), fact)
     if fact is not None:
         text = "" if "skip" in post else typed(fact, post)
         wrong = wanted(fact, empty=True) if not text and "skip" not in post else ""

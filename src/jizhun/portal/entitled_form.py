@@ -148,4 +148,4 @@ def _between(fact: Fact) -> str:
 
 OTHERS_WANTED = {
     "boolean": gettext_lazy("choose yes or no"), "choice": gettext_lazy("choose one of the answers"),
-    "date": gettext_lazy("enter a day that there is, with year, month and day, such as 2026 11 24")}
+    "date": gettext_lazy("enter a day that there is, the year with four digits, such as 2026 11 24")}

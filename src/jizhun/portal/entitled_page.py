@@ -20,6 +20,8 @@ from jizhun.portal.entitled_places import Moved
 View = Callable[[HttpRequest], HttpResponse]
 ANSWERS_FORM = "answers"
 """The form that holds what was said and nothing else: buttons anywhere on the page send it on."""
+TYPED_FORM, TURN = "typed", "turn"
+"""The form that is being filled in, and what the button of the other language sends: it takes along what is typed."""
 
 
 def unkept(view: View) -> View:

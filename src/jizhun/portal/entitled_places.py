@@ -110,6 +110,12 @@ class Roles:
         return [(one.id, one.wrong) for one in self.fields if one.wrong]
 
 
+    @property
+    def unjudged(self) -> "Roles":
+        """The form as it was typed, before anybody has asked what is wrong with it."""
+        return Roles([replace(one, wrong="", choices=()) for one in self.fields], self.codes)
+
+
 def roles_shown(said: Carried) -> Roles:
     """The form as it was filled in before."""
     held = tree()

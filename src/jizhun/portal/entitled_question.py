@@ -12,7 +12,7 @@ from jizhun.frame.here import Here
 from jizhun.frame.tags import words
 from jizhun.portal.entitled_answers import Gathered
 from jizhun.portal.entitled_form import DAY_PARTS, day_parts, typed
-from jizhun.portal.entitled_page import page
+from jizhun.portal.entitled_page import TURN, TYPED_FORM, page
 from jizhun.provisions.rules.telling import unit_in_words
 
 FIELD = "answer"
@@ -59,12 +59,12 @@ class Question:
 def asked(request: HttpRequest, here: Here, found: Gathered, fact: Fact, wrong: str = "") -> HttpResponse:
     """The page of one question; status 400 where its answer did not fit."""
     post, said = request.POST, found.said
-    again = wrong and post.get("question") == fact.code
+    again = (wrong or TURN in post) and post.get("question") == fact.code
     changing = bool(post.get("change") or (post.get("changing") and (again or post.get("show"))))
     text = typed(fact, post) if again else said.said.get(fact.code, "")
     return page(request, "portal/entitled/question.html", here, said, {
         "question": _question(found, fact, text, wrong), "changing": changing, "before": said.before(fact.code),
-        "unknown": fact.code in said.skipped}, 400 if wrong else 200)
+        "unknown": fact.code in said.skipped, "typed_form": TYPED_FORM}, 400 if wrong else 200)
 
 
 def _question(found: Gathered, fact: Fact, text: str, wrong: str) -> Question:

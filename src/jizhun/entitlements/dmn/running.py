@@ -27,6 +27,7 @@ from jizhun.entitlements.feel.values import (
     read_time,
     shortened,
     sized,
+    type_in_words,
 )
 from jizhun.kernel.bilingual import Bilingual
 
@@ -110,7 +111,7 @@ def _simple(wanted: str, value: Any) -> Any:
 
 def _wrong_kind(wanted: str, value: Any) -> Fault:
     words = kind_in_words(value)
-    return Fault(zh=f"这里应是 {wanted}，而不是{words.zh}“{_shown(value)}”。",
+    return Fault(zh=f"这里应是{type_in_words(wanted).zh}，而不是{words.zh}“{_shown(value)}”。",
                  en=f"{capital(wanted)} is wanted here, not {words.en} “{_shown(value)}”.")
 
 

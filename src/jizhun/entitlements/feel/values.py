@@ -141,6 +141,11 @@ def kind_in_words(value: Value) -> Bilingual:
     return next((words for types, _, words in KINDS if isinstance(value, types)), Bilingual("函数", "a function"))
 
 
+def type_in_words(name: str) -> Bilingual:
+    """A type by its name in FEEL."""
+    return next((words for _, one, words in KINDS if one == name), Bilingual(name, name))
+
+
 def number(amount: Decimal | int | str) -> Decimal:
     """A number within 34 digits; raises Fault where it is none, or none that is finite."""
     try:

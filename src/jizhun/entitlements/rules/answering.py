@@ -14,7 +14,7 @@ from jizhun.entitlements.dmn.model import DecisionTable
 from jizhun.entitlements.dmn.running import as_type, decide_each
 from jizhun.entitlements.feel import meaning
 from jizhun.entitlements.feel.meaning import Known, Unknown
-from jizhun.entitlements.feel.values import Fault, Value, trimmed
+from jizhun.entitlements.feel.values import Fault, Value, as_text, shortened, trimmed
 from jizhun.entitlements.rules.assembling import CLOCK, ELIGIBLE, Rule
 from jizhun.entitlements.rules.book import Cited, Condition, Fact, MeasureInput, Result, Working
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
@@ -160,14 +160,22 @@ def _typed(fact: Fact, value: Any) -> Any:
                       en=f"{fact.label.en}: there is no choice “{typed}”; there are {choices[1]}.")
     if isinstance(typed, Decimal):
         _check_number(fact, typed)
+    if isinstance(typed, date) and not FIRST_DAY <= typed <= LAST_DAY:
+        raise Refused(zh=f"{fact.label.zh}：{typed} 不在 {FIRST_DAY.year} 年到 {LAST_DAY.year} 年之间。",
+                      en=f"{fact.label.en}: {typed} is not between {FIRST_DAY.year} and {LAST_DAY.year}.")
     return typed
+
+
+FIRST_DAY, LAST_DAY = date(1880, 1, 1), date(2199, 12, 31)
+"""The days that a life may hold: a year of two digits (58) is a slip, and no person is two thousand years old."""
 
 
 def _check_number(fact: Fact, value: Decimal) -> None:
     if (fact.low is not None and value < fact.low) or (fact.high is not None and value > fact.high):
         low, high = fact.low if fact.low is not None else "…", fact.high if fact.high is not None else "…"
-        raise Refused(zh=f"{fact.label.zh}：{value} 不在 {low} 到 {high} 之间。",
-                      en=f"{fact.label.en}: {value} is not between {low} and {high}.")
+        said = shortened(as_text(value))
+        raise Refused(zh=f"{fact.label.zh}：{said} 不在 {low} 到 {high} 之间。",
+                      en=f"{fact.label.en}: {said} is not between {low} and {high}.")
     if int(trimmed(value).as_tuple().exponent) < -fact.decimals:
         raise Refused(zh=f"{fact.label.zh}：最多 {fact.decimals} 位小数。",
                       en=f"{fact.label.en}: at most {fact.decimals} digits after the point.")

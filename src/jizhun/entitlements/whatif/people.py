@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from jizhun.entitlements.feel.sql import Kind, Sql
+from jizhun.entitlements.rules.answering import FIRST_DAY, LAST_DAY
 from jizhun.entitlements.rules.book import Fact
 from jizhun.kernel.bilingual import Bilingual, Refused
 
@@ -174,7 +175,8 @@ def _fact(fact: Fact, name: str) -> tuple[str, str]:
         piece = (f"CASE WHEN lower({text}) IN ('true', '1', 'yes', '是') THEN TRUE "
                  f"WHEN lower({text}) IN ('false', '0', 'no', '否') THEN FALSE END")
     elif fact.type == "date":
-        piece = f"TRY_CAST({text} AS DATE)"
+        day = f"TRY_CAST({text} AS DATE)"
+        piece = f"CASE WHEN {day} BETWEEN DATE '{FIRST_DAY}' AND DATE '{LAST_DAY}' THEN {day} END"
     else:
         choices = ", ".join("'" + code.replace("'", "''") + "'" for code, _ in fact.options)
         piece = f"CASE WHEN {text} IN ({choices}) THEN {text} END"

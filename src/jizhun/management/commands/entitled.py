@@ -1,9 +1,7 @@
 """``jizhun entitled``: what a person may be entitled to, at a place and day."""
 
-import json
 from argparse import ArgumentParser
 from collections.abc import Iterable
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +15,9 @@ from jizhun.entitlements.feel.values import as_json
 from jizhun.entitlements.rules import Answer
 from jizhun.entitlements.rules.promising import Places
 from jizhun.entitlements.rules.telling import ESTIMATE, MET, VERDICTS, cited_in_words, given_in_words, plain_answer
-from jizhun.kernel.bilingual import Refused
-from jizhun.kernel.dating import parse_day
+from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.dating import day_in_words, parse_day
+from jizhun.kernel.strict_json import json_of
 from jizhun.kernel.texts import text_of
 
 
@@ -48,18 +47,16 @@ class Command(BaseCommand):
 
 def _person(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
     try:
-        person = json.loads(text_of(path.read_bytes(), path.name), parse_float=Decimal, parse_int=Decimal)
+        person = json_of(text_of(path.read_bytes(), path.name), Bilingual(f"{path.name} ", path.name))
     except OSError as error:
         raise Refused(zh=f"读不了文件 {path}（{error.strerror}）。",
                       en=f"{path} cannot be read ({error.strerror}).") from None
-    except (ValueError, RecursionError) as error:
-        raise Refused(zh=f"{path.name} 不是 JSON（{error}）。", en=f"{path.name} is not JSON ({error}).") from None
     if not isinstance(person, dict):
         raise Refused(zh=f"{path.name} 应是 {{…}} 的样子。", en=f"{path.name} should be an object, {{…}}.")
     places = person.pop("places", None) or {}
-    if not isinstance(places, dict):
+    if not isinstance(places, dict) or not all(isinstance(code, str) for code in places.values()):
         raise Refused(zh="places 应是角色到区划代码。", en="“places” should map roles to region codes.")
-    return person, {str(role): str(code) for role, code in places.items()}
+    return person, places
 
 
 def _told(answers: list[Answer]) -> Iterable[str]:
@@ -76,4 +73,16 @@ def _told(answers: list[Answer]) -> Iterable[str]:
         if one.missing:
             labels = ", ".join(one.rule.facts[code].label.in_language(language) for code in one.missing)
             yield "  " + _("still to be known: %(facts)s") % {"facts": labels}
+        if one.verdict != "unlikely":
+            yield from _values(one, language)
     yield ESTIMATE.in_language(language)
+
+
+def _values(one: Answer, language: str) -> Iterable[str]:
+    """The day that each value it rests on is of, and whether it should have been renewed since."""
+    for name, promised in one.measures.items():
+        if promised.said_on is not None and promised.source is not None:
+            said = {"name": promised.source.measure.name.in_language(language),
+                    "day": day_in_words(promised.said_on).in_language(language)}
+            yield "  " + _("%(name)s: the value since %(day)s") % said + (
+                _("; it should have been renewed since: ask for the present one") if name in one.stale else "")
