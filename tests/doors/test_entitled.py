@@ -660,7 +660,6 @@ def test_places_by_role_count(reader):
     ({"region": "CN", "facts": {"t_months": 721}}, 400, "721 is not between 0 and 720", "721 不在 0 到 720 之间"),
     ({"region": "CN", "facts": {"t_months": [1]}}, 400, "Months paid: Number is wanted",
      "缴费月数（测试）：这里应是数，而不是列表“[1]”。"),
-     "缴费月数（测试）：这里应是数，而不是列表“[1]”。"),
     ({"region": "CN", "places": {"moon": "CN"}}, 400, "There is no role of place “moon”", "没有“moon”这种地点"),
     ({"region": "CN", "places": {"employer": "000000"}}, 400, "There is no region with the code", "没有"),
     ({"region": "CN", "entitlements": "all"}, 400, "“entitlements” should be a list of codes.", "应是代码的一列"),
