@@ -272,7 +272,7 @@ def test_a_file_without_header_takes_its_names_from_the_mapping(desk: Desk) -> N
         ("a.csv", b"a,b\n1,2\n", "the file has no column `id`"),
         ("a.docx", b"x", "does not tell its format"),
         ("a.parquet", b"x", "not a Parquet file"),
-        ("a.xlsx", b"x", "the spreadsheet cannot be read"),
+        ("a.xlsx", b"x", "not an XLSX file"),
         ("a.csv.gz", b"x", "damaged"),
         ("a.csv.zip", b"x", "damaged"),
         ("a.jsonl", b"[1]\n", "no JSON objects"),

@@ -20,12 +20,14 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 import components
-from jizhun.drafting.interchange import archives, workbooks
+from jizhun.drafting.interchange import workbooks
 from jizhun.drafting.interchange.cells import disposition_and_answer
 from jizhun.drafting.interchange.comment_tables import Head, cn_docx, cn_xlsx, iso_docx, iso_xlsx, read_comments
-from jizhun.drafting.rules.merging import clause_number, compare, storable
+from jizhun.drafting.rules.merging import clause_number, compare
 from jizhun.drafting.rules.remarks import DISPOSITIONS, TYPES, Comment
+from jizhun.kernel.archives import OLD, USUAL
 from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.texts import storable
 
 WRITERS = {"iso_xlsx": iso_xlsx, "iso_docx": iso_docx, "cn_xlsx": cn_xlsx, "cn_docx": cn_docx}
 HEAD = Head(Bilingual("示例服务规范", "Example service specification"), "DB99/T 1—XXXX", "2025-017",
@@ -428,7 +430,8 @@ FAULTS: dict[str, tuple[bytes, str]] = {
     "merged": (sheet(CN_HEADER, cn(), cn(), change=lambda _, made: made.merge_range(1, 2, 2, 2, "x")), f", {MERGED}"),
     "merged across": (sheet(CN_HEADER, cn(), change=lambda _, made: made.merge_range(1, 2, 1, 3, "x")), f", {MERGED}"),
     "far cell": (sheet(CN_HEADER, cn(), change=lambda _, made: made.write_string(1048575, 16383, "x")),
-                 ": the sheet “意见” reaches as far as XFD1048576: delete the stray cells far out."),
+                 ": the sheet “意见” reaches as far as XFD1048576 (1,048,576 rows by 16,384 columns): delete the "
+                 "stray cells far out."),
     "two sheets": (sheet(CN_HEADER, cn(), change=lambda book, _: book.add_worksheet("乙").write_row(0, 0, CN_HEADER)),
                    ": 2 sheets are comment tables (意见, 乙): make them one."),
     "no header": (word(("a", "b")), NO_HEADER),
@@ -436,7 +439,7 @@ FAULTS: dict[str, tuple[bytes, str]] = {
     "not an office file": (b"a,b\n1,2\n", NEITHER),
     "empty": (b"", NEITHER),
     "another archive": (repacked(sheet(), **{"[Content_Types]_dot_xml": b"<Types/>"}), NEITHER),
-    "old": (archives.OLD + b"x" * 600, ": it is an old file (.xls, .doc) or has a password: take the password off "
+    "old": (OLD + b"x" * 600, ": it is an old file (.xls, .doc) or has a password: take the password off "
             "and save it as .xlsx or .docx."),
     "cut off": (iso_xlsx(HEAD, [comment()], "zh")[:3000],
                 ": the file is damaged and cannot be unpacked: save it again."),
@@ -463,11 +466,10 @@ def test_a_word_file_without_a_table_is_refused():
     assert refusal(content.getvalue()) == "“意见.xlsx”: there is no table in the file."
 
 
-def test_files_that_are_too_large_are_refused(monkeypatch: pytest.MonkeyPatch):
-    assert refusal(b"PK" + bytes(archives.MOST_BYTES)) == "“意见.xlsx”: the file is larger than 20 MB."
-    bomb = repacked(sheet(CN_HEADER, cn()), xl__media__x_dot_bin=bytes(2**22))
-    monkeypatch.setattr(archives, "MOST_UNPACKED", 2**21)
-    assert refusal(bomb) == "“意见.xlsx”: unpacked it is larger than 2 MB."
+def test_files_that_are_too_large_are_refused():
+    assert refusal(b"PK" + bytes(USUAL.packed)) == "“意见.xlsx”: the file is larger than 20 MB."
+    bomb = repacked(sheet(CN_HEADER, cn()), xl__media__x_dot_bin=bytes(USUAL.unpacked))
+    assert refusal(bomb) == "“意见.xlsx”: unpacked it is larger than 300 MB."
 
 
 def test_an_archive_that_lies_about_its_sizes_is_refused():

@@ -15,15 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from xlsxwriter import Workbook
 
-from jizhun.drafting.interchange import archives
 from jizhun.drafting.interchange.import_sheet import COLUMNS, from_xlsx, to_xlsx
 from jizhun.drafting.interchange.import_word import from_docx
 from jizhun.drafting.interchange.imported import Imported
 from jizhun.drafting.rules.cover import Cover, Edition
-from jizhun.drafting.rules.merging import storable
 from jizhun.drafting.rules.redline import changed, keep_keys, redline
 from jizhun.drafting.rules.text import KINDS, Clause
+from jizhun.kernel.archives import USUAL
 from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.texts import storable
 
 MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -293,8 +293,8 @@ ENTITY = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
 
 @pytest.mark.parametrize(("content", "words"), [
     (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "old file"),
-    (b"", "neither XLSX nor DOCX"),
-    (b"%PDF-1.7", "neither XLSX nor DOCX"),
+    (b"", "not a DOCX file"),
+    (b"%PDF-1.7", "not a DOCX file"),
     (SMALL[:-400], "damaged"),
     (edited(SMALL, MAIN, lambda text: text[:-40]), "damaged"),
     (edited(SMALL, MAIN, lambda text: text.replace(b"?>", b"?>" + ENTITY, 1).replace("应受理".encode(), b"&x;")),
@@ -315,14 +315,12 @@ def test_what_cannot_be_read_is_refused_in_one_sentence(content: bytes, words: s
     assert "\n" not in refusal.value.sentence.en
 
 
-def test_files_that_are_too_large_packed_or_unpacked_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert (archives.MOST_BYTES, archives.MOST_UNPACKED) == (20 * 2**20, 300 * 2**20)
-    monkeypatch.setattr(archives, "MOST_UNPACKED", 2**20)
-    with pytest.raises(Refused, match="unpacked it is larger than 1 MB"):
-        read(edited(SMALL, "word/media/zeros.bin", lambda text: b"\0" * (2 * 2**20)))
-    monkeypatch.setattr(archives, "MOST_BYTES", 2**10)
-    with pytest.raises(Refused, match="the file is larger than"):
-        read(SMALL)
+def test_files_that_are_too_large_packed_or_unpacked_are_refused() -> None:
+    assert (USUAL.packed, USUAL.unpacked) == (20 * 2**20, 300 * 2**20)
+    with pytest.raises(Refused, match="unpacked it is larger than 300 MB"):
+        read(edited(SMALL, "word/media/zeros.bin", lambda text: b"\0" * USUAL.unpacked))
+    with pytest.raises(Refused, match="the file is larger than 20 MB"):
+        read(SMALL + bytes(USUAL.packed))
 
 
 @pytest.mark.parametrize(("kind", "target"), [

@@ -480,7 +480,7 @@ def test_another_workbook_is_refused_and_one_that_reaches_too_far():
     made = BytesIO()
     with Workbook(made, {"in_memory": True}) as book:
         book.add_worksheet("other").write_string("XFD90000", "far")
-    with pytest.raises(Refused, match="reaches very far"):
+    with pytest.raises(Refused, match="reaches as far as XFD90000"):
         sheets(made.getvalue())
     made = BytesIO()
     with Workbook(made, {"in_memory": True}) as book:

@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from jizhun.drafting.interchange.grids import grids, words
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import BEGINNING, FAR
+from jizhun.kernel.spreadsheets import cell_text, read_sheets
 from jizhun.provisions.interchange.sheet import COLUMNS, INSTRUCTIONS, PAPER_COLUMNS, cells_of, paper_cells
-from jizhun.provisions.interchange.sheet_reading import Asked, Sheets, read_sheets
+from jizhun.provisions.interchange.sheet_reading import Asked, Sheets
+from jizhun.provisions.interchange.sheet_reading import read_sheets as read_provisions
 from jizhun.provisions.interchange.workbook import Filled, workbook
 from jizhun.provisions.rules import Band, Formula, Paper, Row, Say, Span, Table, Tiered
 from jizhun.provisions.rules.reading import read_paper, read_say
@@ -33,13 +34,13 @@ Typed = dict[str, list[list[str]]]
 
 
 def typed(content: bytes) -> Typed:
-    return {grid.name: [[words(cell) for cell in row] for row in grid.rows] for grid in grids(content, "a.xlsx")}
+    return {sheet.name: [[cell_text(cell) for cell in row] for row in sheet.rows] for sheet in read_sheets(content)}
 
 
 def through_a_file(*says: Say) -> Sheets:
     papers = {say.paper.code: say.paper for say in says if say.paper}
     filled = Filled([cells_of(say) for say in says], [paper_cells(one) for one in papers.values()])
-    return read_sheets(typed(workbook(filled, CHOICES, "zh")), ASKED)
+    return read_provisions(typed(workbook(filled, CHOICES, "zh")), ASKED)
 
 
 def said(sheets: Sheets) -> list[Say]:
@@ -130,21 +131,21 @@ def with_cell(key: str, text: str) -> Typed:
     ("document", "lost", "规定!I3", "neither on record"),
     ("mark", "X", "规定!J3", "there is no code “X”"), ("group", "old", "规定!K3", "there is no code “old”")])
 def test_a_fault_stands_at_its_cell(key: str, text: str, cell: str, sentence: str):
-    (fault,) = read_sheets(with_cell(key, text), ASKED).marked
+    (fault,) = read_provisions(with_cell(key, text), ASKED).marked
     assert (fault.cell, fault.row, fault.key) == (cell, 3, key)
     assert sentence in fault.sentence.en and fault.sentence.zh
 
 
 def test_all_faults_are_told_at_once_and_empty_rows_are_none():
     rows = [HEADS, [""] * len(HEADS), ["nosuch", "visits", "P", "x", "soon"], GOOD]
-    sheets = read_sheets({"规定": rows, "文件": [["[id]", "[title_zh]"], ["p", ""]]}, ASKED)
+    sheets = read_provisions({"规定": rows, "文件": [["[id]", "[title_zh]"], ["p", ""]]}, ASKED)
     assert [one.cell for one in sheets.marked] == ["文件!B2", "规定!A3", "规定!E3", "规定!D3"]
     assert [line.number for line in sheets.lines] == [3, 4]
 
 
 def test_the_faults_come_back_marked_in_the_workbook_with_what_was_typed():
-    sheets = read_sheets(with_cell("value", "two"), ASKED)
-    again = read_sheets(typed(workbook(sheets.filled, CHOICES, "en")), ASKED)
+    sheets = read_provisions(with_cell("value", "two"), ASKED)
+    again = read_provisions(typed(workbook(sheets.filled, CHOICES, "en")), ASKED)
     assert [(one.row, one.key) for one in again.marked] == [(3, "value")]
     assert [line.typed["value"] for line in again.lines] == ["2", "two"]
 
@@ -153,7 +154,7 @@ def test_columns_may_be_moved_and_left_out_and_rows_name_papers_of_both_sheets()
     heads = ["From\n[from]", "Anything", "[value]", "[measure]", "[subject]", "[region]", "[document]"]
     rows = [heads, ["2027-01-01", "?", "无", "visits", "I-1", "P", "on-record"],
             ["2028-01-01", "", "1", "visits", "I-1 事项", "P 省", "a-new-one"]]
-    sheets = read_sheets({"Provisions": rows, "Papers": [["[id]", "[title_zh]"], ["a-new-one", "新"]]}, ASKED)
+    sheets = read_provisions({"Provisions": rows, "Papers": [["[id]", "[title_zh]"], ["a-new-one", "新"]]}, ASKED)
     assert sheets.marked == ()
     assert [(line.row["value"], line.row["unit"], line.row["document"]) for line in sheets.lines] == [
         (None, "", "on-record"), ("1", "times", "a-new-one")]
@@ -166,11 +167,11 @@ def test_columns_may_be_moved_and_left_out_and_rows_name_papers_of_both_sheets()
     ({"规定": [HEADS, *([GOOD] * 2001)]}, "2000 rows at most")])
 def test_a_workbook_that_is_none_of_ours_is_one_sentence(sheets: Typed, sentence: str):
     with pytest.raises(Refused) as refusal:
-        read_sheets(sheets, ASKED)
+        read_provisions(sheets, ASKED)
     assert sentence in refusal.value.sentence.en and refusal.value.sentence.zh
 
 
 def test_a_text_too_long_for_a_cell_is_refused_and_not_cut():
     say = Say("I-1", "visits", "P", "all", "floor", Decimal(1), "times", START, note=Bilingual("长" * 33_000, ""))
-    with pytest.raises(Refused, match="too long for one cell"):
+    with pytest.raises(Refused, match="too long for a cell"):
         workbook(Filled([cells_of(say)]), CHOICES, "en")

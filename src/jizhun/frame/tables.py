@@ -3,14 +3,13 @@
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from xlsxwriter import Workbook
 
 from jizhun.frame.charts import Chart, as_svg
+from jizhun.kernel.workbooks import LONGEST_NAME, finished, new_book
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -94,16 +93,14 @@ def as_csv(table: Table) -> HttpResponse:
 
 def as_xlsx(table: Table) -> HttpResponse:
     """The table as a spreadsheet: numbers as numbers, the head frozen, texts never taken for formulas."""
-    content = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with Workbook(content, options) as book:
-        sheet, bold = book.add_worksheet(table.name[:31]), book.add_format({"bold": True})
-        sheet.write_row(0, 0, [column.label for column in table.columns], bold)
-        for number, row in enumerate(table.rows, 1):
-            sheet.write_row(number, 0, [value_of(cell) for cell in row])
-        sheet.freeze_panes(1, 0)
-        sheet.autofit()
-    response = HttpResponse(content.getvalue(), content_type=XLSX)
+    book = new_book()
+    sheet, bold = book.add_worksheet(table.name[:LONGEST_NAME]), book.add_format({"bold": True})
+    sheet.write_row(0, 0, [column.label for column in table.columns], bold)
+    for number, row in enumerate(table.rows, 1):
+        sheet.write_row(number, 0, [value_of(cell) for cell in row])
+    sheet.freeze_panes(1, 0)
+    sheet.autofit()
+    response = HttpResponse(finished(book), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="jizhun-{table.name}.xlsx"'
     return response
 

@@ -2,8 +2,9 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
@@ -13,6 +14,13 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DEEPEST = 200
 TOO_DEEP = "maximum nesting depth"
 """What newer C parsers say themselves of a file nested too deeply, before the first level is told."""
+FORBIDDEN: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML cannot hold."""
+
+
+def storable(text: str) -> str:
+    """The text as a file can hold it: every line break is a line feed; what XML forbids is left out."""
+    return FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def text_of(content: bytes, name: str) -> str:

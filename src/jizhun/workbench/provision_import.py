@@ -12,12 +12,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jizhun.catalogue.actions import catalogue
-from jizhun.drafting.interchange.grids import grids
-from jizhun.drafting.interchange.grids import words as cell_words
 from jizhun.frame.promises import Reader
 from jizhun.frame.tables import XLSX, Cell, Column, Table
 from jizhun.frame.tags import day, place_name, words
 from jizhun.kernel.bilingual import COMMA, Refused
+from jizhun.kernel.spreadsheets import cell_text, read_sheets
 from jizhun.people.actions import allows, path_to, regions_of
 from jizhun.people.models import User
 from jizhun.people.rules import Forbidden, forbidden
@@ -87,8 +86,8 @@ def _handed_in(request: HttpRequest) -> Typed:
     file = request.FILES.get("file")
     if file is None or not file.size or file.size > MOST_BYTES:
         raise Refused(zh="请选择一个 5 MB 以内的文件。", en="Choose a file of at most 5 MB.")
-    return {grid.name: [[cell_words(cell) for cell in row] for row in grid.rows]
-            for grid in grids(file.read(), file.name or "") if grid.name in SHEETS}
+    return {sheet.name: [[cell_text(cell) for cell in row] for row in sheet.rows]
+            for sheet in read_sheets(file.read(), file.name or "", visible=True) if sheet.name in SHEETS}
 
 
 def _held(request: HttpRequest) -> Typed:

@@ -21,10 +21,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jizhun.delivery.ingest.spreadsheets import sheet_rows
 from jizhun.delivery.ingest.tap import PART, Filled, Tap, Text
 from jizhun.delivery.rules.mapping import FORMATS, Mapping
+from jizhun.kernel.archives import Limits
 from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.spreadsheets import open_book
 
 PIECE: Final = 96 * 2**20
 """Bytes of text in one piece: about a million plain rows. Three to four are in memory at a time."""
@@ -47,6 +48,8 @@ FOLDERS: Final = re.compile(r"(?<=[\"'])/[^\"']*/")
 LINES_OF_HEADER: Final = 20
 """A column's name may hold a line break; a header of more lines is a quotation mark that was not closed."""
 LINE_BREAK: Final = "\x02"
+SPREADSHEET: Final = Limits(packed=8 * 2**30, unpacked=8 * 2**30, cells=64 * 2**20)
+"""A sheet from A1 to its last cell is held in memory, some 30 bytes a cell."""
 LONGEST_LINE: Final = 2**24
 """Characters that one JSON object may have."""
 
@@ -524,7 +527,7 @@ def _unpacked(tap: Tap, path: Path) -> Path:
 
 
 def _spreadsheet(con: duckdb.DuckDBPyConnection, tap: Tap, mapping: Mapping) -> Opened:
-    rows = sheet_rows(tap.read(-1), mapping.sheet)
+    rows = open_book(tap.read(-1), tap.name, limits=SPREADSHEET).sheet(mapping.sheet).rows
     if not any(any(map(_text, row)) for row in rows):
         raise _empty()
     start = 0 if mapping.header else next((at for at, row in enumerate(rows) if any(map(_text, row))), 0) + 1

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 
-from jizhun.drafting.rules.merging import storable
 from jizhun.drafting.rules.remarks import DISPOSITIONS, TYPES, Comment
 from jizhun.kernel.bilingual import COLON, Bilingual
+from jizhun.kernel.texts import storable
 
 QUOTED: Final = Bilingual("原文：", "Quoted: ")
 PROPOSED: Final = Bilingual("建议修改为：", "Proposed change: ")

@@ -1,19 +1,15 @@
 """The tables of an office file as plain grids of cells, whatever kind of file they come from."""
 
-import io
 import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
-from jizhun.drafting.interchange.archives import check_extent, hidden_rows, opened, refused, sheet_part, tree
-from jizhun.drafting.rules.merging import storable
-from jizhun.kernel.bilingual import Refused
+from jizhun.kernel.archives import opened, refused, tree
+from jizhun.kernel.spreadsheets import Merge, book_in
+from jizhun.kernel.texts import storable
 
 WIDEST: Final = 200
 """Columns that one cell of a Word table may span; the format sets no limit."""
@@ -22,16 +18,6 @@ SKIPPED: Final = frozenset(("pPr", "rPr", "del", "moveFrom", "Fallback", "instrT
 SIGNS: Final = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
 WRAPPERS: Final = frozenset(("sdt", "sdtContent", "customXml", "ins", "moveTo"))
 ERROR: Final = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)")
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """Cells joined into one, from the first to the last row and column, all counted from 0."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
 
 
 @dataclass(slots=True)
@@ -50,55 +36,10 @@ def grids(content: bytes, name: str) -> list[Grid]:
     """Every visible sheet of a spreadsheet, or every table of a Word file."""
     kind, archive = opened(content, name)
     with archive:
-        if kind == "xlsx":
-            return list(_sheets(content, archive, name))
-        return list(_tables(archive, name))
-
-
-def words(value: Any) -> str:
-    """A cell as text: a number without a needless ``.0``, a day as 2025-03-01."""
-    if isinstance(value, str):
-        return storable(value)
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, datetime) and value == datetime(value.year, value.month, value.day):
-        return value.date().isoformat()
-    return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
-
-
-# -- spreadsheets ----------------------------------------------------------------------------------
-
-
-def _sheets(content: bytes, archive: zipfile.ZipFile, name: str) -> Iterator[Grid]:
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for one in book.sheets_metadata:
-            if one.typ == SheetTypeEnum.WorkSheet and one.visible == SheetVisibleEnum.Visible:
-                yield _sheet(book, archive, one.name, name)
-    except Refused:
-        raise
-    except (CalamineError, zipfile.BadZipFile, KeyError, NotImplementedError, ValueError) as error:
-        raise _unreadable(name) from error
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":  # the reader's own: no Exception, so that nobody misses it
-            raise
-        raise _unreadable(name) from None
-
-
-def _unreadable(name: str) -> Refused:
-    return refused(name, "无法读取：文件内容已损坏。", "it cannot be read: its contents are damaged.")
-
-
-def _sheet(book: CalamineWorkbook, archive: zipfile.ZipFile, sheet: str, name: str) -> Grid:
-    part = sheet_part(archive, sheet, name)
-    if part:
-        check_extent(archive, part, sheet, name)
-    found = book.get_sheet_by_name(sheet)
-    merges = [Merge(*start, *end) for start, end in found.merged_cell_ranges or ()]
-    return Grid("xlsx", sheet, found.to_python(skip_empty_area=False), merges,
-                hidden_rows(archive, part) if part else [])
+        if kind == "docx":
+            return list(_tables(archive, name))
+        found = book_in(archive, content, name).sheets(visible=True)
+        return [Grid(kind, one.name, one.rows, one.merges, one.hidden) for one in found]
 
 
 # -- Word files ------------------------------------------------------------------------------------
@@ -113,7 +54,7 @@ def _tables(archive: zipfile.ZipFile, name: str) -> Iterator[Grid]:
         for number, table in enumerate(found, 1):
             yield _table(table, number)
     except RecursionError:
-        raise _unreadable(name) from None
+        raise refused(name, "无法读取：文件内容已损坏。", "it cannot be read: its contents are damaged.") from None
 
 
 def _table(table: Element, number: int) -> Grid:

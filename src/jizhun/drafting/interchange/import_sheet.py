@@ -2,18 +2,17 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from io import BytesIO
 from typing import Any, Final
 
-from xlsxwriter import Workbook
-
-from jizhun.drafting.interchange.archives import opened
-from jizhun.drafting.interchange.grids import Grid, grids, words
+from jizhun.drafting.interchange.grids import Grid, grids
 from jizhun.drafting.interchange.imported import KEY, Imported, NewKey, level_fault, made_key, refused
 from jizhun.drafting.interchange.outside import check_outside
-from jizhun.drafting.rules.merging import storable
 from jizhun.drafting.rules.text import KINDS, Clause
+from jizhun.kernel.archives import opened
 from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.spreadsheets import cell_text
+from jizhun.kernel.texts import storable
+from jizhun.kernel.workbooks import HEAD, LONGEST_CELL, TEXT, finished, fits_cell, new_book
 
 COLUMNS: Final[Mapping[str, tuple[str, int]]] = {
     "key": ("标识", 14), "kind": ("类别", 12), "level": ("层次", 6), "heading_zh": ("标题（中文）", 24),
@@ -26,17 +25,13 @@ ALIASES: Final = {"标题中文": "heading_zh", "标题英文": "heading_en", "�
 KIND_WORDS: Final = {word.lower(): kind for kind, names in KINDS.items() for word in (kind, names.zh, names.en)}
 YES: Final = ("", "yes", "true", "1", "是", "规范性", "normative")
 NO: Final = ("no", "false", "0", "否", "资料性", "informative")
-LONGEST: Final = 32_767
-"""UTF-16 units that a cell holds."""
 
 
 def from_xlsx(content: bytes, name: str, *, new_key: NewKey = made_key) -> Imported:
     """The clauses of the first sheet with our columns; rows that cannot be read are faults and no clauses."""
-    kind, archive = opened(content, name)
+    _, archive = opened(content, name, kinds=("xlsx",))
     with archive:
         check_outside(archive, name)
-    if kind != "xlsx":
-        raise refused(name, "不是 XLSX 文件。", "it is not an XLSX file.")
     grid, head = _sheet(grids(content, name), name)
     reader = _Rows(head, new_key)
     clauses = list(reader.clauses(grid))
@@ -48,28 +43,25 @@ def from_xlsx(content: bytes, name: str, *, new_key: NewKey = made_key) -> Impor
 
 def to_xlsx(clauses: Sequence[Clause]) -> bytes:
     """The clauses, one a row; every cell is text, so that nothing becomes a formula, number or day."""
-    made = BytesIO()
-    with Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        sheet = book.add_worksheet("clauses")
-        bold = book.add_format({"bold": True, "bg_color": "#ECECEC"})
-        wrap = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
-        for place, (column, (_, width)) in enumerate(COLUMNS.items()):
-            sheet.write_string(0, place, column, bold)
-            sheet.set_column(place, place, width, wrap)
-        for row, clause in enumerate(clauses, 1):
-            for place, text in enumerate(_cells(clause)):
-                sheet.write_string(row, place, text, wrap)
-        sheet.freeze_panes(1, 1)
-    return made.getvalue()
+    book = new_book()
+    sheet, head, plain = book.add_worksheet("clauses"), book.add_format(HEAD), book.add_format(TEXT)
+    for place, (column, (_, width)) in enumerate(COLUMNS.items()):
+        sheet.write_string(0, place, column, head)
+        sheet.set_column(place, place, width, plain)
+    for row, clause in enumerate(clauses, 1):
+        for place, text in enumerate(_cells(clause)):
+            sheet.write_string(row, place, text, plain)
+    sheet.freeze_panes(1, 1)
+    return finished(book)
 
 
 def _cells(clause: Clause) -> Iterator[str]:
     proposes = json.dumps([dict(one) for one in clause.proposes], ensure_ascii=False) if clause.proposes else ""
     for text in (clause.key, clause.kind, str(clause.level), clause.heading.zh, clause.heading.en, clause.body.zh,
                  clause.body.en, "yes" if clause.normative else "no", proposes):
-        if len(text.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST:
-            raise Refused(zh=f"条“{clause.key}”太长，一个单元格装不下（{LONGEST:,} 字以内）：请导出为 Word。",
-                          en=f"the clause “{clause.key}” is too long for a cell ({LONGEST:,} signs at most): "
+        if not fits_cell(text):
+            raise Refused(zh=f"条“{clause.key}”太长，一个单元格装不下（{LONGEST_CELL:,} 字以内）：请导出为 Word。",
+                          en=f"the clause “{clause.key}” is too long for a cell ({LONGEST_CELL:,} signs at most): "
                              "export it as Word.")
         yield storable(text)
 
@@ -78,7 +70,7 @@ def _sheet(found: Sequence[Grid], name: str) -> tuple[Grid, dict[str, int]]:
     """The first sheet whose first row has our columns, and where each of them is."""
     for grid in found:
         head = {column: place for place, cell in reversed(list(enumerate(grid.rows[0] if grid.rows else ())))
-                if (column := _column(words(cell)))}
+                if (column := _column(cell_text(cell)))}
         if "kind" in head and ("body_zh" in head or "body_en" in head):
             return grid, head
     raise refused(name, "没有找到“类别”和“正文”两列；表头应在第一行。",
@@ -103,7 +95,7 @@ class _Rows:
     def clauses(self, grid: Grid) -> Iterator[Clause]:
         """A clause for every row that is in order."""
         for number, row in enumerate(grid.rows[1:], 2):
-            cells = {column: words(row[place]) if place < len(row) else "" for column, place in self.head.items()}
+            cells = {column: cell_text(row[place]) if place < len(row) else "" for column, place in self.head.items()}
             if any(text.strip() for text in cells.values()):
                 clause = self._clause(number, cells)
                 if clause:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from jizhun.drafting.interchange.archives import refused
 from jizhun.drafting.rules.text import BULLET, DEEPEST, KINDS, LETTER, Clause
+from jizhun.kernel.archives import refused
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual
 
 __all__ = ["Body", "Imported", "made_key", "refused"]

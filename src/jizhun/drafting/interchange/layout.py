@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from jizhun.drafting.rules.merging import storable
 from jizhun.drafting.rules.remarks import Comment
 from jizhun.kernel.bilingual import COLON, NO_WORDS, Bilingual, Refused
+from jizhun.kernel.texts import storable
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import re
 import zipfile
 from typing import Final
 
-from jizhun.drafting.interchange.archives import refused, tree
+from jizhun.kernel.archives import refused, tree
 
 REMOTE: Final = re.compile(r"(?:https?|ftp):|\\\\|//|file:/{2}[^/]", re.I)
 

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from jizhun.drafting.interchange import cells as parts
-from jizhun.drafting.interchange.archives import refused
-from jizhun.drafting.interchange.grids import ERROR, Grid, Merge, grids, words
+from jizhun.drafting.interchange.grids import ERROR, Grid, grids
 from jizhun.drafting.interchange.layout import REQUIRED, TEMPLATES, Column, known, plain_header
 from jizhun.drafting.rules.merging import Reading, Row, clause_number
 from jizhun.drafting.rules.remarks import DISPOSITIONS
+from jizhun.kernel.archives import refused
 from jizhun.kernel.bilingual import COMMA, Bilingual, Refused
+from jizhun.kernel.spreadsheets import Merge, cell_text
 
 DEEPEST_HEADER: Final = 40
 """Rows from the top within which the header is looked for."""
@@ -111,7 +112,7 @@ def _only_table(found: Sequence[Grid], name: str) -> Table:
 
 def _recognised(grid: Grid, name: str) -> Table | None:
     for place, row in enumerate(grid.rows[:DEEPEST_HEADER]):
-        headers = [words(one) for one in row]
+        headers = [cell_text(one) for one in row]
         for kind, required in REQUIRED.items():
             template = f"{kind}_{grid.kind}"
             columns = known(template)
@@ -154,12 +155,12 @@ def _rows(table: Table) -> Iterator[Row]:
     for place in range(table.first, len(table.grid.rows)):
         line = table.grid.rows[place]
         closed = closed or _closes(line)
-        texts = {name: "".join(words(line[one]) for one in places if one < len(line))
+        texts = {name: "".join(cell_text(line[one]) for one in places if one < len(line))
                  for name, places in table.places.items()}
         filled = any(text.strip() for name, text in texts.items() if name != "ordinal")
         row = _row(table, place, texts) if filled and place not in wide else None
         if row is None:
-            _note_heading(table, place, "" if closed else " ".join(words(one).strip() for one in line).strip())
+            _note_heading(table, place, "" if closed else " ".join(cell_text(one).strip() for one in line).strip())
             continue
         _check_key(table, place, row, keys)
         yield row
@@ -167,8 +168,8 @@ def _rows(table: Table) -> Iterator[Row]:
 
 def _closes(line: Sequence[Any]) -> bool:
     """Whether the closing explanation begins here: in the first cell, and nothing beside it."""
-    filled = [place for place, one in enumerate(line) if words(one).strip()]
-    return filled == [0] and CLOSING.match(words(line[0]).strip()) is not None
+    filled = [place for place, one in enumerate(line) if cell_text(one).strip()]
+    return filled == [0] and CLOSING.match(cell_text(line[0]).strip()) is not None
 
 
 def _check_key(table: Table, place: int, row: Row, keys: dict[str, Row]) -> None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from jizhun.drafting.interchange.archives import opened, refused, tree
 from jizhun.drafting.interchange.outside import check_outside
-from jizhun.drafting.rules.merging import storable
+from jizhun.kernel.archives import opened, refused, tree
+from jizhun.kernel.texts import storable
 
 LARGEST_TEXT: Final = 80 * 2**20
 """Bytes of the main part; as a tree it takes some ten times as much memory."""
@@ -57,10 +57,8 @@ class WordText:
     """The text of one file; ``changes`` counts tracked insertions and deletions."""
 
     def __init__(self, content: bytes, name: str) -> None:
-        kind, archive = opened(content, name)
+        _, archive = opened(content, name, kinds=("docx",))
         with archive:
-            if kind != "docx":
-                raise refused(name, "不是 DOCX 文件。", "it is not a DOCX file.")
             check_outside(archive, name)
             body = _main(archive, name)
             self.styles, self.default = _styles(archive, name)

@@ -1,17 +1,9 @@
 """Comment tables as spreadsheets. Every cell is a text: nothing in it is ever a formula, a number or a date."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from itertools import count
-from math import ceil
 from typing import Any, Final
-from unicodedata import east_asian_width
-from xml.sax.saxutils import escape
-from zipfile import ZIP_DEFLATED, ZipFile
-
-from xlsxwriter import Workbook
 
 from jizhun.drafting.interchange.cells import Said, answer_cell, cleaned
 from jizhun.drafting.interchange.layout import (
@@ -25,12 +17,10 @@ from jizhun.drafting.interchange.layout import (
 )
 from jizhun.drafting.rules.remarks import DISPOSITIONS, TYPES, Comment
 from jizhun.kernel.bilingual import Bilingual
+from jizhun.kernel.workbooks import finished, line_count, new_book, offer, print_across
 
 FULL: Final = 32_000
 """UTF-16 units in one cell; spreadsheets hold 32,767. What is longer goes on in a further column."""
-SHEET, TEXTS, FIXED = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", b' customHeight="1"'
-CODE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-"""Where a reader would take what follows for a coded sign."""
 TALLEST: Final = 400
 GREY, LINE = "#ECECEC", "#8C8C8C"
 Values = Mapping[str, str]
@@ -87,8 +77,7 @@ class _Sheet:
 
 
 def _workbook(kind: str, head: Head, rows: Sequence[Values], closing: Sequence[str], language: str) -> bytes:
-    content = BytesIO()
-    book = Workbook(content, {"in_memory": True})
+    book = new_book()
     book.set_properties({"title": TITLES[kind].in_language(language), "subject": head.number})
     made = _Sheet(book.add_worksheet(Bilingual("意见", "Comments").in_language(language)), _styles(book, language),
                   TEMPLATES[f"{kind}_xlsx"], language)
@@ -97,26 +86,7 @@ def _workbook(kind: str, head: Head, rows: Sequence[Values], closing: Sequence[s
     _write_rows(made, top, rows)
     _write_closing(made, top + len(rows) + 1, closing)
     _page(made, top, top + len(rows) + bool(closing))
-    book.close()
-    return _mended(content.getvalue(), book.str_table.string_array)
-
-
-def _mended(content: bytes, texts: Sequence[str]) -> bytes:
-    """The workbook with rows that grow when somebody types into them (xlsxwriter fixes every height that it writes),
-    and with its texts written by us: xlsxwriter takes ``<r>a</r>`` for its own mark-up, and ``_x005F_x0041_`` for _A.
-    """
-    made = BytesIO()
-    with ZipFile(BytesIO(content)) as before, ZipFile(made, "w", ZIP_DEFLATED) as after:
-        for part in before.infolist():
-            text = _shared_texts(texts) if part.filename == TEXTS else before.read(part)
-            after.writestr(part, text.replace(FIXED, b"") if part.filename == SHEET else text, ZIP_DEFLATED)
-    return made.getvalue()
-
-
-def _shared_texts(texts: Sequence[str]) -> bytes:
-    items = "".join(f'<si><t xml:space="preserve">{escape(CODE.sub("_x005F_", one))}</t></si>' for one in texts)
-    return ('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<sst xmlns="http://schemas.openxmlformats.org/'
-            f'spreadsheetml/2006/main" uniqueCount="{len(texts)}">{items}</sst>').encode()
+    return finished(book, growing=True)
 
 
 def _styles(book: Any, language: str) -> Callable[..., Any]:
@@ -189,8 +159,7 @@ def _lines(text: str, chars: float) -> int:
     """Lines that a text takes in a column; Chinese signs are two wide."""
     if len(text) > 10_000:
         return 99
-    return sum(max(1, ceil(sum(2 if east_asian_width(sign) in "WFA" else 1 for sign in line) / chars))
-               for line in text.split("\n"))
+    return line_count(text, chars)
 
 
 class _Further:
@@ -223,18 +192,14 @@ def _write_closing(made: _Sheet, row: int, closing: Sequence[str]) -> None:
 def _page(made: _Sheet, top: int, last: int) -> None:
     """Landscape A4, one page wide, the header on every page; lists where a code is wanted."""
     sheet, zh = made.sheet, made.language.startswith("zh")
-    sheet.set_landscape()
-    sheet.set_paper(9)
+    print_across(sheet, top)
     sheet.set_margins(left=0.45, right=0.45, top=0.5, bottom=0.7)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(top)
     sheet.print_area(0, 0, max(last, top + 1), made.last)
     sheet.freeze_panes(top + 1, 0)
     sheet.set_footer("&C第 &P 页 共 &N 页" if zh else "&CPage &P of &N")
     for field, codes in (("type", TYPES), ("disposition", DISPOSITIONS)):
         for place in _places(made.columns, field):
-            sheet.data_validation(top + 1, place, max(last, top + 1), place,
-                                  {"validate": "list", "source": list(codes), "error_type": "warning"})
+            offer(sheet, list(codes), top + 1, max(last, top + 1), place, strict="warning")
 
 
 def _places(columns: Sequence[Column], field: str) -> Iterator[int]:

@@ -8,18 +8,12 @@ from typing import Any, Final
 
 from jizhun.drafting.rules.remarks import Comment
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual
+from jizhun.kernel.texts import storable
 
 SAID: Final = ("text", "proposed", "quote", "type", "number", "clause", "body", "region", "made_on")
 """What a comment says. Once on record nobody changes it by a file."""
-FORBIDDEN: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What no XML file can hold: control characters, halves of surrogate pairs, U+FFFE and U+FFFF."""
 AROUND: Final = re.compile(r"^(?:第|附录|附 录|clauses?|subclauses?|annex)\s*|\s*[章条款节]$", re.IGNORECASE)
 WHOLE: Final = frozenset(("全文", "总体", "通篇", "整体", "—", "-", "/", "general", "whole document", "all"))
-
-
-def storable(text: str) -> str:
-    """The text as a file can hold it: every line break is a line feed; what XML forbids is left out."""
-    return FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def clause_number(written: str) -> str:

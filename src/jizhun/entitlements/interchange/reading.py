@@ -32,11 +32,12 @@ from jizhun.entitlements.interchange.opening import Sheets, sheets
 from jizhun.entitlements.rules.exchanging import CITING
 from jizhun.entitlements.rules.proofreading import At
 from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.spreadsheets import Placed, address, placed_rows
 
 OURS = frozenset({NOTES, VERSION, RULE, MEASURES, OPTIONS, PAPERS, NAMES})
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 Row = dict[str, Any]
-Cells = dict[str, tuple[str, str]]
+Cells = dict[str, Placed]
 """Column -> the cell's text and its address."""
 
 
@@ -106,10 +107,7 @@ class _Reader:
         missing = next((column.key for column in columns if column.key not in keys), "")
         if missing and rows:
             self.tell(sheet, "A1", f"缺少“{missing}”列。", f"The column “{missing}” is missing.")
-        for number, row in enumerate(rows[2:], 2):
-            if any(text.strip() for text in row):
-                yield {key: (text, address(number, place)) for place, (key, text) in
-                       enumerate(zip(keys, row, strict=False)) if key in known}
+        yield from placed_rows(rows, [key if key in known else "" for key in keys], 2)
 
     def rule(self, tables: dict[str, tuple[str, Row]], options: Mapping[str, list[Row]]) -> Iterator[tuple[str, Row]]:
         for cells in self.listed(RULE, RULE_COLUMNS):
@@ -227,7 +225,7 @@ class _Reader:
             self.tell(sheet, "A2", "没有 then 列。", "There is no “then” column.")
 
     def row(self, sheet: str, name: str, place: int, number: int, row: Sequence[str], kinds: Sequence[str]) -> Row:
-        cells: Cells = {kind: (text, address(number, column)) for column, (kind, text) in
+        cells: Cells = {kind: Placed(text, address(number, column)) for column, (kind, text) in
                         enumerate(zip(kinds, row, strict=False)) if kind and kind != WHEN}
         when: list[str] = []
         for column, kind in enumerate(kinds):
@@ -276,15 +274,6 @@ def _text(cells: Cells, key: str) -> str:
 
 def _bare(cells: Cells, key: str) -> str:
     return _text(cells, key).strip()
-
-
-def address(row: int, column: int) -> str:
-    """A cell's address as spreadsheets say it: (0, 0) is A1."""
-    letters, left = "", column + 1
-    while left:
-        left, rest = divmod(left - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
 
 
 def ordered(wrong: Iterable[Wrong]) -> list[Wrong]:

@@ -2,11 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
-from unicodedata import east_asian_width
-
-from xlsxwriter import Workbook
 
 from jizhun.entitlements.interchange.columns import (
     AGGREGATION_WORDS,
@@ -35,15 +31,23 @@ from jizhun.entitlements.interchange.columns import (
 from jizhun.entitlements.rules.book import Fact
 from jizhun.entitlements.rules.exchanging import Parts
 from jizhun.entitlements.rules.telling import UNITS
-from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.bilingual import Bilingual
+from jizhun.kernel.workbooks import (
+    HEAD,
+    LINE,
+    TEXT,
+    finished,
+    new_book,
+    offer,
+    row_height,
+    sheet_name,
+    write_text,
+)
 
 SPARE = 200
 """Rows below what is filled in that have drop-down lists too."""
-LONGEST, LONGEST_TITLE = 32_767, 31
-"""UTF-16 units that a cell holds, and characters of a sheet's name."""
-LINE, TABLE_WIDTH = 15.0, 18
-"""Points of a line; the width of columns in the sheet of a table."""
-ODD = str.maketrans("[]:*?/\\'", "________")
+TABLE_WIDTH = 18
+"""The width of columns in the sheet of a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +61,18 @@ class Offered:
 
 def to_xlsx(parts: Parts, version: Mapping[str, str], offered: Offered) -> bytes:
     """A rule's parts and version as a workbook. Refused where a text is too long for a cell."""
-    made = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with Workbook(made, options) as book:
-        writer = _Writer(book)
-        writer.notes()
-        writer.version(version)
-        writer.rule(parts)
-        for row in _with_tables(parts):
-            writer.table(str(row["name"]), row["table"])
-        writer.listed(MEASURES, MEASURE_COLUMNS, map(_measure, parts.get("measures", ())))
-        writer.listed(OPTIONS, OPTION_COLUMNS, _options(parts))
-        writer.listed(PAPERS, PAPER_COLUMNS, ([code, title.zh, title.en] for code, title in offered.papers))
-        writer.listed(NAMES, NAME_COLUMNS, _names(offered))
-    return made.getvalue()
+    book = new_book()
+    writer = _Writer(book)
+    writer.notes()
+    writer.version(version)
+    writer.rule(parts)
+    for row in _with_tables(parts):
+        writer.table(str(row["name"]), row["table"])
+    writer.listed(MEASURES, MEASURE_COLUMNS, map(_measure, parts.get("measures", ())))
+    writer.listed(OPTIONS, OPTION_COLUMNS, _options(parts))
+    writer.listed(PAPERS, PAPER_COLUMNS, ([code, title.zh, title.en] for code, title in offered.papers))
+    writer.listed(NAMES, NAME_COLUMNS, _names(offered))
+    return finished(book)
 
 
 PAPER_COLUMNS = (Column("code", Bilingual("代码", "Code"), 30),
@@ -116,9 +118,8 @@ class _Writer:
 
     def __init__(self, book: Any) -> None:
         self.book = book
-        self.text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
-        self.head = book.add_format({"bold": True, "bg_color": "#E9F0F9", "text_wrap": True, "valign": "top",
-                                     "num_format": "@"})
+        self.text = book.add_format(TEXT)
+        self.head = book.add_format(HEAD)
         self.key = book.add_format({"font_color": "#4A5462", "num_format": "@"})
         self.titles: set[str] = set()
 
@@ -127,9 +128,7 @@ class _Writer:
         return self.book.add_worksheet(name)
 
     def write(self, sheet: Any, row: int, column: int, text: str, form: Any = None) -> None:
-        if len(text.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST:
-            raise Refused(zh=f"“{text[:20]}…”太长，一个单元格装不下。", en=f"“{text[:20]}…” is too long for a cell.")
-        sheet.write_string(row, column, text, form or self.text)
+        write_text(sheet, row, column, text, form or self.text)
 
     def notes(self) -> None:
         sheet = self.sheet(NOTES)
@@ -138,7 +137,7 @@ class _Writer:
         for row, one in enumerate(HOW_TO):
             self.write(sheet, row, 0, one.zh)
             self.write(sheet, row, 1, one.en)
-            sheet.set_row(row, _height([(one.zh, 70), (one.en, 90)]))
+            sheet.set_row(row, row_height([(one.zh, 70), (one.en, 90)]))
 
     def version(self, version: Mapping[str, str]) -> None:
         sheet = self.sheet(VERSION)
@@ -169,7 +168,7 @@ class _Writer:
             last = row
             for place, text in enumerate(cells):
                 self.write(sheet, row, place, text)
-            sheet.set_row(row, _height(zip(cells, (one.width for one in columns), strict=False)))
+            sheet.set_row(row, row_height(zip(cells, (one.width for one in columns), strict=False)))
         sheet.set_row(1, 2 * LINE)
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width, self.text)
@@ -188,8 +187,7 @@ class _Writer:
             source = f"='{column.listed}'!$A$3:$A$1002"
         else:
             return
-        sheet.data_validation(first, place, last, place,
-                              {"validate": "list", "source": source, "error_type": "information"})
+        offer(sheet, source, first, last, place)
 
     def table(self, part: str, table: Mapping[str, Any]) -> None:
         """A decision table: what it is, the kinds of its columns, what they are about, its rows."""
@@ -205,12 +203,12 @@ class _Writer:
             self.write(sheet, 1, place, kind, self.key)
             self.write(sheet, 2, place, about, self.head)
         sheet.set_column(0, len(heads) - 1, TABLE_WIDTH, self.text)
-        sheet.set_row(2, _height((about, TABLE_WIDTH) for _, about in heads))
+        sheet.set_row(2, row_height((about, TABLE_WIDTH) for _, about in heads))
         for number, row in enumerate(rows, TABLE_HEAD):
             cells = [*row["when"], str(row["then"]), *(_cell(one, row.get(one.key)) for one in CITING_COLUMNS)]
             for place, text in enumerate(cells):
                 self.write(sheet, number, place, text)
-            sheet.set_row(number, _height((text, TABLE_WIDTH) for text in cells))
+            sheet.set_row(number, row_height((text, TABLE_WIDTH) for text in cells))
         for place, column in enumerate(CITING_COLUMNS, len(inputs) + 1):
             self.choose(sheet, column, TABLE_HEAD, TABLE_HEAD + len(rows) + SPARE, place)
         self.choose(sheet, Column("policy", Bilingual("", ""), choices=POLICY_WORDS), 0, 0, 3)
@@ -219,23 +217,7 @@ class _Writer:
 
     def title(self, part: str) -> str:
         """A name for the sheet of a part that no other sheet has; the part's own name stands in B1."""
-        stem, number = part.translate(ODD)[:LONGEST_TITLE] or TABLE, 1
-        title = stem
-        while title.casefold() in self.titles:
-            number += 1
-            title = f"{stem[:LONGEST_TITLE - 4]} {number}"
-        return title
-
-
-def _height(cells: Iterable[tuple[str, int]]) -> float:
-    """Points that a row needs for its texts in columns of these widths; a Chinese character takes two letters."""
-    lines = max((sum(-(-max(1, _letters(line)) // width) for line in text.split("\n")) for text, width in cells),
-                default=1)
-    return LINE * min(lines, 20)
-
-
-def _letters(text: str) -> int:
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+        return sheet_name(part, self.titles, TABLE)
 
 
 def _cell(column: Column, value: Any) -> str:

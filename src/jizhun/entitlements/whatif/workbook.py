@@ -3,14 +3,12 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
-
-from xlsxwriter import Workbook
 
 from jizhun.entitlements.whatif.reporting import Line, Report
 from jizhun.entitlements.whatif.telling import PAYERS, UNCERTAINTY, NameOf, spread_rows
 from jizhun.kernel.bilingual import Bilingual
+from jizhun.kernel.workbooks import LONGEST_NAME, finished, new_book
 
 CELL_LETTERS = 32_000
 """More does not fit into a cell."""
@@ -43,21 +41,19 @@ YUAN = Bilingual("（元）", " (yuan)")
 
 def workbook(report: Report, told: Told, place: NameOf, language: str) -> bytes:
     """The workbook in one language; texts are never taken for formulas or addresses."""
-    content = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
-    with Workbook(content, options) as book:
-        bold, amount, wrapped = (book.add_format(one) for one in (
-            {"bold": True}, {"num_format": "#,##0.00"}, {"text_wrap": True, "valign": "top"}))
-        for sheet in sheets(report, told, place):
-            page = book.add_worksheet(sheet.name.in_language(language)[:31])
-            page.write_row(0, 0, [one.in_language(language) for one in sheet.head], bold)
-            for number, row in enumerate(sheet.rows, 1):
-                for column, value in enumerate(row):
-                    cell = value.in_language(language) if isinstance(value, Bilingual) else value
-                    page.write(number, column, cell, _format(cell, amount, wrapped))
-            page.freeze_panes(1, 0)
-            page.autofit(max_width=600)
-    return content.getvalue()
+    book = new_book(nan_inf_to_errors=True)
+    bold, amount, wrapped = (book.add_format(one) for one in (
+        {"bold": True}, {"num_format": "#,##0.00"}, {"text_wrap": True, "valign": "top"}))
+    for sheet in sheets(report, told, place):
+        page = book.add_worksheet(sheet.name.in_language(language)[:LONGEST_NAME])
+        page.write_row(0, 0, [one.in_language(language) for one in sheet.head], bold)
+        for number, row in enumerate(sheet.rows, 1):
+            for column, value in enumerate(row):
+                cell = value.in_language(language) if isinstance(value, Bilingual) else value
+                page.write(number, column, cell, _format(cell, amount, wrapped))
+        page.freeze_panes(1, 0)
+        page.autofit(max_width=600)
+    return finished(book)
 
 
 def _format(cell: object, amount: Any, wrapped: Any) -> Any:

@@ -11,8 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jizhun.catalogue.actions import catalogue
-from jizhun.drafting.interchange.grids import grids, words
 from jizhun.kernel.bilingual import COLON, Bilingual, Refused
+from jizhun.kernel.spreadsheets import cell_text, read_sheets
 from jizhun.people.rules import SYSTEM
 from jizhun.provisions.actions import book, labels, measures, place_name
 from jizhun.provisions.bringing import (
@@ -140,8 +140,8 @@ def _import(options: dict[str, Any]) -> Iterator[str]:
 
 def _sheets(path: Path) -> Sheets:
     (_name, content), = _files(path)
-    return read_workbook({grid.name: [[words(cell) for cell in row] for row in grid.rows]
-                          for grid in grids(content, path.name)})
+    return read_workbook({sheet.name: [[cell_text(cell) for cell in row] for row in sheet.rows]
+                          for sheet in read_sheets(content, path.name, visible=True)})
 
 
 def _refuse_marked(sheets: Sheets, errors: Path | None) -> None:

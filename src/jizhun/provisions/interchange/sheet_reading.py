@@ -7,6 +7,7 @@ from typing import Any
 
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import parse_day
+from jizhun.kernel.spreadsheets import column_letters
 from jizhun.provisions.interchange.notation import read
 from jizhun.provisions.interchange.sheet import CLOSED, COLUMNS, PAPER_COLUMNS, PAPERS, PROVISIONS, Cell, Column
 from jizhun.provisions.interchange.workbook import Filled, Marked
@@ -73,12 +74,7 @@ def _keys(typed: Typed) -> list[str]:
 
 def _places(sheets: Mapping[str, Typed], name: Bilingual) -> dict[tuple[str, str], str]:
     """(sheet, key) -> the letters of its column as the file has it."""
-    return {(name.zh, key): _letters(at) for at, key in enumerate(_keys(_typed(sheets, name))) if key}
-
-
-def _letters(at: int) -> str:
-    first, last = divmod(at, 26)
-    return (_letters(first - 1) if first else "") + chr(ord("A") + last)
+    return {(name.zh, key): column_letters(at) for at, key in enumerate(_keys(_typed(sheets, name))) if key}
 
 
 def _as_typed(lines: Sequence[Line]) -> list[Mapping[str, Cell]]:

@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
 
-from xlsxwriter import Workbook
-from xlsxwriter.utility import xl_col_to_name
-
-from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.bilingual import Bilingual
+from jizhun.kernel.spreadsheets import column_letters
+from jizhun.kernel.workbooks import finished, new_book, offer, print_across, write_text
 from jizhun.provisions.interchange.sheet import (
     CLOSED,
     CODES,
@@ -27,7 +25,6 @@ from jizhun.provisions.interchange.sheet import (
 
 SPARE_ROWS = 500
 """Rows below those that are filled in which choose from the same lists."""
-LONGEST = 32_000
 Row = Mapping[str, Cell]
 Choices = Mapping[str, Sequence[tuple[str, str]]]
 """List -> (code, name), as the cells offer them."""
@@ -55,8 +52,7 @@ class Filled:
 
 def workbook(filled: Filled, choices: Choices, language: str) -> bytes:
     """The workbook; cells that are marked stand in red with what is wrong as a comment."""
-    content = BytesIO()
-    book = Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = new_book()
     book.set_properties({"title": PROVISIONS.in_language(language)})
     styles = _styles(book)
     lists = {name: list(offered) for name, offered in choices.items()}
@@ -67,8 +63,7 @@ def workbook(filled: Filled, choices: Choices, language: str) -> bytes:
             (one.row, one.key): one.sentence.in_language(language) for one in filled.marked if one.sheet == name.zh})
     _instructions(book, styles)
     _codes(book, lists, styles)
-    book.close()
-    return content.getvalue()
+    return finished(book)
 
 
 def _offer(code: str, name: str) -> str:
@@ -95,7 +90,7 @@ def _styles(book: Any) -> dict[str, Any]:
 
 def _areas(lists: Mapping[str, Sequence[tuple[str, str]]]) -> dict[str, str]:
     """Where each list stands on the sheet of codes; one that is empty offers nothing."""
-    return {name: f"='{CODES.zh}'!${xl_col_to_name(at)}$2:${xl_col_to_name(at)}${len(offered) + 1}"
+    return {name: f"='{CODES.zh}'!${column_letters(at)}$2:${column_letters(at)}${len(offered) + 1}"
             for at, (name, offered) in enumerate(lists.items()) if offered}
 
 
@@ -107,8 +102,7 @@ def _sheet(book: Any, name: Bilingual, columns: Sequence[Column], rows: Sequence
         sheet.write_string(0, at, column.head, styles["asked" if column.required else "head"])
         sheet.set_column(at, at, column.width, styles["date" if column.kind == "date" else "text"])
         if column.choices in areas:
-            sheet.data_validation(1, at, last, at, {"validate": "list", "source": areas[column.choices],
-                                                    "error_type": "warning"})
+            offer(sheet, areas[column.choices], 1, last, at, strict="warning")
     for number, row in enumerate(rows, 1):
         for at, column in enumerate(columns):
             wrong = marked.get((number + 1, column.key), "")
@@ -116,10 +110,7 @@ def _sheet(book: Any, name: Bilingual, columns: Sequence[Column], rows: Sequence
     sheet.set_row(0, 62)
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
+    print_across(sheet, 0)
 
 
 def _write(sheet: Any, down: int, at: int, value: Cell, styles: Mapping[str, Any], wrong: str) -> None:
@@ -130,9 +121,7 @@ def _write(sheet: Any, down: int, at: int, value: Cell, styles: Mapping[str, Any
         sheet.write_number(down, at, float(value), style or styles["number"])
     elif value is not None:
         text = f"{value:f}" if isinstance(value, Decimal) else value
-        if len(text) > LONGEST:
-            raise Refused(zh=f"“{text[:30]}…”太长，一个单元格放不下。", en=f"“{text[:30]}…” is too long for one cell.")
-        sheet.write_string(down, at, text, style or styles["text"])
+        write_text(sheet, down, at, text, style or styles["text"])
     elif wrong:
         sheet.write_blank(down, at, None, style)
     if wrong:
