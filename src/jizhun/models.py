@@ -5,10 +5,11 @@ from jizhun.delivery import models as delivery
 from jizhun.drafting import models as drafting
 from jizhun.entitlements import models as entitlements
 from jizhun.evaluation import models as evaluation
+from jizhun.guides import models as guides
 from jizhun.people import models as people
 from jizhun.provisions import models as provisions
 from jizhun.regions import models as regions
 from jizhun.standards import models as standards
 
-__all__ = ["catalogue", "delivery", "drafting", "entitlements", "evaluation", "people", "provisions", "regions",
+__all__ = ["catalogue", "delivery", "drafting", "entitlements", "evaluation", "guides", "people", "provisions", "regions",
            "standards"]

@@ -18,6 +18,7 @@ from jizhun.delivery import simulation
 from jizhun.delivery.actions import Receipt
 from jizhun.delivery.ingest import Progress
 from jizhun.entitlements import actions as entitlements
+from jizhun.guides import actions as guides
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.numbering import check_code
 from jizhun.kernel.texts import yaml_of
@@ -53,6 +54,15 @@ def national(*, by: Actor) -> Iterator[Part]:
     yield Part(Bilingual("待遇规则", "entitlements"),
                entitlements.load(by=by, folder=data / "entitlements", owner=NATIONAL))
     yield Part(Bilingual("标准", "standards"), standards.load(by=by, folder=data / "standards", owner=NATIONAL))
+    yield Part(Bilingual("办事指南", "guides"),
+               guides.load(by=by, folder=data / "guides", owner=NATIONAL, sources=_sources(data)))
+
+
+def _sources(data: Path) -> dict[str, tuple[str, str]]:
+    """The catalogue's list of sources: key -> (address, mark); guides name them by the same keys."""
+    file = data / "catalogue" / "sources.yaml"
+    rows = yaml_of(file.read_bytes(), file.name)["sources"]
+    return {key: (str(one["source"]), str(one["mark"])) for key, one in rows.items()}
 
 
 def _places(*, by: Actor, folder: Path, owner: str) -> regions.Loaded:
@@ -77,6 +87,8 @@ PARTS: tuple[tuple[str, Bilingual, Callable[..., Any]], ...] = (
      lambda by, folder, owner: entitlements.load(by=by, folder=folder / "entitlements", owner=owner)),
     ("standards", Bilingual("标准", "standards"),
      lambda by, folder, owner: standards.load(by=by, folder=folder / "standards", owner=owner)),
+    ("guides", Bilingual("办事指南", "guides"),
+     lambda by, folder, owner: guides.load(by=by, folder=folder / "guides", owner=owner)),
 )
 
 
@@ -114,6 +126,7 @@ def described(folder: Path) -> dict[str, Any]:
 OTHER_LETTERS = re.compile(r"[^A-Za-z0-9._-]+")
 SIMULATED_SOURCE = "simulated"
 SIMULATED_PLACES = "990000"
+SIMULATED_GUIDES = ("guides.yaml", "points.yaml", "adoptions.yaml", "ledger.yaml")
 
 
 def simulated_places(*, by: Actor) -> Iterator[Part]:
@@ -123,6 +136,9 @@ def simulated_places(*, by: Actor) -> Iterator[Part]:
                _places(by=by, folder=data, owner=SIMULATED))
     yield Part(Bilingual("示例省规定（模拟）", "simulated provisions"),
                provisions.load(by=by, folder=data / "provisions", owner=SIMULATED, recorded_on=date(2024, 12, 1)))
+    yield Part(Bilingual("示例省办事指南（模拟）", "simulated guides"),
+               guides.load_files(by=by, files=[data / name for name in SIMULATED_GUIDES if (data / name).is_file()],
+                                 owner=SIMULATED, name="simulated", recorded_on=date(2024, 12, 1)))
 
 
 def simulated_cases(*, by: Actor, cases: int, seed: int = 1,

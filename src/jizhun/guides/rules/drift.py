@@ -16,19 +16,19 @@ from jizhun.kernel.bilingual import Refused
 def accepted(drift: Drift, said: Said, on: date) -> Said:
     """What stands above counts again. A supplement stays, now on the new base."""
     content = said.content if _is_supplement(drift) else None
-    return replace(said, content=content, base=drift.now, since=on, reason="", deferred_until=None)
+    return _on_new_base(drift, said, on, content)
 
 
 def kept(drift: Drift, said: Said, on: date, reason: str) -> Said:
     """The place's own words stay, with the reason; raises Refused without one."""
     if not reason.strip():
         raise Refused(zh="请写明为什么保留本地内容。", en="Say why the local words are kept.")
-    return replace(said, base=drift.now, since=on, reason=reason.strip(), deferred_until=None)
+    return replace(_on_new_base(drift, said, on, said.content), reason=reason.strip())
 
 
 def merged_by_hand(drift: Drift, said: Said, on: date, content: Content) -> Said:
     """New words, written with both in view."""
-    return replace(said, content=content, base=drift.now, since=on, reason="", deferred_until=None)
+    return _on_new_base(drift, said, on, content)
 
 
 def deferred(drift: Drift, said: Said, on: date, until: date) -> Said:
@@ -41,6 +41,10 @@ def deferred(drift: Drift, said: Said, on: date, until: date) -> Said:
 def due(drift: Drift | None, on: date) -> bool:
     """Whether somebody has to act."""
     return drift is not None and (drift.deferred_until is None or drift.deferred_until <= on)
+
+
+def _on_new_base(drift: Drift, said: Said, on: date, content: Content) -> Said:
+    return replace(said, content=content, base=drift.now, above=drift.key, since=on, reason="", deferred_until=None)
 
 
 def _is_supplement(drift: Drift) -> bool:

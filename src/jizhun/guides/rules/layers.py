@@ -8,9 +8,10 @@ places depend on it.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
-from jizhun.guides.rules.fields import Content, Field, Policy, fingerprint, tighter
+from jizhun.guides.rules.fields import Content, Field, Policy, key_of, on_top, tighter
+from jizhun.kernel.bilingual import NO_WORDS, Bilingual
 
 State = Literal["own", "inherited", "supplemented", "missing"]
 
@@ -19,9 +20,9 @@ State = Literal["own", "inherited", "supplemented", "missing"]
 class Said:
     """A place's own words on one field.
 
-    ``base`` is what counted above when they were written or last looked at; ``since`` that day. ``policy`` binds the
-    places below. ``reason`` says why they are kept although what stands above has changed; ``deferred_until`` until
-    when nobody need look at it.
+    ``base`` is what counted above when they were written or last looked at, ``above`` its key (None: that of ``base``);
+    ``since`` that day. ``policy`` binds the places below. ``reason`` says why they are kept although what stands above
+    has changed; ``deferred_until`` until when nobody need look at it. ``mark`` tells how far they are verified.
     """
 
     content: Content = None
@@ -30,17 +31,27 @@ class Said:
     policy: Policy | None = None
     reason: str = ""
     deferred_until: date | None = None
+    above: int | None = None
+    mark: str = "R"
+    source: str = ""
+    clause: Bilingual = NO_WORDS
+
+    @property
+    def stood_on(self) -> int:
+        """The key of what stood above when these words were written or last looked at."""
+        return key_of(self.base) if self.above is None else self.above
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One version of what a place says of a matter. ``forced`` fields overrule what was written below before it."""
+    """What a place says of a matter on a day, or what one version changed. ``forced`` fields overrule, from that day,
+    what was written below before it."""
 
     place: str
     number: int
     valid_from: date
     fields: Mapping[str, Said] = field(default_factory=dict)
-    forced: frozenset[str] = frozenset()
+    forced: Mapping[str, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,19 @@ class Drift:
     now: Content
     own: Content
     deferred_until: date | None = None
+    key: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one place gives to a field."""
+
+    place: str
+    said: Said
+
+    @property
+    def content(self) -> Content:
+        return self.said.content
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +85,41 @@ class Resolved:
 
     ``parts`` are the places that it comes from, each with what it gave; ``policy`` is what binds the place itself;
     ``refused`` are words of places that were not allowed to write them; ``overruled`` those that a forced change put
-    out of force.
+    out of force. ``key`` tells contents apart; ``base`` and ``above`` are what counts at the place above.
     """
 
     field: Field
     content: Content
-    parts: tuple[tuple[str, Content], ...]
+    parts: tuple[Part, ...]
     state: State
     policy: Policy
+    key: int = 0
+    base: Content = None
+    above: int = 0
     drift: Drift | None = None
-    refused: tuple[tuple[str, Content], ...] = ()
-    overruled: tuple[tuple[str, Content], ...] = ()
+    refused: tuple[Part, ...] = ()
+    overruled: tuple[Part, ...] = ()
 
     @property
     def places(self) -> tuple[str, ...]:
-        return tuple(place for place, _ in self.parts)
+        return tuple(part.place for part in self.parts)
 
 
 def standing(versions: Iterable[Layer], on: date) -> Layer | None:
-    """The version of one place that is in force on a day: the last begun, the later number among equals."""
-    begun = [one for one in versions if one.valid_from <= on]
-    return max(begun, key=lambda one: (one.valid_from, one.number), default=None)
+    """What a place says on a day: for each field the version last begun, the later number among equals.
+
+    None where none has begun. Each version says only what it changed, so one made ahead for a later day takes nothing
+    back that is written in the meantime.
+    """
+    begun = sorted((one for one in versions if one.valid_from <= on), key=lambda one: (one.valid_from, one.number))
+    if not begun:
+        return None
+    fields: dict[str, Said] = {}
+    forced: dict[str, date] = {}
+    for one in begun:
+        fields.update(one.fields)
+        forced.update(one.forced)
+    return Layer(begun[-1].place, begun[-1].number, begun[-1].valid_from, fields, forced)
 
 
 def resolve(fields: Iterable[Field], layers: Sequence[Layer]) -> tuple[Resolved, ...]:
@@ -102,46 +140,55 @@ class _Way:
     def __init__(self, one: Field) -> None:
         self.field, self.policy = one, one.policy
         self.bound: Policy = "free"
-        self.parts: list[tuple[str, Content]] = []
-        self.refused: list[tuple[str, Content]] = []
-        self.overruled: list[tuple[str, Content]] = []
+        self.parts: list[Part] = []
+        self.refused: list[Part] = []
+        self.overruled: list[Part] = []
         self.forced_on: date | None = None
         self.drift: Drift | None = None
-
-    @property
-    def content(self) -> Content:
-        return joined(self.field, [content for _, content in self.parts])
+        self.key = self.above = 0
+        self.before: list[Part] = []
 
     def step(self, layer: Layer) -> None:
         said = layer.fields.get(self.field.code)
-        self.drift = None
+        self.drift, self.above, self.before = None, self.key, self.parts
         self.bound = self.policy if self.parts else "free"
         if said is not None and said.content is not None:
-            self._write(layer, said)
+            self._write(Part(layer.place, said))
         if said is not None and said.policy is not None:
             self.policy = tighter(self.policy, said.policy)
-        if self.field.code in layer.forced:
-            self.forced_on = layer.valid_from
+        forced = layer.forced.get(self.field.code)
+        if forced is not None:
+            self.forced_on = max(forced, self.forced_on or forced)
 
-    def _write(self, layer: Layer, said: Said) -> None:
+    def _write(self, part: Part) -> None:
         """Put a place's words in, unless they may not stand; note where what they were written on has changed."""
         if self.bound == "locked":
-            self.refused.append((layer.place, said.content))
-            return
-        if self.forced_on is not None and said.since < self.forced_on:
-            self.overruled.append((layer.place, said.content))
-            return
-        above = self.content
-        if self.parts and fingerprint(said.base) != fingerprint(above):
-            self.drift = Drift(self.field, layer.place, said.base, above, said.content, said.deferred_until)
-        self.parts = [*(self.parts if self.bound == "supplement" else []), (layer.place, said.content)]
+            self.refused.append(part)
+        elif self.forced_on is not None and part.said.since < self.forced_on:
+            self.overruled.append(part)
+        else:
+            self._put(part, part.said)
+
+    def _put(self, part: Part, said: Said) -> None:
+        if said.stood_on != self.key:
+            self.drift = Drift(self.field, part.place, said.base, _joined(self.field, self.parts), said.content,
+                               said.deferred_until, self.key)
+        adds = self.bound == "supplement"
+        self.parts = [*(self.parts if adds else []), part]
+        own = key_of(said.content)
+        self.key = on_top(self.key, own) if adds else own
 
     def told(self, place: str) -> Resolved:
-        own = [content for where, content in self.parts if where == place]
+        own = any(part.place == place for part in self.parts)
         state: State = "missing" if not self.parts else "inherited" if not own else \
             "supplemented" if len(self.parts) > 1 else "own"
-        return Resolved(self.field, self.content, tuple(self.parts), state, self.bound, self.drift,
-                        tuple(self.refused), tuple(self.overruled))
+        return Resolved(self.field, _joined(self.field, self.parts), tuple(self.parts), state, self.bound, self.key,
+                        _joined(self.field, self.before), self.above, self.drift, tuple(self.refused),
+                        tuple(self.overruled))
+
+
+def _joined(one: Field, parts: Sequence[Part]) -> Content:
+    return joined(one, [part.content for part in parts])
 
 
 def joined(one: Field, contents: Sequence[Content]) -> Content:
@@ -153,3 +200,24 @@ def joined(one: Field, contents: Sequence[Content]) -> Content:
         return list(reversed(items.values()))
     return {language: "\n\n".join(filter(None, (content.get(language, "") for content in contents)))
             for language in ("zh", "en")}
+
+
+# -- as rows hold it -------------------------------------------------------------------------------
+
+
+def plain_said(said: Said) -> dict[str, Any]:
+    """A said as JSON holds it; what says nothing is left out."""
+    row = {"content": said.content, "since": said.since.isoformat(), "base": said.base, "above": said.stood_on,
+           "policy": said.policy, "reason": said.reason, "mark": said.mark, "source": said.source,
+           "deferred_until": said.deferred_until and said.deferred_until.isoformat(),
+           "clause_zh": said.clause.zh, "clause_en": said.clause.en}
+    return {name: value for name, value in row.items() if value not in (None, "", 0)}
+
+
+def read_said(row: Mapping[str, Any]) -> Said:
+    """The inverse of ``plain_said``."""
+    until = row.get("deferred_until")
+    return Said(row.get("content"), date.fromisoformat(row["since"]), row.get("base"), row.get("policy"),
+                row.get("reason", ""), date.fromisoformat(until) if until else None, row.get("above", 0),
+                row.get("mark", "R"), row.get("source", ""),
+                Bilingual(row.get("clause_zh", ""), row.get("clause_en", "")))

@@ -1,0 +1,79 @@
+"""Service points: load them, change them, find those that serve a matter."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from jizhun.guides.models import PointVersion
+from jizhun.guides.rules.points import Point, read_point, standing_points
+from jizhun.kernel.bilingual import Refused
+from jizhun.people.actions import path_to, require, write_line
+from jizhun.people.rules import Actor
+from jizhun.regions.actions import bump, tree
+
+ROOM = "guides.points"
+
+
+def points_at(*, path: Sequence[str], on: date, matter: str = "") -> list[Point]:
+    """The points of the last place of ``path`` (and of all below it) on a day; of the nearest place above that has
+    any where it has none. ``matter``: only those that serve it."""
+    held = tree()
+    for code in reversed(path):
+        within = held.within(code, on)
+        rows = PointVersion.objects.filter(region__in=within) if len(within) < 400 else PointVersion.objects.all()
+        found = [one for one in _standing(rows.order_by("seq", "pk"), on)
+                 if one.region in set(within) and (not matter or one.serves(matter))]
+        if found or held.level(code) <= 1:
+            return found
+    return []
+
+
+def _standing(rows: Iterable[PointVersion], on: date) -> list[Point]:
+    versions: dict[str, list[tuple[date, Mapping[str, Any]]]] = {}
+    for row in rows:
+        versions.setdefault(row.code, []).append((row.valid_from, row.fields))
+    found = (standing_points(one, on) for one in versions.values())
+    return [one for one in found if one is not None]
+
+
+def point(*, code: str, on: date) -> Point:
+    """One point on a day; raises Refused where there is none."""
+    found = _standing(PointVersion.objects.filter(code=code).order_by("seq", "pk"), on)
+    if not found:
+        raise Refused(zh=f"没有代码为“{code}”的服务网点。", en=f"There is no service point “{code}”.")
+    return found[0]
+
+
+def record_point(*, by: Actor, row: Mapping[str, Any], on: date | None = None) -> PointVersion:
+    """A service point as it is from ``on`` (today) on; the same code again changes it, ``closed: true`` closes it."""
+    read = read_point(row)
+    require(by=by, right="guide.edit", path=path_to(read.region))
+    today = timezone.localdate()
+    before = PointVersion.objects.filter(code=read.code).order_by("-seq").first()
+    if before is not None and before.region != read.region:
+        require(by=by, right="guide.edit", path=path_to(before.region))
+    with transaction.atomic():
+        kept = PointVersion.objects.create(code=read.code, region=read.region, valid_from=on or today,
+                                           fields=dict(row), recorded_on=today, by=by.username, seq=bump(ROOM))
+        write_line(by=by, act="guides.record_point", subject=f"point:{read.code}",
+                   before=before.fields if before else None, after=dict(row))
+    return kept
+
+
+def load_points(*, by: Actor, rows: Sequence[tuple[date, Mapping[str, Any]]]) -> int:
+    """Insert the points that are not on record just so; returns how many. Raises Refused for a point that is wrong."""
+    there: dict[str, tuple[date, Any]] = {}
+    for one in PointVersion.objects.order_by("seq", "pk"):
+        there[one.code] = (one.valid_from, one.fields)
+    new = [(day, dict(row)) for day, row in rows if there.get(str(row.get("code"))) != (day, dict(row))]
+    for _, row in new:
+        tree().known(read_point(row).region)
+    if new:
+        today, seq = timezone.localdate(), bump(ROOM)
+        PointVersion.objects.bulk_create((PointVersion(
+            code=row["code"], region=str(row["region"]), valid_from=day, fields=row, recorded_on=today,
+            by=by.username, seq=seq) for day, row in new), batch_size=500)
+    return len(new)
