@@ -12,6 +12,7 @@ from jizhun.entitlements.actions import entitlements, rule
 from jizhun.entitlements.dmn.model import DecisionTable, Text
 from jizhun.entitlements.rules import Fact, Head, Rule, Version
 from jizhun.entitlements.rules.book import Cited, Condition, Result, Working
+from jizhun.entitlements.rules.wording import Lexicon, lexicon
 from jizhun.frame.here import Here, public_page
 from jizhun.frame.source_words import source_shown
 from jizhun.frame.surround import NotFound
@@ -19,7 +20,6 @@ from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import day, place_name, words
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import FAR
-from jizhun.portal.entitled_cells import Lexicon, lexicon
 from jizhun.portal.entitled_places import ROLE_WORDS
 from jizhun.portal.entitled_words import Papers, item_of, life_events, notes_of, payers
 from jizhun.provisions.actions import measures
@@ -77,7 +77,8 @@ def one_rule(request: HttpRequest, here: Here, code: str) -> HttpResponse:
         wrong = refused.sentence
     said = book.versions[code]
     papers = Papers(cited.document for version in (found.versions if found else ()) for cited in _cited(version))
-    laid = _Laid(found, lexicon(found, book), papers) if found else None
+    names = {code: one.name for code, one in measures().items()}
+    laid = _Laid(found, lexicon(found, book, names), papers) if found else None
     spoken = found.versions if found else ()
     versions = _versions(said, spoken)
     item, matter, where = item_of(head)
@@ -116,8 +117,8 @@ class _Laid:
 
     def _conditions(self) -> Table:
         return Table("conditions", _("Who: all of these hold"), self._columns(_("Condition"), _("Holds where")), [
-            self._row(one, Cell(self.held.expression(one.holds), small=one.holds)) for one in self.rule.conditions],
-            caption_hidden=True, stacked=True)
+            self._row(one, Cell(words(self.held.expression(one.holds)), small=one.holds))
+            for one in self.rule.conditions], caption_hidden=True, stacked=True)
 
     def _results(self) -> Table:
         columns = self._columns(_("What one gets"), _("Worked out as"))
@@ -155,44 +156,44 @@ class _Laid:
 
     def _logic(self, one: Working | Result) -> Cell:
         if isinstance(one.logic, Text):
-            return Cell(self.held.expression(one.logic.text), small=one.logic.text, plain=one.logic.text)
+            return Cell(words(self.held.expression(one.logic.text)), small=one.logic.text, plain=one.logic.text)
         return Cell(_("see the table “%(name)s”") % {"name": words(one.words)}, plain="")
 
     def _decision(self, one: Working | Result) -> Table:
         logic = one.logic
         assert isinstance(logic, DecisionTable)
-        columns = [Column(f"if_{n}", self.held.expression(clause.expression), "head" if n == 1 else "text")
+        columns = [Column(f"if_{n}", words(self.held.expression(clause.expression)), "head" if n == 1 else "text")
                    for n, clause in enumerate(logic.inputs, 1)]
         rows: list[list[Cell | str]] = []
         for number, row in enumerate(logic.rows):
             cells: list[Cell | str] = [
-                Cell(self.held.cell(text, clause.expression), plain=text)
+                Cell(words(self.held.cell(text, clause.expression)), plain=text)
                 for text, clause in zip(row.tests, logic.inputs, strict=True)]
             clause = self.papers.clause(one.per_row.get(number, one.cited))
-            rows.append([*cells, Cell(self._output(row.outputs[0], one.name), plain=row.outputs[0]), clause.text])
+            outcome = Cell(words(self.held.outcome(row.outputs[0], one.name)), plain=row.outputs[0])
+            rows.append([*cells, outcome, clause.text])
         columns += [Column("then", _("Then")), Column("clause", _("Clause"))]
         return Table(f"table-{one.name}", words(one.words), columns, rows, note=_policy(logic), caption_hidden=True,
                      stacked=True)
-
-    def _output(self, text: str, name: str) -> str:
-        options = self.held.options.get(name, {})
-        return options.get(text.strip('"'), self.held.expression(text))
 
     def _measures(self) -> Table:
         known = measures()
         rows: list[list[Cell | str]] = []
         for one in self.rule.measures:
             measure = known[one.measure]
-            given = _(", ").join(self.held.names.get(value, value) for _dimension, value in one.given)
+            given = _(", ").join(self._name(value) for _dimension, value in one.given)
             rows.append([Cell(words(measure.name), small=one.name, plain=one.measure),
                          Cell(words(catalogue().name_of(one.subject)), plain=one.subject),
                          str(ROLE_WORDS.get(measure.place_role, "")), given,
-                         self.held.names.get(one.on, "") if one.on else _("the asked day")])
+                         self._name(one.on) if one.on else _("the asked day")])
         columns = [Column("measure", _("Measure"), "head"), Column("subject", _("Service")),
                    Column("place", _("Place that counts")), Column("given", pgettext("rule", "By")),
                    Column("on", _("On"))]
         return Table("measures", _("Values it takes from what is promised"), columns, rows, caption_hidden=True,
                      stacked=True)
+
+    def _name(self, name: str) -> str:
+        return words(self.held.names.get(name) or Bilingual(name, name))
 
     def _facts(self) -> Table:
         return Table("facts", _("What one is asked"), [

@@ -2,18 +2,19 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jizhun.catalogue.actions import catalogue
-from jizhun.entitlements.feel.values import Value, as_text
+from jizhun.entitlements.feel.values import Value
 from jizhun.entitlements.rules import Entitlements, Head, Rule
-from jizhun.entitlements.rules.book import Cited
-from jizhun.entitlements.rules.telling import cited_in_words
-from jizhun.frame.tags import day, words
+from jizhun.entitlements.rules.answering import Worked
+from jizhun.entitlements.rules.book import Cited, Result
+from jizhun.entitlements.rules.telling import cited_in_words, value_in_words
+from jizhun.entitlements.rules.wording import plain_in_words
+from jizhun.frame.tags import words
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.provisions.actions import labels
 from jizhun.provisions.models import Document
@@ -116,8 +117,20 @@ def payers(head: Head, path: Sequence[str]) -> str:
 
 def plain_words(value: Value) -> str:
     """A value that has no unit."""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, date):
-        return day(value)
-    return f"{value.normalize():,f}" if isinstance(value, Decimal) else as_text(value)
+    return words(plain_in_words(value))
+
+
+UNITS_BY_NAME = {"_month": "year_month", "_months": "month", "_age": "month"}
+"""What a step of a rule counts, by how its name ends: a month (year x 12 + month - 1), or a number of months."""
+
+
+def worked_words(one: Worked, results: Iterable[Result]) -> str:
+    """What a step came to, in the unit of the result that hands it on as it is, else in that which its name tells."""
+    if one.working.name.endswith("_year") and isinstance(one.value, Decimal):
+        return str(int(one.value))
+    handed = (result.unit for result in results if getattr(result.logic, "text", "") == one.working.name)
+    unit = next(handed, next((UNITS_BY_NAME[end] for end in UNITS_BY_NAME if one.working.name.endswith(end)), ""))
+    if not unit or one.value is None:
+        return plain_words(one.value)
+    step = one.working
+    return words(value_in_words(Result(step.name, step.logic, unit, step.words, step.cited), one.value))

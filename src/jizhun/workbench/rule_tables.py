@@ -18,6 +18,7 @@ from jizhun.entitlements.rules import Rule, Version
 from jizhun.entitlements.rules.book import VERIFIED, Cited, Condition, Result, Working
 from jizhun.entitlements.rules.telling import loss_in_words
 from jizhun.entitlements.rules.watching import WARNED_DAYS, Found, Losing, cited_in
+from jizhun.entitlements.rules.wording import Lexicon, lexicon
 from jizhun.frame.source_words import source_shown
 from jizhun.frame.tables import Cell, Column, Table
 from jizhun.frame.tags import day, place_name, words
@@ -112,19 +113,14 @@ class Laid:
 
     def _says(self, one: Condition | Working | Result) -> Cell:
         if isinstance(one, Condition):
-            return self._text(one.holds, one.name)
+            return self._text(one.holds)
         if isinstance(one.logic, Text):
-            return self._text(one.logic.text, one.name)
+            return self._text(one.logic.text)
         return Cell(_("see the table below"), href=f"#table-{one.name}", plain="")
 
-    def _text(self, text: str, name: str) -> Cell:
-        """An expression as it is written, and what the names in it mean."""
-        return Cell(text, small=self._meanings(name), plain=text)
-
-    def _meanings(self, name: str) -> str:
-        names = names_of(self.rule)
-        read = [one for one in sorted(self.rule.lowered.reads(name)) if one in names]
-        return words(Bilingual("；", "; ")).join(f"{one} = {names[one]}" for one in read)
+    def _text(self, text: str) -> Cell:
+        """An expression as it is written, and in words."""
+        return _spelled(text, lexicon_of(self.rule).expression(text))
 
     def _place(self, name: str) -> Cell:
         place = self.rule.said_by[name]
@@ -134,15 +130,17 @@ class Laid:
     def _decision(self, one: Working | Result) -> Table:
         logic = one.logic
         assert isinstance(logic, DecisionTable)
-        names = names_of(self.rule)
-        columns = [Column(f"if_{n}", names.get(clause.expression, clause.expression), "head" if n == 1 else "text")
+        held = lexicon_of(self.rule)
+        columns = [Column(f"if_{n}", words(held.expression(clause.expression)), "head" if n == 1 else "text")
                    for n, clause in enumerate(logic.inputs, 1)]
         columns += [Column("then", _("Then")), Column("clause", _("Clause")), Column("mark", _("Verified"))]
         rows: list[list[Cell | str]] = []
         for number, row in enumerate(logic.rows):
             cited = one.per_row.get(number, one.cited)
-            rows.append([*(test or "-" for test in row.tests), row.outputs[0], self.papers.clause(cited),
-                         mark_cell(cited.mark)])
+            tests = (_spelled(test or "-", held.cell(test, clause.expression))
+                     for test, clause in zip(row.tests, logic.inputs, strict=True))
+            rows.append([*tests, _spelled(row.outputs[0], held.outcome(row.outputs[0], one.name)),
+                         self.papers.clause(cited), mark_cell(cited.mark)])
         policy = words(POLICY_WORDS.get(logic.policy, Bilingual(logic.policy, logic.policy)))
         return Table(f"table-{one.name}", words(one.words), columns, rows, note=f"{policy} {logic.aggregation}".strip(),
                      caption_hidden=True, stacked=True)
@@ -170,13 +168,19 @@ class Laid:
             Column("values", _("Values"))], rows, caption_hidden=True, stacked=True)
 
 
+def _spelled(text: str, meant: Bilingual) -> Cell:
+    """What is written, with what it means below where that says more."""
+    return Cell(text, small="" if words(meant) == text else words(meant), plain=text)
+
+
+def lexicon_of(rule: Rule) -> Lexicon:
+    """What the names in a rule mean."""
+    return lexicon(rule, entitlements(), {code: one.name for code, one in measures().items()})
+
+
 def names_of(rule: Rule) -> Mapping[str, str]:
     """What the names that a rule reads mean, in the page's language."""
-    known = measures()
-    parts: list[Condition | Working | Result] = [*rule.conditions, *rule.workings, *rule.results]
-    found = {code: words(fact.label) for code, fact in entitlements().facts.items()}
-    found |= {one.name: words(known[one.measure].name) for one in rule.measures if one.measure in known}
-    return found | {one.name: words(one.words) for one in parts}
+    return {name: words(label) for name, label in lexicon_of(rule).names.items()}
 
 
 # -- versions
