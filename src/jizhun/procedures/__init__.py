@@ -1,0 +1,1 @@
+"""Operating procedures: what the office does, step by step, as a table and as a diagram."""
