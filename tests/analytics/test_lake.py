@@ -107,13 +107,13 @@ def test_dropping_a_source_leaves_the_others(lake: Lake) -> None:
     put(lake, "b", ["3"], source="simulated")
     assert lake.drop_source("simulated") == 1
     assert keys(lake) == ["1", "2"]
-    assert not (lake.cases / "source=simulated").exists()
+    assert not (lake.place / "source=simulated").exists()
     assert lake.drop_source("never-seen") == 0
 
 
 def test_the_sweep_takes_what_dead_writers_left_and_nothing_else(lake: Lake) -> None:
     put(lake, "a", ["1"])
-    temporary = lake.cases / "source=town" / "month=202501" / "half.parquet#1"
+    temporary = lake.place / "source=town" / "month=202501" / "half.parquet#1"
     temporary.write_bytes(b"PAR1")
     orphan = temporary.with_name("orphan.parquet")
     orphan.write_bytes(b"PAR1")
@@ -135,7 +135,7 @@ def test_replaced_files_stay_until_nobody_can_hold_them(lake: Lake) -> None:
     lake.sweep()
     assert duckdb.execute(f"SELECT case_key FROM {held}").fetchall() == [("1",)]
     lake.sweep(keep_hours=0)
-    assert [path.name for path in lake.cases.glob("source=*/month=*/*")] == ["b.parquet"]
+    assert [path.name for path in lake.place.glob("source=*/month=*/*")] == ["b.parquet"]
     assert keys(lake) == ["2"]
 
 
@@ -169,7 +169,7 @@ def test_a_killed_writer_leaves_the_old_state_whole(lake: Lake, moment: str) -> 
     assert keys(lake) == ["1", "2"]
     time.sleep(0.01)
     lake.sweep(keep_hours=0)
-    assert sorted(path.name for path in lake.cases.glob("source=*/month=*/*")) == ["a.parquet", "b.parquet"]
+    assert sorted(path.name for path in lake.place.glob("source=*/month=*/*")) == ["a.parquet", "b.parquet"]
     assert list((lake.folder / "staging").iterdir()) == []
 
 

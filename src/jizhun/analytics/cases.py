@@ -106,13 +106,28 @@ _ARROW: Final[Mapping[str, pa.DataType]] = MappingProxyType(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of the lake: the folder it lies in, what its files hold, and the order of their rows."""
+
+    name: str
+    columns: tuple[Column, ...]
+    sorted_by: tuple[str, ...]
+
+    def arrow_schema(self, *, partitions: bool = True) -> pa.Schema:
+        """The columns as an arrow schema; with ``partitions`` the path's columns stand last."""
+        columns = self.columns + PARTITIONS if partitions else self.columns
+        return pa.schema([pa.field(column.name, _ARROW[column.sql], nullable=True) for column in columns])
+
+    def empty_relation(self) -> str:
+        """A SQL table expression with every column and no row: what an empty table answers with."""
+        columns = ", ".join(f"CAST(NULL AS {one.sql}) AS {one.name}" for one in self.columns + PARTITIONS)
+        return f"(SELECT {columns} WHERE FALSE)"
+
+
+CASES: Final = Table("cases", COLUMNS, SORTED_BY)
+
+
 def arrow_schema(*, partitions: bool = True) -> pa.Schema:
-    """The columns as an arrow schema; with ``partitions`` the path's columns stand last."""
-    columns = COLUMNS + PARTITIONS if partitions else COLUMNS
-    return pa.schema([pa.field(column.name, _ARROW[column.sql], nullable=True) for column in columns])
-
-
-def empty_relation() -> str:
-    """A SQL table expression with every column and no row: what an empty lake answers with."""
-    columns = ", ".join(f"CAST(NULL AS {column.sql}) AS {column.name}" for column in COLUMNS + PARTITIONS)
-    return f"(SELECT {columns} WHERE FALSE)"
+    """The columns of case records as an arrow schema."""
+    return CASES.arrow_schema(partitions=partitions)

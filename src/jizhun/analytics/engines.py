@@ -8,9 +8,10 @@ from typing import Any, Protocol
 import duckdb
 import pyarrow as pa
 
+from jizhun.analytics.cases import CASES, Table
 from jizhun.analytics.lake import LakeFile, relation
 from jizhun.analytics.plan import Counts, Plan, counts
-from jizhun.analytics.sql import steps, text
+from jizhun.analytics.sql import Step, steps, text
 
 Progress = Callable[[int, int], None]
 """Told (cases done, cases in all) after each part."""
@@ -18,10 +19,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a plan reads: the lake's files, and the small tables by name."""
+    """What is read: the files of one of the lake's tables, and the small tables by name."""
 
     files: Sequence[LakeFile]
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
+    table: Table = CASES
 
 
 class Engine(Protocol):
@@ -31,6 +33,8 @@ class Engine(Protocol):
     version: str
 
     def count(self, plan: Plan, inputs: Inputs, progress: Progress | None = None) -> Counts: ...
+
+    def run(self, parts: Sequence[Step], wanted: Sequence[str], inputs: Inputs) -> dict[str, pa.Table]: ...
 
 
 class DuckDB:
@@ -68,8 +72,19 @@ class DuckDB:
     def rows(self, sql: str, inputs: Inputs) -> pa.Table:
         """The rows of a statement over ``cases`` and the small tables."""
         with self.connect(inputs) as connection:
-            connection.execute(f"CREATE VIEW cases AS SELECT * FROM {relation(inputs.files)}")
+            connection.execute(f"CREATE VIEW {inputs.table.name} AS SELECT * FROM "
+                               f"{relation(inputs.files, inputs.table)}")
             return connection.sql(sql).to_arrow_table()
+
+    def run(self, parts: Sequence[Step], wanted: Sequence[str], inputs: Inputs) -> dict[str, pa.Table]:
+        """Each step in turn, reading those before it; the rows of the ``wanted`` ones by name."""
+        with self.connect(inputs) as connection:
+            connection.execute(f"CREATE VIEW {inputs.table.name} AS SELECT * FROM "
+                               f"{relation(inputs.files, inputs.table)}")
+            for part in parts:
+                kind = "VIEW" if part.view else "TABLE"
+                connection.execute(f"CREATE TEMP {kind} {part.name} AS {part.sql}")
+            return {name: connection.sql(f"FROM {name}").to_arrow_table() for name in wanted}
 
 
 def portions(files: Sequence[LakeFile], rows: int) -> Iterator[list[LakeFile]]:
@@ -104,15 +119,32 @@ class Spark:
 
     def count(self, plan: Plan, inputs: Inputs, progress: Progress | None = None) -> Counts:
         """The plan's counts, over all files at once."""
-        self._cases(inputs.files)
-        for name, table in inputs.tables.items():
-            self.session.createDataFrame(table).createOrReplaceTempView(name)
+        self._open(inputs)
         rows = self.session.sql(text(steps(plan))).collect()
         return _counts(plan, pa.table({name: pa.array([row[name] for row in rows], pa.int64())
                                        for name in ("cell", "n")}))
 
-    def _cases(self, files: Sequence[LakeFile]) -> None:
-        """The lake's files as the view ``cases``; source and month stand in the path, not in the file."""
+    def run(self, parts: Sequence[Step], wanted: Sequence[str], inputs: Inputs) -> dict[str, pa.Table]:
+        """Each step in turn, kept for those that read it; the rows of the ``wanted`` ones by name."""
+        self._open(inputs)
+        kept = []
+        for part in parts:
+            frame = self.session.sql(part.sql)
+            kept += [] if part.view else [frame.cache()]
+            frame.createOrReplaceTempView(part.name)
+        found = {name: self.session.table(name).toArrow() for name in wanted}
+        for frame in kept:
+            frame.unpersist()
+        return found
+
+    def _open(self, inputs: Inputs) -> None:
+        """Everything that is read as views: the lake's files and the small tables."""
+        self._files(inputs.files, inputs.table.name)
+        for name, table in inputs.tables.items():
+            self.session.createDataFrame(table).createOrReplaceTempView(name)
+
+    def _files(self, files: Sequence[LakeFile], name: str) -> None:
+        """The lake's files as a view; source and month stand in the path, not in the file."""
         from pyspark.sql.functions import lit
 
         frames = [self.session.read.parquet(*(str(file.path) for file in same))
@@ -121,7 +153,7 @@ class Spark:
         joined = frames[0]
         for frame in frames[1:]:
             joined = joined.unionByName(frame)
-        joined.createOrReplaceTempView("cases")
+        joined.createOrReplaceTempView(name)
 
     def stop(self) -> None:
         """End the session."""

@@ -1,4 +1,4 @@
-"""The case lake: one Delta table of case records, read by DuckDB and Spark, changed by atomic commits.
+"""The lake: a Delta table of case records and one of their steps, read by DuckDB and Spark, changed by atomic commits.
 
 Files are written to a staging folder first, moved into the table under a lock, and count only from the
 commit on. A writer that dies leaves the old state whole; what it left behind is swept by the next one.
@@ -21,7 +21,7 @@ from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import CommitFailedError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction
 
-from jizhun.analytics.cases import PARTITIONS, arrow_schema, empty_relation
+from jizhun.analytics.cases import CASES, PARTITIONS, Table
 from jizhun.kernel.bilingual import Refused
 
 SOURCE_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -57,11 +57,12 @@ Preparation = Callable[[Sequence[LakeFile]], Change]
 
 
 class Lake:
-    """The case table under ``folder`` (``<home>/lake``). Opening it touches nothing."""
+    """One table, cases unless told otherwise, under ``folder`` (``<home>/lake``). Opening it touches nothing."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, table: Table = CASES) -> None:
         self.folder = folder
-        self.cases = folder / "cases"
+        self.table = table
+        self.place = folder / table.name
 
     def version(self) -> int:
         """The number of the newest commit, or -1 while there is no table."""
@@ -85,7 +86,8 @@ class Lake:
         self, *, sources: Sequence[str] | None = None, first_month: int = 0, last_month: int = 999912
     ) -> str:
         """A SQL table expression for DuckDB over the same files, partition columns included."""
-        return relation(self.files(sources=sources, first_month=first_month, last_month=last_month))
+        files = self.files(sources=sources, first_month=first_month, last_month=last_month)
+        return relation(files, self.table)
 
     def sources(self) -> dict[str, int]:
         """Rows per source in the present version."""
@@ -123,7 +125,7 @@ class Lake:
             return Change(removed=gone, note={"dropped": source, **(note or {})})
 
         self.commit(everything_of)
-        shutil.rmtree(self.cases / f"source={source}", ignore_errors=True)
+        shutil.rmtree(self.place / f"source={source}", ignore_errors=True)
         return sum(file.rows for file in gone)
 
     def commits(self) -> list[dict[str, object]]:
@@ -172,16 +174,16 @@ class Lake:
 
     def _table(self) -> DeltaTable | None:
         try:
-            return _of_today(DeltaTable(self.cases))
+            return _of_today(DeltaTable(self.place), self.table)
         except TableNotFoundError:
             return None
 
     def _open(self) -> DeltaTable:
         table = self._table()
         if table is None:
-            self.cases.mkdir(parents=True, exist_ok=True)
-            DeltaTable.create(self.cases, arrow_schema(), mode="ignore", partition_by=PARTITION_NAMES)
-            table = DeltaTable(self.cases)
+            self.place.mkdir(parents=True, exist_ok=True)
+            DeltaTable.create(self.place, self.table.arrow_schema(), mode="ignore", partition_by=PARTITION_NAMES)
+            table = DeltaTable(self.place)
         return table
 
     def _files_of(self, table: DeltaTable) -> list[LakeFile]:
@@ -193,7 +195,7 @@ class Lake:
             ["path", "partition.source", "partition.month", "num_records"]
         )
         return [
-            LakeFile(self.cases / path, source, month, count or 0)
+            LakeFile(self.place / path, source, month, count or 0)
             for path, source, month, count in zip(*map(pa.ChunkedArray.to_pylist, rows.columns), strict=True)
         ]
 
@@ -204,7 +206,7 @@ class Lake:
         table.create_write_transaction(
             actions,
             "append",
-            arrow_schema(),
+            self.table.arrow_schema(),
             PARTITION_NAMES,
             commit_properties=CommitProperties(custom_metadata=dict(change.note)),
         )
@@ -213,7 +215,7 @@ class Lake:
 
     def _moved(self, file: LakeFile) -> LakeFile:
         """The staged file at its place in the table; it stays staged too, to be read after a conflict."""
-        target = self.cases / f"source={file.source}" / f"month={file.month}" / file.path.name
+        target = self.place / f"source={file.source}" / f"month={file.month}" / file.path.name
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             _flush(file.path)
@@ -223,7 +225,7 @@ class Lake:
     def _addition(self, file: LakeFile) -> AddAction:
         status = file.path.stat()
         return AddAction(
-            path=file.path.relative_to(self.cases).as_posix(),
+            path=file.path.relative_to(self.place).as_posix(),
             size=status.st_size,
             partition_values=_partition(file),
             modification_time=int(status.st_mtime * 1000),
@@ -233,7 +235,7 @@ class Lake:
 
     def _removal(self, file: LakeFile) -> RemoveAction:
         return RemoveAction(
-            path=file.path.relative_to(self.cases).as_posix(),
+            path=file.path.relative_to(self.place).as_posix(),
             data_change=True,
             deletion_timestamp=int(time.time() * 1000),
             partition_values=_partition(file),
@@ -258,7 +260,7 @@ class Lake:
         oldest = time.time() - keep_hours * 3600
         orphans = [
             path
-            for path in self.cases.glob("source=*/month=*/*.parquet*")
+            for path in self.place.glob("source=*/month=*/*.parquet*")
             if path not in known and (path.suffix != ".parquet" or path.stat().st_mtime < oldest)
         ]
         for path in orphans:
@@ -266,9 +268,9 @@ class Lake:
         return orphans
 
 
-def _of_today(table: DeltaTable) -> DeltaTable:
+def _of_today(table: DeltaTable, wanted: Table) -> DeltaTable:
     """The table, or Refused when an older version of the product wrote it with other columns."""
-    if {field.name for field in table.schema().fields} >= set(arrow_schema().names):
+    if {field.name for field in table.schema().fields} >= set(wanted.arrow_schema().names):
         return table
     raise Refused(
         zh="本目录中的办件是旧版本存储的，列不齐全：请新建目录（make demo-reset）并重新载入。",
@@ -277,10 +279,10 @@ def _of_today(table: DeltaTable) -> DeltaTable:
     )
 
 
-def relation(files: Sequence[LakeFile]) -> str:
+def relation(files: Sequence[LakeFile], table: Table = CASES) -> str:
     """A SQL table expression for DuckDB over ``files``, partition columns included."""
     if not files:
-        return empty_relation()
+        return table.empty_relation()
     paths = ", ".join("'" + str(file.path).replace("'", "''") + "'" for file in files)
     types = "{'source': VARCHAR, 'month': INTEGER}"
     return f"read_parquet([{paths}], hive_partitioning = true, hive_types = {types})"

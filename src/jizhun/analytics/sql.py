@@ -26,11 +26,12 @@ from jizhun.analytics.plan import (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One named step: what it is for, and its SELECT."""
+    """One named step: what it is for, and its SELECT. ``view``: run on its own, it is too large to be written out."""
 
     name: str
     purpose: str
     sql: str
+    view: bool = False
 
 
 LIMITS = ("statutory_limit", "promised_limit")

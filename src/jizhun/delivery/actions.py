@@ -1,9 +1,10 @@
-"""What is done with deliveries: receive a file of case records, recover what was cut off, remove a source."""
+"""What is done with deliveries: receive a file of case records or of their steps, recover what was cut off, remove a
+source."""
 
 import hashlib
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from uuid import uuid4
@@ -12,14 +13,17 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from jizhun.analytics.following.steps import STEPS
 from jizhun.analytics.lake import Lake, check_source
 from jizhun.delivery.ingest import Delivery, Progress, Received, ingest
 from jizhun.delivery.ingest.sample import Sample, sample
+from jizhun.delivery.ingest.steps import ingest_steps
+from jizhun.delivery.ingest.xes import STANDARD, is_xml
 from jizhun.delivery.lookup import directory
 from jizhun.delivery.models import Batch, Source
 from jizhun.delivery.rules.directory import Directory
 from jizhun.delivery.rules.mapping import Mapping
-from jizhun.delivery.rules.parsing import parse
+from jizhun.delivery.rules.parsing import parse, parse_steps
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.actions import path_to, require, write_line
 from jizhun.people.rules import Actor
@@ -48,8 +52,13 @@ def lake() -> Lake:
     return Lake(settings.LAKE)
 
 
-def read_mapping(file: Path) -> Mapping:
-    """The mapping in ``file``; Refused with every fault and its line."""
+def step_lake() -> Lake:
+    """The lake of the cases' steps, beside the cases."""
+    return Lake(settings.LAKE, STEPS)
+
+
+def read_mapping(file: Path, *, steps: bool = False) -> Mapping:
+    """The mapping in ``file``, of an event log if ``steps``; Refused with every fault and its line."""
     try:
         text = file.read_text("utf-8-sig")
     except FileNotFoundError:
@@ -64,7 +73,7 @@ def read_mapping(file: Path) -> Mapping:
         raise Refused(
             zh=f"映射文件 {file.name} 不是 UTF-8 编码。", en=f"The mapping file {file.name} is not UTF-8."
         ) from None
-    return parse(text, file.name)
+    return parse_steps(text, file.name) if steps else parse(text, file.name)
 
 
 def receive(
@@ -82,10 +91,53 @@ def receive(
 
     ``as_of`` is the data day for open cases (default: the mapping's ``extract_date``, else today). Whoever sends the
     same file with the same mapping again changes nothing. Raises Refused when file and mapping do not fit, Forbidden
-    without the right at the source's place.
+    without the right at the source's place. Where the mapping names steps, they are received after the cases.
     """
+    receipt = _received(by, file, mapping, source, as_of, dry_run, progress, file_name, Batch.CASES)
+    if mapping.steps and not dry_run:
+        _received(by, file, mapping, source, as_of, dry_run, None, file_name, Batch.STEPS)
+    return receipt
+
+
+def receive_steps(
+    *,
+    by: Actor,
+    file: Path,
+    source: str,
+    mapping: Mapping | None = None,
+    as_of: date | None = None,
+    dry_run: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+    file_name: str = "",
+) -> Receipt:
+    """Check a log of steps (any table, or XES) and put the steps of whole cases into the lake, all at once.
+
+    The cases are those of ``source``, received before, unless the mapping says of each step which matter and place it
+    belongs to. XES needs no mapping where it keeps to the standard's names. Otherwise like ``receive``.
+    """
+    if mapping is None:
+        if not is_xml(file):
+            content_hash(file)  # tells of a file that is not there
+            raise Refused(zh="事件日志须有映射文件；只有 XES 可以没有。",
+                          en="An event log needs a mapping file; only XES can do without.")
+        mapping = parse_steps(STANDARD, "XES")
+    return _received(by, file, _at_home(mapping, source), source, as_of, dry_run, progress, file_name, Batch.STEPS)
+
+
+def _at_home(mapping: Mapping, source: str) -> Mapping:
+    """An event log that does not say where it lies lies where its source does."""
+    if mapping.within:
+        return mapping
+    known = Source.objects.filter(code=source).first()
+    if known is None:
+        return replace(mapping, within="CN", calendar="CN")
+    return replace(mapping, within=known.region, calendar=known.calendar, simulated=known.simulated)
+
+
+def _received(by: Actor, file: Path, mapping: Mapping, source: str, as_of: date | None, dry_run: bool,
+              progress: Callable[[Progress], None] | None, file_name: str, kind: str) -> Receipt:
     batch, looked_up = _prepared(by, file, mapping, source, as_of)
-    batch.file_name = file_name or file.name
+    batch.kind, batch.file_name = kind, file_name or file.name
     if not dry_run:
         recover(by=by)
     with lake().staging(batch.staging) as folder:  # before anybody can see the batch: it never looks abandoned
@@ -144,7 +196,10 @@ def recover(*, by: Actor) -> list[Batch]:
 
 
 def remove(*, by: Actor, source: str, reason: str = "") -> int:
-    """Take every case of a source out of the lake; returns how many. Its batches stay, marked as removed."""
+    """Take every case of a source out of the lake, with its steps; returns how many cases.
+
+    Its batches stay, marked as removed.
+    """
     known = Source.objects.filter(code=source).first()
     if known is None:
         raise Refused(zh=f"没有来源“{source}”。", en=f"There is no source “{source}”.")
@@ -152,6 +207,7 @@ def remove(*, by: Actor, source: str, reason: str = "") -> int:
     with transaction.atomic():
         Batch.objects.filter(source=known).exclude(state=Batch.REFUSED).update(state=Batch.REMOVED)
         rows = lake().drop_source(source)
+        step_lake().drop_source(source)
         write_line(
             by=by, act="delivery.remove", subject=f"source:{source}", before={"rows": rows}, reason=reason
         )
@@ -205,12 +261,13 @@ def _check_agreement(known: Source, mapping: Mapping) -> None:
 def _same(batch: Batch) -> Batch | None:
     """The batch that brought the same content, read in the same way, and of which nothing has been replaced since."""
     alike = Batch.objects.filter(
-        source=batch.source, content_hash=batch.content_hash, mapping_hash=batch.mapping_hash
+        source=batch.source, kind=batch.kind, content_hash=batch.content_hash, mapping_hash=batch.mapping_hash
     )
     if alike.filter(state=Batch.RUNNING).exists():
         raise Refused(zh="同一文件正在接收中。", en="The same file is being received right now.")
     same = alike.loaded().filter(directory_hash=batch.directory_hash).select_related("source").first()
-    later = batch.source.batches.loaded().filter(rows_replaced__gt=0)  # by commit: a later number may have come first
+    later = batch.source.batches.loaded().filter(kind=batch.kind, rows_replaced__gt=0)
+    # by commit: a later number may have come first
     if same and not later.filter(lake_version__gt=same.lake_version or 0).exists():
         return same
     return None
@@ -293,6 +350,9 @@ def _ingested(
     task: _Task, rejects: Path, *, progress: Callable[[Progress], None] | None, dry_run: bool = False
 ) -> Received:
     delivery = _delivery(task.batch, task.file, task.mapping)
+    if task.batch.kind == Batch.STEPS:
+        return ingest_steps(delivery, step_lake(), lake(), task.directory, task.folder, rejects, dry_run=dry_run,
+                            progress=progress)
     return ingest(delivery, lake(), task.directory, task.folder, rejects, dry_run=dry_run, progress=progress)
 
 
@@ -366,7 +426,7 @@ def _finish(by: Actor, batch: Batch, act: str) -> None:
 
 def _commit_of(batch: Batch) -> dict[str, object] | None:
     """The lake's commit that brought this batch. The hash too: an older database may have used the number."""
-    for commit in lake().commits():
+    for commit in (step_lake() if batch.kind == Batch.STEPS else lake()).commits():
         if commit.get("batch") == str(batch.pk) and commit.get("hash") == batch.content_hash:
             return commit
     return None

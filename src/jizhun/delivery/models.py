@@ -40,6 +40,10 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         """Those whose rows are in the lake."""
         return self.filter(state=Batch.LOADED)
 
+    def of_cases(self) -> "BatchQuerySet":
+        """Those that brought case records, not steps of cases."""
+        return self.filter(kind=Batch.CASES)
+
 
 class Batch(models.Model):
     """One file that was handed in. Its number stands in every case record that it brought.
@@ -47,8 +51,11 @@ class Batch(models.Model):
     The same content with the same mapping for the same source is the same batch: ``content_hash`` and
     ``mapping_hash`` are SHA-256; ``directory_hash`` tells what its words were looked up in. ``share`` (0 to 1) tells
     how far a running one has come; it runs as long as somebody works in the lake's staging folder ``staging``.
+    ``kind`` says what its rows are: case records, or steps of cases (an event log).
     """
 
+    CASES, STEPS = "cases", "steps"
+    KINDS = ((CASES, "case records"), (STEPS, "steps of cases"))
     RUNNING, LOADED, REFUSED, INTERRUPTED, REMOVED = "running", "loaded", "refused", "interrupted", "removed"
     STATES = (
         (RUNNING, "running"),
@@ -59,6 +66,7 @@ class Batch(models.Model):
     )
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="batches")
+    kind = models.CharField(max_length=8, choices=KINDS, default=CASES)
     file_name = models.CharField(max_length=255)
     content_hash = models.CharField(max_length=64, db_index=True)
     mapping_name = models.CharField(max_length=255)

@@ -85,7 +85,7 @@ def _check_period(first: date | None, last: date | None) -> None:
 
 def data_date(source: str) -> date:
     """The latest day that the source's cases tell about; raises Refused for a source without cases."""
-    day = Batch.objects.loaded().filter(source__code=source).aggregate(day=Max("data_day"))["day"]
+    day = Batch.objects.loaded().of_cases().filter(source__code=source).aggregate(day=Max("data_day"))["day"]
     if day is None:
         known = ", ".join(sources()) or "-"
         raise Refused(zh=f"来源“{source}”没有办件；已有来源：{known}。",

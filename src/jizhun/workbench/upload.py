@@ -133,7 +133,7 @@ def _source(request: HttpRequest, wrong: dict[str, str]) -> str:
 def known_mappings(user: User) -> list[Known]:
     """Mappings of loaded batches whose source lies where this user may hand in; each text once, the newest first."""
     found: dict[str, Known] = {}
-    for batch in Batch.objects.loaded().select_related("source"):
+    for batch in Batch.objects.loaded().of_cases().select_related("source"):
         if batch.mapping_text not in found and allows(by=user, right=RIGHT, path=path_to(batch.source.region)):
             name = f"{batch.mapping_name} ({batch.source.code})"
             found[batch.mapping_text] = Known(str(batch.pk), name, batch.mapping_text, batch.mapping_name)

@@ -22,7 +22,7 @@ from jizhun.delivery.rules.mapping import Mapping as MappingFile
 from jizhun.delivery.rules.mapping import check_columns, refuse_identifiers
 from jizhun.kernel.bilingual import Bilingual
 
-__all__ = ["Delivery", "Progress", "Received", "ingest"]
+__all__ = ["Delivery", "Progress", "Received", "connection", "ingest", "keep_rejects"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +93,12 @@ def ingest(
     """
     started = time.monotonic()
     lake.sweep()
-    with _connection(folder, threads) as con:
+    with connection(folder, threads) as con:
         with opened(con, delivery.file, delivery.mapping, folder, piece=piece) as table:
             loader = _load(con, table, delivery, directory, folder, progress or (lambda _: None), started)
         notices = tuple(_notices(loader.reader, loader.tally, delivery.mapping))
         merge = Merge(con, folder, delivery, loader.tally, notices)
-        rejects = _keep_rejects(loader.rejects, reject_file)
+        rejects = keep_rejects(loader.rejects, reject_file)
         version = lake.version() if dry_run else lake.commit(merge.change)
         if dry_run:
             merge.change(lake.files())
@@ -114,7 +114,8 @@ def ingest(
         )
 
 
-def _connection(folder: Path, threads: int | None) -> duckdb.DuckDBPyConnection:
+def connection(folder: Path, threads: int | None) -> duckdb.DuckDBPyConnection:
+    """A database in memory that spills into the staging folder."""
     con = duckdb.connect()
     con.execute(f"SET temp_directory = '{str(folder / 'spill').replace(chr(39), chr(39) * 2)}'")
     if threads:
@@ -143,7 +144,8 @@ def _load(
     return loader
 
 
-def _keep_rejects(staged: Path, target: Path) -> Path | None:
+def keep_rejects(staged: Path, target: Path) -> Path | None:
+    """The reject file at its place, readable by its owner only; None when nothing was rejected."""
     if not staged.exists():
         return None
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,8 @@ from jizhun.delivery.rules.mapping import FieldRule
 from jizhun.kernel.bilingual import Bilingual
 
 LATEST_DUE: Final = (date(2200, 1, 1) - EPOCH).days * DAY_SECONDS
+LONGEST_WORD: Final = 120
+"""Characters that the name of a step or role may have."""
 SHOWN: Final = 60
 """Characters of a wrong value that a reason repeats."""
 
@@ -52,7 +54,9 @@ def faults(reader: Reader) -> list[Fault]:
             found += _number_faults(reader, rule)
     if reader.mapping.spans:
         found.append(Fault("suspended", "span_zh IS NOT NULL", "span_zh", "span_en", "span_zh IS NOT NULL"))
-    return [*found, *_step_faults(reader)]
+    for rule in reader.words().values():
+        found += _word_faults(reader, rule)
+    return [*found, *_order_faults(reader), *_step_faults(reader)]
 
 
 def _fault(
@@ -87,7 +91,7 @@ def _lookup_faults(reader: Reader, name: str) -> Iterator[Fault]:
     yield Fault(name, f"{nothing} AND {name}_zh IS NULL", f"{zh} || '为空'", f"{en} || 'is empty'", nothing)
     yield Fault(name, f"{name}_zh IS NOT NULL", f"{zh} || {name}_zh", f"{en} || {name}_en", "")
     if lookup.dated:
-        gone = f"accepted_at // {DAY_SECONDS} NOT BETWEEN {name}_first AND {name}_last"
+        gone = f"{reader.moment()} // {DAY_SECONDS} NOT BETWEEN {name}_first AND {name}_last"
         yield Fault(name, gone, f"{zh} || {name}_gone_zh", f"{en} || {name}_gone_en", gone)
 
 
@@ -137,6 +141,23 @@ def _number_faults(reader: Reader, rule: FieldRule) -> Iterator[Fault]:
     yield _fault(reader, rule, f"{name} <= {largest} AND abs({name} - round({name})) > 0.00001", zh, en)
     large = f"{name} > {largest} AND NOT isnan({name})"
     yield _fault(reader, rule, large, "大得不可信", "is implausibly large", quick="")
+
+
+def _word_faults(reader: Reader, rule: FieldRule) -> Iterator[Fault]:
+    name = rule.about.name
+    if rule.about.required:
+        yield _fault(reader, rule, f"{name} IS NULL", "为空", "is empty", shown=False)
+    odd = f"length({name}) > {LONGEST_WORD} OR regexp_matches({name}, '[[:cntrl:]]')"
+    yield _fault(reader, rule, odd, "不是一个名称", "is not a name")
+
+
+def _order_faults(reader: Reader) -> Iterator[Fault]:
+    """Of a step's two times one has to be there, and the end is not before the start."""
+    start, end = (reader.mapping.fields.get(name) for name in ("started_at", "ended_at"))
+    if start and end:
+        neither = "started_at IS NULL AND ended_at IS NULL"
+        yield _fault(reader, start, neither, "为空，完成时间也为空", "is empty, and so is the end", shown=False)
+        yield _fault(reader, end, "ended_at < started_at", "早于开始时间", "is before the start")
 
 
 def _step_faults(reader: Reader) -> Iterator[Fault]:

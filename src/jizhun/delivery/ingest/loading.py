@@ -1,6 +1,5 @@
 """One piece of a file at a time: checked, numbered, sorted, written to staged files; what is bad set aside."""
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,11 +12,12 @@ import duckdb
 from jizhun.analytics.cases import COLUMNS, DAY_SECONDS, EPOCH, FAR_DAY
 from jizhun.analytics.lake import LakeFile
 from jizhun.delivery.ingest.days import sort_key
-from jizhun.delivery.ingest.faults import bad_sql, faults
+from jizhun.delivery.ingest.faults import Fault, bad_sql
 from jizhun.delivery.ingest.opening import Piece, quoted
 from jizhun.delivery.ingest.reading import Reader
+from jizhun.delivery.ingest.rejects import Rejects
 from jizhun.delivery.ingest.twins import Twins
-from jizhun.delivery.rules.mapping import REJECT_COLUMNS, SpanRule
+from jizhun.delivery.rules.mapping import SpanRule
 
 RAW: Final = "(SELECT rowid AS rid, * FROM raw)"
 WRITERS: Final = 2
@@ -35,6 +35,14 @@ STORED: Final = ", ".join(
 """Snappy: writing is what costs here, and scans are faster than with a denser packing. The limit keeps the
 writer from collecting a dictionary of keys and times, which are nearly all different; version 2 stores those
 as differences, a fifth smaller and twice as fast to read, by Spark too."""
+
+TWIN: Final = Fault(
+    "case_key",
+    "first_row IS NOT NULL",
+    "'case_key：与第 ' || first_row || ' 行的编号相同'",
+    "'case_key: the same key as in row ' || first_row",
+    "",
+)
 
 
 @dataclass
@@ -61,40 +69,24 @@ class Loader:
         self.batch = batch
         self.rejects = folder / "rejects.csv"
         self.tally = Tally()
+        self._rejects = Rejects(con, reader, self.rejects, "twins", (TWIN,))
         self._twins = Twins(con)
 
     def load(self, piece: Piece) -> None:
         """Check one piece and write it out."""
         self.reader.prepare(self.con)
-        self._number_rows(piece)
+        self._rejects.number_rows(piece)
         self._spans()
         self._keep()
         if self.reader.learn(self.con):
             self._keep()
-        self._twins.find(partial(self._with_rows, piece=piece), self.tally.staged, last=piece.last)
+        self._twins.find(partial(self._rejects.with_rows, piece=piece), self.tally.staged, last=piece.last)
         staged = self._store()
         self._reject(piece)
         self.tally.staged += staged
         self.tally.good += sum(file.rows for file in staged)
         self.tally.read += piece.rows + len(piece.broken)
         self.tally.bad = self.tally.read - self.tally.good
-
-    # -- rows and their numbers ------------------------------------------------------------------------
-
-    def _number_rows(self, piece: Piece) -> None:
-        """The table ``gaps``: from which rowid on how many unread lines stand before."""
-        self.con.execute("CREATE OR REPLACE TEMP TABLE gaps (since BIGINT, lines BIGINT)")
-        if piece.gaps:
-            self.con.executemany("INSERT INTO gaps VALUES (?, ?)", [list(gap) for gap in piece.gaps])
-
-    def _with_rows(self, relation: str, piece: Piece) -> str:
-        """``relation`` (with rid) plus ``row``: the row number as a spreadsheet shows it."""
-        if not piece.gaps:
-            return f"(SELECT *, rid + {piece.first_row} AS row FROM {relation})"
-        return (
-            f"(SELECT numbered.*, rid + {piece.first_row} + coalesce(lines, 0) AS row FROM {relation} AS numbered "
-            "ASOF LEFT JOIN (SELECT since, max(lines) AS lines FROM gaps GROUP BY since) AS gaps ON rid >= since)"
-        )
 
     # -- stopped clocks --------------------------------------------------------------------------------
 
@@ -234,64 +226,12 @@ class Loader:
     def _reject(self, piece: Piece) -> None:
         """Append the piece's bad rows to the reject file, each with all its reasons."""
         some = self.con.execute("SELECT count(*) FROM kept WHERE bad").fetchall()[0][0] + self._twins.found
-        if not some and not piece.broken:
-            return
-        path = self.folder / "rejects.part"
-        wrong = "SELECT rid FROM kept WHERE bad UNION ALL SELECT rid FROM twins"
-        self.con.execute(f"COPY ({self.told(piece, wrong)}) TO {quoted(str(path))} (FORMAT csv, HEADER false)")
-        with self.rejects.open("ab") as whole:
-            if not whole.tell():
-                whole.write(reject_header(self.reader.columns))
-            with path.open("rb") as part:
-                while block := part.read(2**24):
-                    whole.write(block)
-        path.unlink()
+        if some or piece.broken:
+            self._rejects.write(piece, "SELECT rid FROM kept WHERE bad UNION ALL SELECT rid FROM twins")
 
     def told(self, piece: Piece, wanted: str) -> str:
-        """A query over the rows whose rid ``wanted`` gives, and those that cannot be read at all.
-
-        Row number, fields, reasons in both languages ("" where nothing is wrong), the original columns.
-        """
-        rows = f"(SELECT rowid AS rid, * FROM raw WHERE rowid IN ({wanted}))"
-        read = f"(SELECT * FROM ({self.reader.read_sql(rows, telling=True)}) LEFT JOIN twins USING (rid))"
-        found = faults(self.reader)
-        zh = [f"CASE WHEN {fault.when} THEN {fault.zh} END" for fault in found]
-        en = [f"CASE WHEN {fault.when} THEN {fault.en} END" for fault in found]
-        named: dict[str, list[str]] = {}
-        for fault in found:
-            named.setdefault(fault.field, []).append(f"coalesce({fault.when}, false)")
-        named["case_key"].append("first_row IS NOT NULL")
-        fields = [f"CASE WHEN {' OR '.join(when)} THEN {quoted(name)} END" for name, when in named.items()]
-        twin_zh = "CASE WHEN first_row IS NOT NULL THEN 'case_key：与第 ' || first_row || ' 行的编号相同' END"
-        twin_en = "CASE WHEN first_row IS NOT NULL THEN 'case_key: the same key as in row ' || first_row END"
-        query = (
-            f"SELECT row, concat_ws(';', {', '.join(fields)}) AS fields, "
-            f"concat_ws('；', {', '.join([*zh, twin_zh])}) AS zh, "
-            f"concat_ws('; ', {', '.join([*en, twin_en])}) AS en, {self._original()} "
-            f"FROM {self._with_rows(read, piece)}"
-        )
-        return f"SELECT * FROM ({query}{self._broken(piece)}) ORDER BY row"
-
-    def _original(self) -> str:
-        """The file's own columns. What is pseudonymised stays so; what is ignored was never read."""
-        hidden = self.reader.mapping.pseudonymised()
-        return ", ".join(
-            f"{'case_key' if name in hidden else f'c{at}'} AS o{at}" for at, name in enumerate(self.reader.columns)
-        )
-
-    def _broken(self, piece: Piece) -> str:
-        if not piece.broken:
-            return ""
-        self.con.execute("CREATE OR REPLACE TEMP TABLE broken (row BIGINT, zh VARCHAR, en VARCHAR)")
-        self.con.executemany("INSERT INTO broken VALUES (?, ?, ?)", [[row, s.zh, s.en] for row, s in piece.broken])
-        empty = ", ".join(["NULL::VARCHAR"] * len(self.reader.columns))
-        return f" UNION ALL SELECT row, '', zh, en, {empty} FROM broken"
-
-
-def reject_header(columns: Sequence[str]) -> bytes:
-    """The reject file's first line, with the mark by which spreadsheets know UTF-8."""
-    names = [*REJECT_COLUMNS, *columns]
-    return "\ufeff".encode() + ",".join('"' + name.replace('"', '""') + '"' for name in names).encode() + b"\n"
+        """A query that tells of the rows whose rid ``wanted`` gives: see ``Rejects.told``."""
+        return self._rejects.told(piece, wanted)
 
 
 def _literal(value: int | str | None) -> str:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import duckdb
 
-from jizhun.analytics.cases import COLUMNS, SORTED_BY
+from jizhun.analytics.cases import CASES, Table
 from jizhun.analytics.lake import Change, LakeFile
 from jizhun.delivery.ingest.loading import STORED, Tally
 from jizhun.delivery.ingest.opening import quoted
@@ -21,12 +21,13 @@ class Merge:
     """Prepares the one commit of a batch; asked again when somebody else committed in between."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, folder: Path, delivery: "Delivery", tally: Tally,
-                 notices: Sequence[Bilingual]) -> None:
+                 notices: Sequence[Bilingual], table: Table = CASES) -> None:
         self.con = con
         self.folder = folder
         self.delivery = delivery
         self.tally = tally
         self.notices = notices
+        self.table = table
         self.replaced = 0
 
     def change(self, present: Sequence[LakeFile]) -> Change:
@@ -66,10 +67,10 @@ class Merge:
         """The rows of a file that the new ones leave alone."""
         path = self.folder / f"b{self.delivery.batch}-{file.month}-{uuid4().hex[:12]}-rest.parquet"
         new = ", ".join(quoted(str(one.path)) for one in self.tally.staged)
-        columns = ", ".join(column.name for column in COLUMNS)
+        columns = ", ".join(column.name for column in self.table.columns)
         rows = self.con.execute(
             f"COPY (SELECT {columns} FROM read_parquet({quoted(str(file.path))}) "
             f"ANTI JOIN (SELECT case_key FROM read_parquet([{new}])) USING (case_key) "
-            f"ORDER BY {', '.join(SORTED_BY)}) TO {quoted(str(path))} ({STORED})"
+            f"ORDER BY {', '.join(self.table.sorted_by)}) TO {quoted(str(path))} ({STORED})"
         ).fetchall()[0][0]
         return LakeFile(path, file.source, file.month, rows)

@@ -16,10 +16,10 @@ from jizhun.delivery.rules.contract import FIELDS
 from jizhun.delivery.rules.directory import BETWEEN, Directory, Entry, Found, Register, choices, fixed, resolver
 from jizhun.delivery.rules.mapping import REJECT, FieldRule, Mapping
 
-LOOKED_UP: Final = ("matter", "region", "group", "channel", "outcome", "rating")
+LOOKED_UP: Final = ("matter", "region", "group", "channel", "outcome", "rating", "transition")
 BAD: Final = "raw WHERE rowid IN (SELECT rid FROM kept WHERE bad)"
 """The rows of the piece that were found bad."""
-TIMES: Final = ("accepted_at", "decided_at", "closed_at", "due_at")
+TIMES: Final = ("accepted_at", "decided_at", "closed_at", "due_at", "started_at", "ended_at")
 
 
 @dataclass
@@ -168,6 +168,7 @@ class Reader:
         said += [self._told(name) for name, one in self.lookups.items() if telling and one.rule.columns]
         said += [f"{self._time(name)} AS {name}" for name in TIMES if name in self.mapping.fields]
         said += [self._number(rule) for rule in self.mapping.fields.values() if rule.about.kind in ("money", "count")]
+        said += [f"{self._word(rule)} AS {name}" for name, rule in self.words().items()]
         said += [self._steps()] if self.mapping.steps else []
         said += ["span_zh", "span_en"] if self.mapping.spans else []
         joins = " ".join(
@@ -211,6 +212,25 @@ class Reader:
         if rule.constant is not None:
             return self.seconds(quoted(rule.constant), rule.formats, end_of_day=late)
         return self.seconds(self.column(rule.columns[0]), rule.formats, end_of_day=late)
+
+    def words(self) -> dict[str, FieldRule]:
+        """The fields whose own words are kept."""
+        return {name: rule for name, rule in self.mapping.fields.items() if rule.about.kind == "word"}
+
+    def _word(self, rule: FieldRule) -> str:
+        """A word as it is kept: without spaces around it, under another name where the mapping gives one."""
+        if rule.constant is not None:
+            return quoted(rule.constant)
+        text = f"nullif(trim({self.value(rule)}), '')"
+        if not rule.values:
+            return text
+        named = " ".join(f"WHEN {quoted(said)} THEN {quoted(code)}" for said, code in rule.values.items())
+        return f"CASE {text} {named} ELSE {text} END"
+
+    def moment(self) -> str:
+        """The time on which a place or matter has to be there."""
+        times = [name for name in ("accepted_at", "started_at", "ended_at") if name in self.mapping.fields]
+        return f"coalesce({', '.join(times)})"
 
     def _number(self, rule: FieldRule) -> str:
         text = quoted(rule.constant) if rule.constant is not None else self.column(rule.columns[0])

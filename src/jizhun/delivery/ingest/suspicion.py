@@ -45,10 +45,9 @@ def suspicious(
 def _watched(columns: tuple[str, ...], mapping: Mapping) -> dict[str, str]:
     """Name in the file -> name in ``raw`` of the columns that are neither set aside nor turned into numbers.
 
-    Of the columns that the mapping uses that is the key's: nothing else of them is kept but codes and numbers.
+    Of the columns that the mapping uses those are the key's and words': of others only codes and numbers are kept.
     """
-    key = mapping.fields["case_key"]
-    harmless = {*mapping.ignore, *mapping.pseudonymised(), *(set(mapping.columns()) - set(key.columns))}
+    harmless = {*mapping.ignore, *mapping.pseudonymised(), *(mapping.columns().keys() - mapping.kept())}
     return {name: f"c{at}" for at, name in enumerate(columns) if name not in harmless}
 
 

@@ -1,4 +1,4 @@
-"""The case contract: what a case record may say, whichever file it comes from."""
+"""The contracts: what a case record and a step of a case may say, whichever file they come from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from jizhun.kernel.bilingual import Bilingual
 
-Kind = Literal["key", "code", "choice", "time", "money", "count", "rating"]
+Kind = Literal["key", "code", "choice", "time", "money", "count", "rating", "word"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,22 @@ _FIELDS: Final = (
 )
 FIELDS: Final[Mapping[str, ContractField]] = {field.name: field for field in _FIELDS}
 """Field name -> field. Suspended periods and steps are lists and stand beside these in a mapping."""
+
+_STEP_FIELDS: Final = (
+    ContractField("case_key", "key", Bilingual("办件编号", "Case key"), "case_key", required=True),
+    ContractField("step", "word", Bilingual("环节", "Step"), "step", required=True),
+    ContractField("started_at", "time", Bilingual("开始时间", "Started"), "started_at"),
+    ContractField("ended_at", "time", Bilingual("完成时间", "Ended"), "ended_at"),
+    ContractField("transition", "choice", Bilingual("事件类型", "Transition"), "transition"),
+    ContractField("role", "word", Bilingual("岗位", "Role"), "role"),
+    ContractField("matter", "code", Bilingual("事项", "Matter"), "matter"),
+    ContractField("region", "code", Bilingual("地区", "Region"), "region"),
+)
+STEP_FIELDS: Final[Mapping[str, ContractField]] = {field.name: field for field in _STEP_FIELDS}
+"""What a row of an event log may say. Where it does not tell matter and region, the case record does."""
+
+TRANSITIONS: Final[Mapping[str, int]] = {"complete": 0, "start": 1, "other": 2}
+"""Whether a row tells that a step ended, that it started, or something that is no step."""
 
 MONEY_UNITS: Final[Mapping[str, int]] = {
     "yuan": 100,

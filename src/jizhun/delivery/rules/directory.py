@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from jizhun.analytics.cases import FAR_DAY
-from jizhun.delivery.rules.contract import FIELDS
+from jizhun.delivery.rules.contract import FIELDS, STEP_FIELDS
 from jizhun.delivery.rules.mapping import CHOICES, REJECT, FieldRule
 from jizhun.delivery.rules.marked import nearest
 from jizhun.kernel.bilingual import Bilingual, Refused
@@ -146,7 +146,7 @@ def _direct(rule: FieldRule, register: Register, parts: Sequence[str]) -> tuple[
 def choices(name: str) -> Register:
     """A closed list of words as a register, so that channels are looked up like places."""
     entries = [Entry(number, word, Bilingual(word, word)) for word, number in CHOICES[name].items()]
-    return Register(entries, FIELDS[name].label)
+    return Register(entries, (FIELDS.get(name) or STEP_FIELDS[name]).label)
 
 
 def _target(rule: FieldRule, register: Register, code: str) -> Entry:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final, Literal
 
 from jizhun.analytics.cases import CHANNELS, OUTCOMES
-from jizhun.delivery.rules.contract import RATINGS, ContractField
+from jizhun.delivery.rules.contract import RATINGS, TRANSITIONS, ContractField
 from jizhun.delivery.rules.marked import Problems, nearest
 from jizhun.kernel.bilingual import Bilingual, Refused
 
@@ -17,12 +17,14 @@ KEEP: Final = "keep"
 REJECT_COLUMNS: Final = ("row", "fields", "reasons_zh", "reasons_en")
 """What a file of rejected rows has before the file's own columns: mended, it can be handed in as it is."""
 NAMED_FORMATS: Final = ("iso", "epoch", "epoch_ms", "excel")
-CHOICES: Final[Table[str, Table[str, int]]] = {"channel": CHANNELS, "outcome": OUTCOMES, "rating": RATINGS}
+CHOICES: Final[Table[str, Table[str, int]]] = {
+    "channel": CHANNELS, "outcome": OUTCOMES, "rating": RATINGS, "transition": TRANSITIONS}
 DEFAULTS: Final[Table[str, str]] = {
     "group": "all",
     "channel": "unknown",
     "outcome": "unknown",
     "rating": "none",
+    "transition": "complete",
 }
 """What an absent value stands for, where it need not be a fault."""
 EARLIEST: Final = date(2000, 1, 1)
@@ -125,6 +127,10 @@ class Mapping:
                  and (single or rule.about.kind not in ("code", "choice")) for column in rule.columns}
         spans = {column: span.line for span in self.spans for column in (span.start, span.end, span.column) if column}
         return plain | spans | {column: step.line for step in self.steps for column in (step.start, step.end) if column}
+
+    def kept(self) -> frozenset[str]:
+        """Columns whose own texts go to the lake: keys and words; of the others only numbers and codes do."""
+        return frozenset(c for rule in self.fields.values() if rule.about.kind in ("key", "word") for c in rule.columns)
 
     def pseudonymised(self) -> frozenset[str]:
         """Columns whose values never leave the door in clear."""

@@ -2,6 +2,8 @@
 
 import codecs
 import re
+from collections.abc import Mapping as Table
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -9,7 +11,7 @@ from zoneinfo import available_timezones
 
 import yaml
 
-from jizhun.delivery.rules.contract import FIELDS, LARGEST, MONEY_UNITS, ContractField
+from jizhun.delivery.rules.contract import FIELDS, LARGEST, MONEY_UNITS, STEP_FIELDS, ContractField
 from jizhun.delivery.rules.mapping import (
     CHOICES,
     DEFAULTS,
@@ -28,6 +30,8 @@ from jizhun.delivery.rules.marked import Problems, Section, read
 from jizhun.kernel.bilingual import Bilingual
 
 WHOLE: Final = Bilingual("映射文件", "a mapping file")
+CASE: Final = Bilingual("办件记录", "a case record")
+STEP: Final = Bilingual("环节记录", "a step record")
 PATTERN: Final = re.compile(r"(?:[^%]|%[abcdfghjmnpuwxyzABGHIMSTUVWXYZ%]|%-[djmyHIMS])*")
 """Patterns of time that the engine knows."""
 ISO: Final = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?)?")
@@ -40,15 +44,24 @@ NO_ZONES: Final = frozenset({"localtime", "Factory", "posixrules"})
 
 def parse(text: str, file: str = "mapping.yaml") -> Mapping:
     """The mapping in ``text``; Refused with every fault and its line when something is wrong."""
+    return _parsed(text, file, FIELDS, "CN")
+
+
+def parse_steps(text: str, file: str = "mapping.yaml") -> Mapping:
+    """The mapping of an event log; without ``within`` it lies where its source does. Refused like ``parse``."""
+    return _timed(_parsed(text, file, STEP_FIELDS, ""))
+
+
+def _parsed(text: str, file: str, contract: Table[str, ContractField], place: str) -> Mapping:
     top = read(text, file, WHOLE)
     problems = top.problems
     simulated = top.flag("simulated")
-    within = top.text("within", "CN")
+    within = top.text("within", place)
     mapping = Mapping(
         file=file,
         text=text,
         name=_name(top),
-        fields=_fields(top),
+        fields=_fields(top, contract),
         format=top.choice("format", FORMATS, ""),
         encoding=_encoding(top),
         delimiter=_delimiter(top),
@@ -77,27 +90,43 @@ def _name(top: Section) -> Bilingual:
     return Bilingual(top.text("name_zh", either), top.text("name_en", either))
 
 
-def _fields(top: Section) -> dict[str, FieldRule]:
+def _timed(mapping: Mapping) -> Mapping:
+    """Of two times either will do; a single one has to be there. Refused where there is none."""
+    times = [name for name in ("started_at", "ended_at") if name in mapping.fields]
+    if not times:
+        problems = Problems(mapping.file)
+        problems.add(1, zh="`fields` 须写 `started_at` 或 `ended_at`（环节的时间）。",
+                     en="`fields` needs `started_at` or `ended_at`: when a step was done.")
+        problems.raise_any()
+    if len(times) > 1:
+        return mapping
+    rule = mapping.fields[times[0]]
+    needed = replace(rule, about=replace(rule.about, required=True))
+    return replace(mapping, fields={**mapping.fields, times[0]: needed})
+
+
+def _fields(top: Section, contract: Table[str, ContractField]) -> dict[str, FieldRule]:
     section = top.section("fields", Bilingual("`fields`", "`fields`"))
     if section is None:
         top.complain(None, zh="缺少 `fields`。", en="`fields` is missing.")
         return {}
-    rules = {name: _field(section, name) for name in FIELDS if name in section}
-    for name, known in FIELDS.items():
+    rules = {name: _field(section, known) for name, known in contract.items() if name in section}
+    for name, known in contract.items():
         if known.required and name not in section:
             top.complain(
                 "fields",
                 zh=f"`fields` 缺少 `{name}`（{known.label.zh}）。",
                 en=f"`fields` lacks `{name}` ({known.label.en.lower()}).",
             )
-    section.what = Bilingual("办件记录", "a case record")
+    section.what = CASE if contract is FIELDS else STEP
     section.close()
     return rules
 
 
-def _field(section: Section, name: str) -> FieldRule:
+def _field(section: Section, known: ContractField) -> FieldRule:
     """``name: COLUMN`` is short for ``name: {column: COLUMN}``."""
-    known, line, node = FIELDS[name], section.lines[name], section.nodes[name]
+    name = known.name
+    line, node = section.lines[name], section.nodes[name]
     if isinstance(node, yaml.ScalarNode):
         return FieldRule(known, line, columns=(str(node.value),), missing=DEFAULTS.get(name, REJECT))
     spec = Section(node, section.problems, Bilingual(f"`{name}`", f"`{name}`"))
@@ -180,6 +209,8 @@ def _particulars(spec: Section, known: ContractField) -> dict[str, Any]:
         return {"cents": MONEY_UNITS[spec.choice("unit", tuple(MONEY_UNITS), "yuan")]}
     if known.kind == "count":
         return {}
+    if known.kind == "word":
+        return {"values": spec.pairs("values")}
     default = DEFAULTS.get(known.name, REJECT)
     said: dict[str, Any] = {
         "values": spec.pairs("values"),
