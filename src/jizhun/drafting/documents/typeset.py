@@ -30,10 +30,14 @@ ATTEMPTS = 12
 
 def as_pdf(edition: Edition, language: str, families: Iterable[str] | None = None) -> bytes:
     """The edition as PDF. ``families``: the fonts to choose from, else those of the machine."""
-    plan = _plan(edition, language, families)
+    return printed(_plan(edition, language, families))
+
+
+def printed(plan: str, template: Path = TEMPLATE) -> bytes:
+    """The data (JSON) as PDF/UA-1 by a template; what no font of the machine has becomes a box."""
     for _ in range(ATTEMPTS):
         try:
-            return _compiled(plan)
+            return _compiled(plan, template)
         except typst.TypstError as wrong:
             if (mended := without(plan, missing(wrong.diagnostic))) == plan:
                 raise
@@ -52,18 +56,18 @@ def pages(edition: Edition, language: str) -> list[int]:
     return [int(one) for one in json.loads(found)]
 
 
-def _compiled(plan: str) -> bytes:
-    with _compiler(plan) as compiler:
+def _compiled(plan: str, template: Path) -> bytes:
+    with _compiler(plan, template) as compiler:
         made = compiler.compile(format="pdf", pdf_standards=["ua-1"])
     assert isinstance(made, bytes)
     return made
 
 
 @contextmanager
-def _compiler(plan: str) -> Iterator[typst.Compiler]:
+def _compiler(plan: str, template: Path = TEMPLATE) -> Iterator[typst.Compiler]:
     """Typst with the template, the data, and an empty folder as all that it may read."""
     with tempfile.TemporaryDirectory() as root:
-        yield typst.Compiler(TEMPLATE.read_bytes(), root=root, sys_inputs={"data": plan})
+        yield typst.Compiler(template.read_bytes(), root=root, sys_inputs={"data": plan})
 
 
 def missing(diagnostic: str) -> set[str]:

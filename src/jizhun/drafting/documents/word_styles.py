@@ -1,5 +1,6 @@
 """The styles of a standard in Word, for Chinese and for English."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,15 +64,20 @@ def looks(language: str) -> dict[str, Look]:
 
 def dress(document: Any, language: str) -> None:
     """Give the document all its styles."""
-    forms.defaults(document, language)
-    for name, look in looks(language).items():
-        _apply(_style(document, name), look)
+    wear(document, language, looks(language))
     for name in ("toc 1", "toc 2"):
         stops = document.styles[name].paragraph_format.tab_stops
         stops.add_tab_stop(Mm(front.WIDE), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
     header = document.styles["Header"].paragraph_format.tab_stops
     header.clear_all()
     header.add_tab_stop(Mm(front.WIDE), WD_TAB_ALIGNMENT.RIGHT)
+
+
+def wear(document: Any, language: str, chosen: Mapping[str, Look]) -> None:
+    """Give the document these styles, by name, and no font from a theme."""
+    forms.defaults(document, language)
+    for name, look in chosen.items():
+        _apply(_style(document, name), look)
 
 
 def _style(document: Any, name: str) -> Any:
