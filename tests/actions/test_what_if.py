@@ -10,9 +10,8 @@ import duckdb
 import pytest
 from django.utils import timezone
 
-from jizhun.entitlements.actions import entitlements
+from jizhun.entitlements.actions import entitlements, keeping
 from jizhun.entitlements.models import WhatIf
-from jizhun.entitlements.whatif import keeping
 from jizhun.entitlements.whatif.reporting import LEAST, lines_by_region, read_report
 from jizhun.entitlements.whatif.running import Totals
 from jizhun.kernel.bilingual import Refused
