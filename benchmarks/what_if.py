@@ -113,7 +113,7 @@ def world(book: Entitlements, held: Book) -> World:
     def made(versions: Any) -> Rule:
         return together(book, SCENARIO.entitlement, versions)
 
-    def rule_at(region: str, day: date) -> Rule | None:
+    def rule_at(region: str, day: date, since: date | None = None) -> Rule | None:
         versions = standing(book, SCENARIO.entitlement, held.places.path(region, day), day)
         return made(versions) if versions else None
     return World(rule_at, lambda wanted, region, day, facts: ask(
@@ -143,7 +143,7 @@ def one_by_one(file: Path, worlds: tuple[World, World]) -> tuple[float, int]:
 
 
 def cents(one: World, person: Mapping[str, Any], day: date) -> int:
-    rule = one.rule_at(person["region"], day)
+    rule = one.rule_at(person["region"], day, None)
     if rule is None:
         return 0
     facts = {code: person.get(code) for code in rule.facts} | {"today": day}

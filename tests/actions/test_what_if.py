@@ -10,8 +10,9 @@ import duckdb
 import pytest
 from django.utils import timezone
 
-from jizhun.entitlements.actions import entitlements, keeping
+from jizhun.entitlements.actions import entitled, entitlements, keeping, what_if
 from jizhun.entitlements.models import WhatIf
+from jizhun.entitlements.rules.promising import Places
 from jizhun.entitlements.whatif.reporting import LEAST, lines_by_region, read_report
 from jizhun.entitlements.whatif.running import Totals
 from jizhun.kernel.bilingual import Refused
@@ -245,10 +246,34 @@ def test_what_cannot_be_asked_is_refused_before_any_work(changes: dict[str, Any]
     assert sentence in refused.value.sentence.en and not WhatIf.objects.exists()
 
 
-def test_a_rule_that_hangs_on_a_day_of_each_person_is_refused() -> None:
+def test_a_value_that_hangs_on_a_day_of_each_person_is_refused() -> None:
     with pytest.raises(Refused, match="each person's own day"):
-        keeping.ask_for(by=user(NATION), scenario={**HIGHER, "entitlement": "skills_subsidy"}, code="sample_province")
-    assert "skills_subsidy" not in keeping.simulable()
+        keeping.ask_for(by=user(NATION), scenario={**HIGHER, "entitlement": "death_funeral_grant"},
+                        code="sample_province")
+    assert "death_funeral_grant" not in keeping.simulable()
+
+
+def test_each_person_is_counted_by_the_version_of_the_own_day(tmp_path: Path) -> None:
+    """Certificates of 2025 keep the relaxed rule of 2025, those of 2026 the rule that is back then."""
+    file, certificates = tmp_path / "people.csv", ("2025-11-30", "2025-12-31", "2026-01-01", "2026-06-01", "")
+    facts = {"contribution_months": "months", "enterprise_employee": "employee", "certificate_day": "day",
+             "same_certificate_subsidy": "before", "skills_claims": "claims", "urgent_trade": "urgent",
+             "skill_level": "level", "drawing_benefit": "drawing"}
+    persons = [{"contribution_months": 20, "enterprise_employee": True, "certificate_day": day,
+                "same_certificate_subsidy": False, "skills_claims": 0, "urgent_trade": False, "skill_level": "senior",
+                "drawing_benefit": False} for day in certificates]
+    lines = [",".join([COUNTY, *(str(one[code]) for code in facts)]) for one in persons]
+    file.write_text("\n".join([",".join(["where", *facts.values()]), *lines]), "utf-8")
+    scenario = keeping.checked(row={**HIGHER, "entitlement": "skills_subsidy", "provisions": [], "months": 1,
+                                    "changes": [{"part": "paid", "is": "contribution_months >= 24"}]})
+    outcome = what_if(scenario=scenario, file=file, mapping={"region": "where", "facts": facts})
+    asked = [entitled(facts=one, places=Places(COUNTY), on=scenario.first, codes=["skills_subsidy"])[0]
+             for one in persons]
+    assert [one.verdict for one in asked] == ["unlikely", "likely", "unlikely", "unlikely", "open"]
+    assert asked[-1].missing == ("certificate_day",)
+    assert (outcome.total.entitled_before, outcome.total.entitled_after, outcome.total.unknown) == (1, 0, 1)
+    assert (outcome.total.before, outcome.total.after) == (2000_00, 0)
+    assert "skills_subsidy" in keeping.simulable()
 
 
 @pytest.mark.parametrize(("code", "rows", "sentence"), [

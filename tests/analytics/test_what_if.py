@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from jizhun.analytics import inequality
 from jizhun.entitlements.rules import Rule, read_all, standing, together
-from jizhun.entitlements.rules.assembling import ELIGIBLE
+from jizhun.entitlements.rules.assembling import ELIGIBLE, cohorts
 from jizhun.entitlements.whatif.people import columns_of, read_people
-from jizhun.entitlements.whatif.running import Outcome, Payers, World, gini, main_result, simulate, theil
+from jizhun.entitlements.whatif.running import Outcome, Payers, World, cohorts_by, gini, main_result, simulate, theil
 from jizhun.entitlements.whatif.scenario import Scenario, changed, read_scenario
 from jizhun.kernel.bilingual import Refused
 from jizhun.provisions.rules import Book, Cells, Quantity, Question, ask
@@ -60,11 +60,21 @@ def entitlement(code: str, unit: str, first: str, later: str, **more: Any) -> di
             "summary_zh": "测试", "summary_en": "test", "versions": versions, **more}
 
 
+def with_cohorts() -> dict[str, Any]:
+    """A rule whose second version is for new cases only, up to a day, and so is a region's own."""
+    row = entitlement("cohorts", "CNY/month", "level + 10", "level + wage")
+    days: tuple[dict[str, str], ...] = (
+        {}, {"new_from": "1985-06-01", "existing_until": "2026-10-31"}, {"new_from": "1970-01-01"}, {})
+    return {**row, "anchor": "born",
+            "versions": [{**one, **more} for one, more in zip(row["versions"], days, strict=True)]}
+
+
 BOOK = read_all(FACTS, [
     entitlement("monthly", "CNY/month", "level + round half up(wage / 139, 2)", "level + round down(wage * 0.011, 1)",
                 payers={"central": 60, "province": 40}, payers_in={"320000": {"central": 5, "province": 95}}),
     entitlement("once", "CNY", "level * 3", "level * 4 + wage", payers={"unemployment_fund": 100}),
     entitlement("yearly", "CNY/year", "if paid > 100 then level * 2 else level", "level"),
+    with_cohorts(),
     entitlement("layered", "CNY/month", "level + 11.5", "level + 12.5", payers={"central": 50, "county": 50},
                 payers_in={"370000": {"central": 100}}, layers="level")])
 
@@ -97,6 +107,7 @@ SUPPOSED: dict[str, dict[str, Any]] = {
                                 "modality": "floor", "value": 750, "unit": "CNY/month"}]},
     "once": {"changes": [{"part": "long", "drop": True}]},
     "yearly": {"changes": [{"part": "amount", "is": "level + wage * 0.1"}], "regions": ["320000", "310000"]},
+    "cohorts": {"changes": [{"part": "amount", "is": "level + 55"}]},
     "layered": {"provisions": [{"subject": "NB029-EX01", "measure": "benefit_amount", "region": "CN",
                                 "modality": "floor", "value": 1100, "unit": "CNY/month"},
                                {"subject": "NB029-EX01", "measure": "benefit_amount", "region": "370100",
@@ -126,8 +137,8 @@ def worlds_of(scenario: Scenario, held: tuple[Book, Book]) -> tuple[World, World
                 said[key] = ask(book, Question(wanted.measure, wanted.subject, region, day, facts=facts))
             return said[key]
 
-        def rule_at(region: str, day: date) -> Rule | None:
-            versions = standing(BOOK, scenario.entitlement, book.places.path(region, day), day)
+        def rule_at(region: str, day: date, since: date | None = None) -> Rule | None:
+            versions = standing(BOOK, scenario.entitlement, book.places.path(region, day), day, since)
             key = versions, bool(changes)
             if versions and key not in made:
                 rule = together(BOOK, scenario.entitlement, versions)
@@ -175,8 +186,9 @@ def run(scenario: Scenario, file: Path, mapping: Mapping[str, Any] = MAPPING,
     before, after = worlds or worlds_of(scenario, held)
     with duckdb.connect() as engine:
         known = read_people(engine, file, mapping, BOOK.facts, is_place=lambda code: code in PLACES)
+        days = cohorts(BOOK, scenario.entitlement)
         return simulate(engine, known, scenario, before, after, payers=payers_of(scenario, held[0]),
-                        within=within(scenario, held[0]))
+                        within=within(scenario, held[0]), cohorts=cohorts_by(BOOK.facts["born"], days, known))
 
 
 def within(scenario: Scenario, book: Book) -> Callable[[str], bool]:
@@ -201,8 +213,10 @@ def typed(value: Any) -> Any:
 
 def cents_of(world: World, scenario: Scenario, region: str, month: int, person: Mapping[str, Any]) -> int | None:
     """What one person gets in one month; None where that cannot be told."""
-    day = scenario.days[month]
-    rule = world.rule_at(region, day)
+    day, anchor = scenario.days[month], BOOK.heads[scenario.entitlement].anchor
+    if anchor and person[anchor] is None:
+        return None
+    rule = world.rule_at(region, day, person[anchor] if anchor else None)
     if rule is None:
         return 0
     result = main_result(rule)
@@ -260,6 +274,14 @@ def test_a_population_comes_to_what_its_persons_come_to(tmp_path: Path, code: st
         assert day == scenario.days[month]
         assert (before, after) == tuple(sum(row["n"] * (sides[side][month] or 0) for row, *sides in told)
                                         for side in (0, 1)), day
+
+
+def test_whoever_has_no_day_on_record_is_in_no_cohort_and_cannot_be_told(tmp_path: Path) -> None:
+    scenario, rows = scenario_of("cohorts"), people(3)
+    facts = {code: column for code, column in MAPPING["facts"].items() if code != "born"}
+    outcome = run(scenario, write(rows, tmp_path / "people.csv"), {**MAPPING, "facts": facts})
+    assert outcome.total.unknown == outcome.total.persons == sum(row["n"] for row in rows)
+    assert outcome.total.after == 0
 
 
 @pytest.mark.parametrize("code", ["monthly", "once", "layered"])

@@ -91,6 +91,17 @@ def test_a_workbook_goes_out_and_in(tmp_path):
         "rule 规则 E3", "rule 规则 L4", "version 版本 B2"]
 
 
+def test_a_version_for_new_cases_only(tmp_path):
+    file = tmp_path / "skills.dmn"
+    run("export", "skills_subsidy", "--region", COUNTY, "--on", "2027-01-01", "--out", file)
+    file.write_bytes(file.read_bytes().replace(b"contribution_months &gt;= 36", b"contribution_months &gt;= 1"))
+    said = run("record", "skills_subsidy", file, "--region", COUNTY, "--from", "2027-01-01", "--document",
+               "social-insurance-law", "--new-from", "2027-03-01", "--existing-until", "2027-12-31")
+    assert "the others keep the version before until 2027-12-31" in said
+    kept_as = RuleVersion.objects.get(region=COUNTY).fields
+    assert (kept_as["new_from"], kept_as["existing_until"]) == ("2027-03-01", "2027-12-31")
+
+
 @pytest.mark.parametrize(("words", "sentence"), [
     (("export", "nowhere", "--region", "CN", "--out", "a.dmn"), "no entitlement “nowhere”"),
     (("export", CODE, "--region", "999999", "--out", "a.dmn"), "999999"),

@@ -12,11 +12,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from xlsxwriter import Workbook
 
-from jizhun.entitlements.actions import record_version, rule
+from jizhun.entitlements.actions import entitled, record_version, rule
 from jizhun.entitlements.interchange import from_xlsx, to_xlsx
 from jizhun.entitlements.models import RuleVersion
 from jizhun.entitlements.rules.book import Working
 from jizhun.entitlements.rules.exchanging import plain_parts
+from jizhun.entitlements.rules.promising import Places
 from jizhun.people.models import AuditLine
 from jizhun.people.rules import SYSTEM
 from jizhun.provisions.models import Document
@@ -248,6 +249,58 @@ def test_a_long_table_fits_into_the_form(signed_in):
     rows = [("< 12", "0"), *((f"[{12 + n}..{13 + n})", "12") for n in range(298)), (">= 310", "24")]
     page = signed_in("county").post(CHANGE, table(rows, do="row+ new_months"))
     assert page.status_code == 200 and page.content.decode().count('name="new_months.line"') == 301
+
+
+SKILLS = "/en/work/rules/skills_subsidy/change/"
+
+
+def skills(**more: str) -> dict[str, Any]:
+    """The form of a benefit that has a day for new cases, with one condition open."""
+    found = rule(code="skills_subsidy", region="990101", on=date(2027, 1, 1))
+    assert found
+    row = next(one for one in plain_parts(found)["conditions"] if one["name"] == "paid")
+    return {**PAPER, "region": "990101", "on": "2027-01-01", "part": ["paid"], "paid.kind": "conditions",
+            "paid.base": json.dumps(row), "paid.row": "{}", "paid.zh": row["zh"], "paid.en": row["en"],
+            "paid.text": "contribution_months >= 1", "do": "look", **more}
+
+
+def test_a_version_may_be_for_new_cases_and_the_others_keep_the_one_before(signed_in):
+    client = signed_in("county")
+    assert 'name="new_from"' in client.get(SKILLS, {"region": "990101"}).content.decode()
+    form = skills(new_from="2027-03-01", existing_until="2027-12-31")
+    looked = client.post(SKILLS, form)
+    assert "It counts only for whoever has “Day of the certificate” on or after 2027-03-01; the others keep the " \
+        "version before until 2027-12-31." in text_of(looked)
+    assert 'value="2027-03-01"' in looked.content.decode() and 'value="2027-12-31"' in looked.content.decode()
+    sent = {**form, "do": "record", "seen": looked.context["seen"], "shown": looked.context["shown"]}
+    assert client.post(SKILLS, sent).status_code == 302
+
+    def verdict(certificate: str | None, on: str) -> tuple[str, tuple[str, ...]]:
+        facts = {"contribution_months": 6, "enterprise_employee": True, "same_certificate_subsidy": False,
+                 "skill_level": "senior", "skills_claims": 0, "urgent_trade": False, "certificate_day": certificate}
+        one, = entitled(facts=facts, places=Places("990101"), on=date.fromisoformat(on), codes=["skills_subsidy"])
+        return one.verdict, one.missing
+
+    assert verdict("2027-03-01", "2027-04-01") == ("likely", ())
+    assert verdict("2027-02-28", "2027-04-01") == ("unlikely", ())
+    assert verdict("2027-02-28", "2028-01-01") == ("likely", ())
+    assert verdict(None, "2027-04-01") == ("open", ("certificate_day",))
+
+
+@pytest.mark.parametrize(("more", "field", "sentence"), [
+    ({"new_from": "2027-02-30"}, "new_from", "“2027-02-30” is not a date"),
+    ({"existing_until": "2027-12-31"}, "parts", "needs the day that new cases begin"),
+    ({"new_from": "2027-03-01", "existing_until": "2026-12-31"}, "parts", "before the first day")])
+def test_days_of_new_cases_that_do_not_fit_are_said(signed_in, more, field, sentence):
+    page = signed_in("county").post(SKILLS, skills(**more))
+    assert page.status_code == 400 and sentence in page.context["wrong"][field]
+
+
+def test_a_benefit_without_a_day_of_its_own_has_no_new_cases(signed_in):
+    client = signed_in("county")
+    assert 'name="new_from"' not in client.get(CHANGE, {"region": "990101"}).content.decode()
+    page = client.post(CHANGE, opened(new_from="2027-03-01"))
+    assert page.status_code == 400 and "has no day (anchor) that tells new cases" in page.context["wrong"]["parts"]
 
 
 def test_what_is_the_place_s_own_can_be_as_above_again(signed_in):

@@ -23,7 +23,7 @@ from jizhun.frame.fields import Field
 from jizhun.frame.tables import show
 from jizhun.frame.tags import words
 from jizhun.kernel.bilingual import Bilingual, Refused
-from jizhun.kernel.dating import parse_day
+from jizhun.kernel.dating import FAR, parse_day
 from jizhun.people.actions import require
 from jizhun.people.rules import Forbidden
 from jizhun.regions.actions import Moved
@@ -37,7 +37,9 @@ from jizhun.workbench.rule_page import head_of
 from jizhun.workbench.rule_tables import names_of, region_name, rule_address
 from jizhun.workbench.upload import user_of
 
-FIELDS = ("from", "until", "document", "clause_zh", "clause_en", "mark", "source", "note_zh")
+FIELDS = ("from", "until", "new_from", "existing_until", "document", "clause_zh", "clause_en", "mark", "source",
+          "note_zh")
+COHORT = ("new_from", "existing_until")
 LOOK, RECORD = "look", "record"
 
 
@@ -122,6 +124,7 @@ def looked(request: HttpRequest, work: Work, record: bool = False) -> HttpRespon
     """What the change would do; or it is recorded, if nothing stands against it."""
     code = work.ground.code
     work.todo = missing({**work.typed, "subject": "*", "value": "*", "measure": code, "region": work.ground.region})
+    work.todo |= _no_days(work.typed)
     if record:
         work.wrong |= work.todo
     work.wrong |= {name: sentence for name, sentence in work.todo.items() if work.typed.get(name)}
@@ -136,6 +139,17 @@ def looked(request: HttpRequest, work: Work, record: bool = False) -> HttpRespon
     except Refused as refused:
         work.wrong.setdefault("parts", words(refused.sentence))
     return shown(request, work)
+
+
+def _no_days(typed: Mapping[str, str]) -> dict[str, str]:
+    """The days of new and existing cases that are none, by field."""
+    wrong = {}
+    for name in COHORT:
+        try:
+            parse_day(typed[name] or FAR.isoformat())
+        except Refused as refused:
+            wrong[name] = words(refused.sentence)
+    return wrong
 
 
 def _tried(request: HttpRequest, work: Work, record: bool) -> HttpResponse:
@@ -183,7 +197,7 @@ def _row(work: Work) -> dict[str, Any]:
     document = "" if typed["document"] == NEW_PAPER and not typed["title_zh"] else paper_code(_for_paper(work))
     cited = Cited(document, Bilingual(typed["clause_zh"], typed["clause_en"]), typed["mark"] or "R", typed["source"])
     row = version_said(work.ground, work.parts, first=typed["from"] or work.opening.spot.on.isoformat(),
-                       until=typed["until"], cited=cited)
+                       until=typed["until"], cited=cited, cohort=(typed["new_from"], typed["existing_until"]))
     return {**row, "note_zh": typed["note_zh"]}
 
 
@@ -230,5 +244,10 @@ def _paper_groups(work: Work) -> list[tuple[str, list[Field]]]:
     first = [made("from", _("Holds from"), kind="date"),
              made("until", _("Last day (empty: open)"), kind="date", hint=_(
                  "After it the rule counts as if this had not been said"))]
+    if anchor := work.opening.head.anchor:
+        label = words(entitlements().facts[anchor].label)
+        first += [made("new_from", _("Only for new cases, from (empty: for everybody)"), kind="date", hint=_(
+            "By this day: %(label)s. Whoever comes before it keeps the version before") % {"label": label}),
+            made("existing_until", _("The others keep it until (empty: for good)"), kind="date")]
     return [(_("When"), first), (_("The paper"), paper_fields(made, work.ground.region))]
 

@@ -90,7 +90,9 @@ VERSION_FIELDS: Final = {
     "from": Bilingual("生效日", "Holds from"), "until": Bilingual("最后一日（空为长期）", "Last day (empty: open)"),
     "document": Bilingual("文件代码", "Paper (code)"), "clause_zh": Bilingual("条款（中文）", "Clause (Chinese)"),
     "clause_en": Bilingual("条款（英文）", "Clause (English)"), "mark": Bilingual("核实标记", "Mark"),
-    "source": Bilingual("出处", "Where it can be read")}
+    "source": Bilingual("出处", "Where it can be read"),
+    "new_from": Bilingual("新办自（空为对所有人）", "New cases from (empty: for everybody)"),
+    "existing_until": Bilingual("原有至（空为一直）", "Existing cases until (empty: for good)")}
 
 HOW_CELLS: Final = Bilingual(
     "when 单元格：12（等于）、< 12、>= 12、[12..60)（从 12 到不足 60）、\"heavy\"（选项代码加引号）、true、false、"

@@ -66,7 +66,8 @@ def ground_of(*, code: str, region: str, on: date) -> Ground:
     return Ground(code, region, on, here, above, broken)
 
 
-def version_said(ground: Ground, parts: Parts, *, first: str, until: str, cited: Cited) -> dict[str, Any]:
+def version_said(ground: Ground, parts: Parts, *, first: str, until: str, cited: Cited,
+                 cohort: tuple[str, str] = ("", "")) -> dict[str, Any]:
     """What the place has to say so that the rule there is ``parts``, as a row in the manner of the seeds.
 
     Raises Refused where that is nothing.
@@ -74,7 +75,7 @@ def version_said(ground: Ground, parts: Parts, *, first: str, until: str, cited:
     said = changed_parts(parts, ground.here, ground.above, ground.region)
     if is_empty(said):
         raise Refused(zh="还没有改动：这里说的与现在一样。", en="Nothing is changed yet: the rule would be as it is.")
-    return version_row(said, region=ground.region, first=first, until=until, cited=cited)
+    return version_row(said, region=ground.region, first=first, until=until, cited=cited, cohort=cohort)
 
 
 # -- out

@@ -25,6 +25,7 @@ from jizhun.entitlements.rules.book import (
     Working,
 )
 from jizhun.kernel.bilingual import Refused
+from jizhun.kernel.dating import BEGINNING
 
 ELIGIBLE = "eligible"
 """The decision that all conditions hold."""
@@ -77,7 +78,7 @@ def rule_for(book: Entitlements, code: str, path: Sequence[str], day: date, sinc
     """The rule of an entitlement at the last place of ``path`` (the nation first), or None where nothing is in force.
 
     ``since`` is the day of the anchor, if known: whoever was entitled before a version's ``new_from`` keeps the one
-    before. Raises Refused for a code that is not known, or parts that do not fit together.
+    before, up to its ``existing_until``. Raises Refused for an unknown code, or parts that do not fit together.
     """
     versions = standing(book, code, path, day, since)
     return together(book, code, versions) if versions else None
@@ -96,10 +97,19 @@ def _standing(versions: Iterable[Version], place: str, day: date, since: date | 
     """The last version of a place that is in force on a day, for whoever became entitled on ``since``."""
     found = None
     for one in versions:
-        kept_old = one.new_from is not None and since is not None and since < one.new_from
+        kept_old = one.new_from is not None and since is not None and since < one.new_from and day <= one.existing_until
         if one.place == place and one.valid_from <= day <= one.valid_until and not kept_old:
             found = one
     return found
+
+
+def cohorts(book: Entitlements, code: str) -> tuple[date, ...]:
+    """A day of the anchor in each group of persons that may have a version of its own, the earliest first.
+
+    One day that stands for everybody where no version tells new cases from existing ones.
+    """
+    ends = {one.new_from for one in book.versions[code] if one.new_from is not None and book.heads[code].anchor}
+    return (BEGINNING, *sorted(ends))
 
 
 def together(book: Entitlements, code: str, versions: tuple[Version, ...]) -> Rule:
@@ -131,6 +141,8 @@ def with_facts_read(rule: Rule, facts: Mapping[str, Fact]) -> Rule:
     for measure in rule.measures:
         order.update(dict.fromkeys(value for _, value in measure.given))
         order.update({measure.on: None} if measure.on else {})
+    if any(one.new_from for one in rule.versions):
+        order.setdefault(rule.head.anchor)
     return replace(rule, facts={code: facts[code] for code in order if code in facts})
 
 

@@ -119,8 +119,8 @@ class MeasureInput:
 class Version:
     """What one place says of one entitlement from one day on.
 
-    ``repeals`` lists conditions that the place drops. ``existing_until`` and ``new_from`` keep cohorts: who became
-    entitled (``anchor`` of the head) before ``new_from`` keeps the version before.
+    ``repeals`` lists conditions that the place drops. ``new_from`` and ``existing_until`` keep cohorts: who became
+    entitled (``anchor`` of the head) before ``new_from`` keeps the version before, up to ``existing_until``.
     """
 
     entitlement: str
@@ -133,6 +133,7 @@ class Version:
     measures: tuple[MeasureInput, ...] = ()
     repeals: tuple[str, ...] = ()
     new_from: date | None = None
+    existing_until: date = FAR
     order: int = 0
     recorded_on: date = date(1, 1, 1)
     note: Bilingual = NO_WORDS

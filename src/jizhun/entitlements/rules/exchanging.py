@@ -346,9 +346,14 @@ def is_empty(said: Parts) -> bool:
     return not any(said.values())
 
 
-def version_row(said: Parts, *, region: str, first: str, until: str = "", cited: Cited) -> Row:
-    """Parts as a version of a place; ``cited`` stands for every part that cites nothing of its own."""
-    row: Row = {"region": region, "from": first, **({"until": until} if until else {}),
+def version_row(said: Parts, *, region: str, first: str, until: str = "", cited: Cited,
+                cohort: tuple[str, str] = ("", "")) -> Row:
+    """Parts as a version of a place; ``cited`` stands for every part that cites nothing of its own.
+
+    ``cohort``: the first day of new cases, and the last day on which existing ones keep the version before.
+    """
+    days = {"until": until, "new_from": cohort[0], "existing_until": cohort[1]}
+    row: Row = {"region": region, "from": first, **{name: day for name, day in days.items() if day},
                 "document": cited.document, "clause_zh": cited.clause.zh, "clause_en": cited.clause.en,
                 "mark": cited.mark, "source": cited.source, "note_zh": cited.note.zh, "note_en": cited.note.en}
     return row | {name: list(rows) for name, rows in said.items() if rows}

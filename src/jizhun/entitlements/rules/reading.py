@@ -36,7 +36,8 @@ FACT_FIELDS = frozenset({"code", "type", "label_zh", "label_en", "question_zh", 
 HEAD_FIELDS = frozenset({"code", "name_zh", "name_en", "subject", "place_role", "summary_zh", "summary_en", "kind",
                          "anchor", "payers", "payers_in", "layers", "life_event", "stale_after_months", "versions"})
 VERSION_FIELDS = frozenset({"region", "from", "until", "conditions", "results", "workings", "measures", "repeals",
-                            "new_from", "document", "mark", "source", "note_zh", "note_en", "clause_zh", "clause_en"})
+                            "new_from", "existing_until", "document", "mark", "source", "note_zh", "note_en",
+                            "clause_zh", "clause_en"})
 CITED_FIELDS = frozenset({"document", "clause_zh", "clause_en", "mark", "source", "note_zh", "note_en"})
 CONDITION_FIELDS = CITED_FIELDS | {"name", "holds", "zh", "en"}
 LOGIC_FIELDS = CITED_FIELDS | {"name", "zh", "en", "is", "table", "unit", "type", "bound", "main", "options", "none_zh",
@@ -84,6 +85,10 @@ def read_entitlement(row: Plain, facts: Mapping[str, Fact]) -> tuple[Head, tuple
         str(row.get("layers") or ""),
         str(row.get("life_event") or ""), _whole(row, "stale_after_months", code) or 0)
     versions = tuple(_version(code, one, n, facts) for n, one in enumerate(_rows(row, "versions", code)))
+    odd = next((one for one in versions if one.new_from is not None and not anchor), None)
+    if odd is not None:
+        raise wrong(f"{code} {odd.place} {odd.valid_from}", "这项待遇没有区分新办与原有的日期（anchor）。",
+                    "this benefit has no day (anchor) that tells new cases from existing ones.")
     return head, versions
 
 
@@ -108,10 +113,16 @@ def _version(code: str, row: Plain, order: int, facts: Mapping[str, Fact]) -> Ve
         workings=tuple(_working(one, above, where) for one in _rows(row, "workings", where)),
         measures=tuple(_measure(one, where, facts) for one in _rows(row, "measures", where)),
         repeals=tuple(map(str, row.get("repeals") or ())),
-        new_from=_day(row["new_from"]) if row.get("new_from") else None, order=order,
+        new_from=_day(row["new_from"]) if row.get("new_from") else None,
+        existing_until=_day(row.get("existing_until") or FAR), order=order,
         note=_words(row, "note", where, False))
     if version.valid_until < version.valid_from:
         raise wrong(where, "最后一天早于第一天。", "the last day is before the first.")
+    if version.new_from is None and version.existing_until != FAR:
+        raise wrong(where, "写了原有至何日，就要写新办自何日。",
+                    "until when existing cases keep the old version needs the day that new cases begin.")
+    if version.new_from is not None and version.existing_until < version.valid_from:
+        raise wrong(where, "原有情形的最后一天早于生效日。", "the last day of existing cases is before the first day.")
     parts: tuple[Condition | Result | Working | MeasureInput, ...] = (
         *version.conditions, *version.results, *version.workings, *version.measures)
     names = [one.name for one in parts]

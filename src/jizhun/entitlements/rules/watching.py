@@ -201,12 +201,27 @@ def _warnings(book: Entitlements, version: Version, path_on: PathOn, today: date
                         "It begins before today: answers since then would be otherwise, and back-payments may be due.")
     if not all(cited.verified for cited in cited_in(version)):
         yield Bilingual("有的条款未核实，公众看到时会注明。", "Some clauses are not verified; the public is told so.")
+    if version.new_from is not None:
+        yield _for_whom(book, version)
     if later:
         day = day_in_words(min(later))
         yield Bilingual(f"{day.zh}起，已有记录的本地后一版本代替它。",
                         f"From {day.en} on a later version of this place, already on record, counts instead.")
     if version.valid_until < FAR:
         yield _after_lapse(book, version, path_on)
+
+
+def _for_whom(book: Entitlements, version: Version) -> Bilingual:
+    """Whom a version leaves with the one before; what is foreseen is of the others."""
+    label = book.facts[book.heads[version.entitlement].anchor].label
+    first, last = day_in_words(version.new_from or version.valid_from), day_in_words(version.existing_until)
+    if version.existing_until == FAR:
+        return Bilingual(f"只对“{label.zh}”在{first.zh}及以后的人适用，其他人仍按前一版本。",
+                         f"It counts only for whoever has “{label.en}” on or after {first.en}; "
+                         "the others keep the version before.")
+    return Bilingual(f"只对“{label.zh}”在{first.zh}及以后的人适用，其他人到{last.zh}仍按前一版本。",
+                     f"It counts only for whoever has “{label.en}” on or after {first.en}; "
+                     f"the others keep the version before until {last.en}.")
 
 
 def _after_lapse(book: Entitlements, version: Version, path_on: PathOn) -> Bilingual:

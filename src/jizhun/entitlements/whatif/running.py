@@ -27,9 +27,34 @@ from jizhun.provisions.rules.values import Span
 
 Asked = Callable[[MeasureInput, str, date, Mapping[str, object]], Answer]
 """(measure, region, day, facts) -> the answer of the as-of engine."""
-RuleAt = Callable[[str, date], Rule | None]
+RuleAt = Callable[[str, date, date | None], Rule | None]
+"""(region, day, a day of the cohort that it is asked for; None where there are none) -> the rule."""
 Progress = Callable[[float], None]
 MONEY = ("CNY/month", "CNY", "CNY/year")
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Persons for whom the same versions count: ``since`` is a day of theirs, ``holds`` tells them as SQL."""
+
+    since: date | None
+    holds: str
+
+
+EVERYBODY = (Cohort(None, "TRUE"),)
+
+
+def cohorts_by(anchor: Fact, days: Sequence[date], people: People) -> tuple[Cohort, ...]:
+    """The cohorts of a population by the day of each person; ``days``: one of each cohort, the earliest first.
+
+    Whoever has no such day on record is in none of them.
+    """
+    if len(days) < 2:
+        return EVERYBODY
+    column = people.columns[anchor.code].text if anchor.code in people.columns else "CAST(NULL AS DATE)"
+    ends = pairwise([*days, None])
+    return tuple(Cohort(since, f"{column} >= DATE '{since}'" + (f" AND {column} < DATE '{end}'" if end else ""))
+                 for since, end in ends if since is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +127,12 @@ class Outcome:
 
 
 def simulate(held: duckdb.DuckDBPyConnection, people: People, scenario: Scenario, before: World, after: World, *,
-             within: Callable[[str], bool], payers: Payers | None = None,
+             within: Callable[[str], bool], payers: Payers | None = None, cohorts: Sequence[Cohort] = EVERYBODY,
              progress: Progress | None = None) -> Outcome:
-    """Run a scenario over the table ``people``; raises Refused where a rule cannot be counted for a population."""
+    """Run a scenario over the table ``people``; raises Refused where a rule cannot be counted for a population.
+
+    Whoever is in none of the ``cohorts`` cannot be told what counts, and gets nothing.
+    """
     tell = progress or (lambda share: None)
     regions = [code for (code,) in held.execute("SELECT DISTINCT region FROM people ORDER BY 1").fetchall()
                if within(code)]
@@ -119,11 +147,11 @@ def simulate(held: duckdb.DuckDBPyConnection, people: People, scenario: Scenario
     units: set[str] = set()
     bills = Bill(), Bill()
     tell(0.1)
-    groups = grouped(regions, scenario, before, after)
-    _refuse_parts_nowhere(scenario, (rule for (rules, _), _ in groups for rule in rules if rule is not None))
-    for number, (pair, codes) in enumerate(groups):
+    groups = [(cohort, *one) for cohort in cohorts for one in grouped(regions, scenario, before, after, cohort.since)]
+    _refuse_parts_nowhere(scenario, (rule for _, (rules, _), _ in groups for rule in rules if rule is not None))
+    for number, (cohort, pair, codes) in enumerate(groups):
         worlds = (("before", before, pair[0], bills[0]), ("after", after, pair[1], bills[1]))
-        sides = [_Side(held, people, scenario, world, rules, codes, name, payers, bill, seen)
+        sides = [_Side(held, people, scenario, world, rules, codes, cohort, name, payers, bill, seen)
                  for name, world, rules, bill in worlds]
         for place, side in enumerate(sides):
             side.run()
@@ -135,6 +163,7 @@ def simulate(held: duckdb.DuckDBPyConnection, people: People, scenario: Scenario
             tell(0.1 + 0.7 * (number + (place + 1) / len(sides)) / len(groups))
         held.execute("INSERT INTO paid SELECT b.region, b.weight, b.part, b.unknown OR a.unknown, b.total, a.total "
                      "FROM paid_before b JOIN paid_after a USING (id)")
+    _note_strangers(held, regions, cohorts)
     total, by_region = _totals(held)
     outcome = Outcome(scenario, people, total, by_region,
                       tuple((day, one, other) for day, (one, other) in zip(scenario.days, months, strict=True)),
@@ -148,11 +177,19 @@ def simulate(held: duckdb.DuckDBPyConnection, people: People, scenario: Scenario
     return outcome
 
 
-def grouped(regions: Iterable[str], scenario: Scenario, before: World, after: World) -> list[tuple[Any, list[str]]]:
+def _note_strangers(held: duckdb.DuckDBPyConnection, regions: Sequence[str], cohorts: Sequence[Cohort]) -> None:
+    """Whoever is in no cohort: it cannot be told what they get."""
+    known = " OR ".join(f"({one.holds})" for one in cohorts)
+    held.execute("INSERT INTO paid SELECT region, weight, part, TRUE, 0, 0 FROM people "
+                 f"WHERE region IN (SELECT unnest(?)) AND ({known}) IS NOT TRUE", [list(regions)])
+
+
+def grouped(regions: Iterable[str], scenario: Scenario, before: World, after: World,
+            since: date | None = None) -> list[tuple[Any, list[str]]]:
     """Regions that have the same rules all the months, before and after, are counted in one go."""
     groups: dict[Any, list[str]] = {}
     for region in regions:
-        pair = tuple(tuple(world.rule_at(region, day) for day in scenario.days) for world in (before, after))
+        pair = tuple(tuple(world.rule_at(region, day, since) for day in scenario.days) for world in (before, after))
         groups.setdefault(pair, []).append(region)
     return list(groups.items())
 
@@ -224,8 +261,9 @@ class _Side:
     """One group of regions on one side, before or after: its SQL and what comes of it, in a table ``paid_NAME``."""
 
     def __init__(self, held: duckdb.DuckDBPyConnection, people: People, scenario: Scenario, world: World,
-                 rules: Sequence[Rule | None], regions: list[str], name: str, payers: Payers | None,
+                 rules: Sequence[Rule | None], regions: list[str], cohort: Cohort, name: str, payers: Payers | None,
                  bill: Bill, seen: Seen) -> None:
+        self.cohort = cohort
         self.payers, self.bill, self.seen = payers, bill, seen
         self.layered: dict[tuple[str, int, int], tuple[int, ...]] = {}
         """Region, month and piece -> what each level adds."""
@@ -284,7 +322,7 @@ class _Side:
     def _pick(self) -> None:
         codes = ", ".join("'" + code.replace("'", "''") + "'" for code in self.regions)
         self.held.execute("CREATE OR REPLACE TABLE chosen AS SELECT rowid AS id, * FROM people "
-                          f"WHERE region IN ({codes})")
+                          f"WHERE region IN ({codes}) AND {self.cohort.holds}")
 
     def _stretches(self) -> list[tuple[Rule, list[int]]]:
         """The rules that count, each with its months (counted from 0); months without a rule pay nothing."""
@@ -560,5 +598,6 @@ def _error(held: duckdb.DuckDBPyConnection) -> float:
     return float(np.sqrt(PARTS / (PARTS - 1) * ((parts - parts.mean()) ** 2).sum()))
 
 
-__all__ = ["Outcome", "Payers", "Progress", "Spread", "Totals", "World", "gini", "grouped", "main_result",
+__all__ = ["EVERYBODY", "Cohort", "Outcome", "Payers", "Progress", "Spread", "Totals", "World", "cohorts_by", "gini",
+           "grouped", "main_result",
            "refuse_own_days", "simulate", "theil"]

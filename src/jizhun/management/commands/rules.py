@@ -47,6 +47,10 @@ class Command(BaseCommand):
         into.add_argument("--region", required=True, help=_("the place that says so"))
         into.add_argument("--from", dest="first", required=True, metavar="D", help=_("the first day, YYYY-MM-DD"))
         into.add_argument("--until", default="", metavar="D", help=_("the last day (default: open)"))
+        into.add_argument("--new-from", default="", metavar="D",
+                          help=_("only for whoever became entitled from this day on (default: everybody)"))
+        into.add_argument("--existing-until", default="", metavar="D",
+                          help=_("the last day on which the others keep the version before (default: for good)"))
         into.add_argument("--document", required=True, help=_("the code of a paper on record"))
         into.add_argument("--clause-zh", default="", help=_("the clause, in Chinese"))
         into.add_argument("--clause-en", default="", help=_("the clause, in English"))
@@ -102,7 +106,8 @@ def _record(options: dict[str, Any]) -> Iterator[str]:
         raise _cells(taken.wrong)
     cited = Cited(options["document"], Bilingual(options["clause_zh"], options["clause_en"]), options["mark"],
                   options["source"])
-    row = version_said(ground, taken.parts, first=first.isoformat(), until=options["until"], cited=cited)
+    row = version_said(ground, taken.parts, first=first.isoformat(), until=options["until"], cited=cited,
+                       cohort=(options["new_from"], options["existing_until"]))
     foreseen = foreseen_version(code=options["code"], row=row)
     yield from _foreseen(foreseen, row)
     if options["dry_run"]:
