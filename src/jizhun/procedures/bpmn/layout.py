@@ -86,13 +86,22 @@ def placed(steps: Steps, language: str = "zh", roles: Mapping[str, Role] = NO_RO
 
 @dataclass(slots=True)
 class _Run:
-    """One stretch of a link in a gutter or channel; ``key`` is what may share its track."""
+    """One stretch of a link in a gutter or channel; ``key`` is what may share its track.
+
+    In a gutter ``above`` is the column from which it comes down, ``below`` the one in which it goes on.
+    """
 
     where: int
     key: str
     low: int
     high: int
+    above: int = 0
+    below: int = 0
     track: int = 0
+
+
+def _gutter(where: int, key: str, above: int, below: int) -> _Run:
+    return _Run(where, key, min(above, below), max(above, below), above, below)
 
 
 @dataclass(slots=True)
@@ -117,6 +126,7 @@ class _Sheet:
     cells: dict[tuple[int, int], str] = field(default_factory=dict)
     stretches: dict[tuple[int, int], list[Link]] = field(default_factory=dict)
     """(lane, gutter or row at 2r): links that run down the middle of the lane there."""
+    turns: dict[int, bool] = field(default_factory=dict)
 
     def placed(self) -> Placed:
         self.nodes = {one.id: one for one in self.diagram.nodes}
@@ -158,13 +168,18 @@ class _Sheet:
         if start == end and self._free(link, source.lane, above, below, between):
             return _Route(link, turn=start)
         if below == above + 1 or self._free(link, target.lane, above, below, between):
-            return _Route(link, _Run(above, link.source, *sorted((start, end))), turn=end)
+            return _Route(link, _gutter(above, link.source, start, end), turn=end)
         if self._free(link, source.lane, above, below - 1, between):
-            return _Route(link, last=_Run(below - 1, f"to {link.target}", *sorted((start, end))), turn=start)
-        channel = end - 1 if start < end else end + 1
-        return _Route(link, _Run(above, link.source, *sorted((start, channel))),
+            return _Route(link, last=_gutter(below - 1, f"to {link.target}", start, end), turn=start)
+        channel = end - 1 if start < end or (start == end and self._went_right(end)) else end + 1
+        return _Route(link, _gutter(above, link.source, start, channel),
                       _Run(channel // 2, link.target, 2 * above + 1, 2 * below - 1),
-                      _Run(below - 1, f"to {link.target}", *sorted((channel, end))), channel)
+                      _gutter(below - 1, f"to {link.target}", channel, end), channel)
+
+    def _went_right(self, column: int) -> bool:
+        """Detours within a lane go round it on the right and on the left by turns."""
+        self.turns[column] = not self.turns.get(column, True)
+        return self.turns[column]
 
     def _free(self, link: Link, lane: int, above: int, below: int, rows: Iterable[int]) -> bool:
         """Whether the middle of a lane is free between two rows; it is then taken."""
@@ -185,7 +200,7 @@ class _Sheet:
         words = link.way is not None and (link.way.when.zh or link.way.when.en)
         sideways = abs(channel - start) == 1 and not words and source.kind in ("task", "wait",
                                                                                "call") and above != below
-        return _Route(link, None if sideways else _Run(above, link.source, *sorted((start, channel))),
+        return _Route(link, None if sideways else _gutter(above, link.source, start, channel),
                       _Run(channel // 2, f"back {link.target}", 2 * below, 2 * above + (0 if sideways else 1)),
                       None, channel, sideways)
 
@@ -336,22 +351,40 @@ class _Sheet:
 
 def _tracked(runs: Iterable[_Run]) -> dict[int, int]:
     """Give each run a track; how many tracks there are in each gutter or channel."""
-    found = list(runs)
     spans: dict[tuple[int, str], list[_Run]] = {}
-    for one in found:
+    for one in runs:
         spans.setdefault((one.where, one.key), []).append(one)
-    used: dict[int, list[list[tuple[int, int]]]] = {}
+    places: dict[int, list[list[_Run]]] = {}
     for (where, _), together in sorted(spans.items(), key=lambda one: (min(run.low for run in one[1]), one[0])):
-        low, high = min(run.low for run in together), max(run.high for run in together)
-        tracks = used.setdefault(where, [])
-        free = (at for at, taken in enumerate(tracks) if all(high < a or b < low for a, b in taken))
-        at = next(free, len(tracks))
-        if at == len(tracks):
-            tracks.append([])
-        tracks[at].append((low, high))
-        for run in together:
-            run.track = at
-    return {where: len(tracks) for where, tracks in used.items()}
+        places.setdefault(where, []).append(together)
+    return {where: _stacked(groups) for where, groups in places.items()}
+
+
+def _stacked(groups: list[list[_Run]]) -> int:
+    """Tracks for the stretches of one place. One that comes down in a column lies above one that goes on there: else
+    the two would seem to be one line."""
+    waiting, done = list(groups), list[list[_Run]]()
+    while waiting:
+        free = (one for one in waiting if not any(_over(other, one) for other in waiting if other is not one))
+        here = next(free, waiting[0])
+        waiting.remove(here)
+        track = max((1 + other[0].track for other in done if _over(other, here)), default=0)
+        while any(other[0].track == track and _meet(other, here) for other in done):
+            track += 1
+        for run in here:
+            run.track = track
+        done.append(here)
+    return 1 + max(one[0].track for one in groups)
+
+
+def _over(upper: list[_Run], lower: list[_Run]) -> bool:
+    columns = {one.above for one in upper if one.above % 2}
+    return any(one.below in columns for one in lower)
+
+
+def _meet(one: list[_Run], other: list[_Run]) -> bool:
+    return min(run.low for run in one) <= max(run.high for run in other) \
+        and min(run.low for run in other) <= max(run.high for run in one)
 
 
 SHORT = {"working_day": Bilingual("工作日", " work days"), "calendar_day": Bilingual("日历日", " cal. days"),

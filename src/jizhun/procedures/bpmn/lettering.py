@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-BREAKS = re.compile(r"[⺀-￿][，。、；：！？）》”’]*|\S(?:[^\s⺀-￿])*\s*|\s+")
-"""A Chinese character with what may not begin a line, or a word with the space behind it."""
+BREAKS = re.compile(r"[（《“‘]*[⺀-￿][，。、；：！？）》”’]*|[（《“‘]*\S[^\s⺀-￿]*\s*|\s+")
+"""A Chinese character with what may not begin or end a line, or a word with the space behind it."""
 MORE = "…"
 
 
@@ -18,7 +18,9 @@ def lines(text: str, size: float, room: float, most: int = 4) -> list[str]:
     """The text in lines no wider than ``room``; what does not fit into ``most`` lines is cut, and marked so."""
     found = _broken(text, size, room)
     even = width("".join(found), size) / len(found)
-    narrower = (_broken(text, size, even * factor) for factor in (1.1, 1.25, 1.4) if even * factor < room)
+    longest = max((width(one.strip(), size) for one in BREAKS.findall(text)), default=0)
+    rooms = (even * factor for factor in (1.1, 1.25, 1.4))
+    narrower = (_broken(text, size, one) for one in rooms if longest <= one < room)
     found = next((one for one in narrower if len(one) == len(found)), found)
     return found if len(found) <= most else [*found[:most - 1], _cut(found[most - 1], size, room)]
 

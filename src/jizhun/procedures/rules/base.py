@@ -25,7 +25,8 @@ def template_of(content: Content, matter: str, kind: str = "") -> str:
     """The template of a matter: its own, else that of its kind."""
     found = content["matters"].get(matter) or content["kinds"].get(kind)
     if found not in content["templates"]:
-        raise Refused(zh=f"{matter}：“{kind}”类事项没有规程模板。", en=f"{matter}: no template for matters of kind “{kind}”.")
+        raise Refused(zh=f"{matter}：“{kind}”类事项没有规程模板。",
+                      en=f"{matter}: no template for matters of kind “{kind}”.")
     return str(found)
 
 
@@ -37,7 +38,7 @@ def bundle_steps(content: Content, bundle: str) -> list[dict[str, Any]]:
 
 
 def _row(content: Content, row: Mapping[str, Any]) -> dict[str, Any]:
-    """A step with the fields of the part that it uses, and its source in words. A source said anew brings its clause."""
+    """A step with the fields of the part that it uses, its source in words. A source said anew brings its clause."""
     part = dict(content["parts"][row["use"]]) if "use" in row else {}
     if "from" in row:
         part.pop("clause_zh", None)

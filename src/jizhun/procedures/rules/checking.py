@@ -135,10 +135,12 @@ def _checked_twice(flow: Flow, roles: Mapping[str, Role]) -> Iterator[Finding]:
     role does than the one that checks."""
     reached = [flow.steps.by_id[one] for one in flow.order]
     delicate = [one for one in reached if one.money or (one.risk is not None and one.risk.level == "high")]
-    checks = {one.id: one.role for one in reached if _part(one, roles) == "checks"}
     for role in dict.fromkeys(one.role for one in delicate):
         own = [one for one in delicate if one.role == role]
-        bare = _passed_without(flow, own, {step for step, of in checks.items() if of != role})
+        # Who checks is the second pair of eyes on what another handled.
+        pairs = ("checks", "handles") if _part(own[0], roles) == "checks" else ("checks",)
+        others = {one.id for one in reached if one.role != role and _part(one, roles) in pairs}
+        bare = _passed_without(flow, own, others)
         yield from _unchecked([one for one in bare if one.money], [one for one in bare if not one.money])
     handled = {one.id for one in reached if _part(one, roles) == "handles"}
     alone = [one for one in _passed_without(flow, [one for one in delicate if one.money], handled)
