@@ -15,8 +15,8 @@ from django.utils import translation
 from python_calamine import load_workbook
 
 from jizhun import cli
+from jizhun.entitlements.actions import keeping
 from jizhun.entitlements.models import WhatIf
-from jizhun.entitlements.whatif import keeping
 from jizhun.workbench.tasks import run_what_if
 
 FORM = "/en/work/what-if/new/residents_pension/"

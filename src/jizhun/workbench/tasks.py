@@ -8,7 +8,7 @@ from django_tasks import task
 from jizhun.delivery.actions import receive
 from jizhun.delivery.ingest import Progress
 from jizhun.delivery.rules.parsing import parse
-from jizhun.entitlements.whatif import keeping
+from jizhun.entitlements.actions import keeping
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.models import User
 from jizhun.workbench.jobs import CANCELLED, DONE, FAILED, REFUSED, RUNNING, Job, input_path, mapping_path, read_job

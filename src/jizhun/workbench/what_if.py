@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jizhun.entitlements.actions import keeping
 from jizhun.entitlements.dmn.model import Text
 from jizhun.entitlements.models import WhatIf
 from jizhun.entitlements.rules import Rule
-from jizhun.entitlements.whatif import keeping
 from jizhun.entitlements.whatif.reporting import read_report
 from jizhun.entitlements.whatif.scenario import LONGEST, read_scenario
 from jizhun.entitlements.whatif.synthetic import Margins

@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from jizhun.entitlements.actions import entitlements
+from jizhun.entitlements.actions import entitlements, keeping
 from jizhun.entitlements.models import WhatIf
 from jizhun.entitlements.rules.book import Fact
-from jizhun.entitlements.whatif import keeping
 from jizhun.entitlements.whatif.reporting import read_report
 from jizhun.entitlements.whatif.scenario import Scenario, read_scenario
 from jizhun.entitlements.whatif.synthetic import Margins, pair

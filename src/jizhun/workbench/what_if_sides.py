@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from jizhun.entitlements.actions import keeping
 from jizhun.entitlements.models import WhatIf
-from jizhun.entitlements.whatif import keeping
 from jizhun.entitlements.whatif.reporting import Report, read_report
 from jizhun.entitlements.whatif.scenario import Scenario, read_scenario
 from jizhun.entitlements.whatif.telling import finding_alone, spread_rows, title

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from jizhun.entitlements.whatif import keeping
+from jizhun.entitlements.actions import keeping
 from jizhun.kernel.bilingual import Refused
 from jizhun.management.arguments import whole_number
 

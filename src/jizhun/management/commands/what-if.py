@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jizhun.entitlements import actions
-from jizhun.entitlements.whatif import keeping
+from jizhun.entitlements.actions import keeping
 from jizhun.entitlements.whatif.reporting import Report, plain_people, report_of
 from jizhun.entitlements.whatif.scenario import Scenario, read_scenario
 from jizhun.entitlements.whatif.telling import UNCERTAINTY, money, persons, spread_rows
