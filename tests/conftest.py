@@ -73,6 +73,21 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         transaction.savepoint_rollback(point)
 
 
+@pytest.fixture(scope="module")
+def guided_world(world: None, django_db_blocker: Any) -> Iterator[None]:
+    """The same with the fictional province's own guides, service points, claims and changes of its list."""
+    from django.db import transaction
+
+    from jizhun import loading
+    from jizhun.people.rules import SYSTEM
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        point = transaction.savepoint()
+        list(loading.simulated_guides(by=SYSTEM))
+        yield
+        transaction.savepoint_rollback(point)
+
+
 # -- components ------------------------------------------------------------------------------------
 
 BROWSER_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",

@@ -78,16 +78,17 @@ def surround(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def printed_address(request: HttpRequest, path: str = "") -> dict[str, str]:
+def printed_address(request: HttpRequest, path: str = "", query: str = "") -> dict[str, str]:
     """What a printed page of the portal carries: its address with place and day, so that it opens as it was printed.
 
-    ``path``: another page's, where this one cannot be opened by its address alone.
+    ``path``: another page's, where this one cannot be opened by its address alone; ``query``: what it asks for instead.
     """
     here = getattr(request, "here", None)
     if here is None:
         return {}
     fixed = {"region": here.code, "on": here.on.isoformat(), "place": None}
-    address = request.build_absolute_uri((path or request.path) + with_query(request, **fixed))
+    address = request.build_absolute_uri((path or request.path) + (f"?{query}" if query else with_query(
+        request, **fixed)))
     return {"text": address, "picture": _picture(address) if len(address) <= LONGEST_PICTURED else ""}
 
 

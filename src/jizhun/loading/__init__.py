@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,7 +14,7 @@ from django.db import transaction
 
 from jizhun.catalogue import actions as catalogue
 from jizhun.delivery import actions as delivery
-from jizhun.delivery import simulation
+from jizhun.delivery import simulated_steps, simulation
 from jizhun.delivery.actions import Receipt
 from jizhun.delivery.ingest import Progress
 from jizhun.entitlements import actions as entitlements
@@ -24,6 +24,7 @@ from jizhun.kernel.numbering import check_code
 from jizhun.kernel.texts import yaml_of
 from jizhun.people.actions import require, write_line
 from jizhun.people.rules import Actor
+from jizhun.procedures import actions as procedures
 from jizhun.provisions import actions as provisions
 from jizhun.provisions.rules import Tiered
 from jizhun.regions import actions as regions
@@ -56,6 +57,8 @@ def national(*, by: Actor) -> Iterator[Part]:
     yield Part(Bilingual("标准", "standards"), standards.load(by=by, folder=data / "standards", owner=NATIONAL))
     yield Part(Bilingual("办事指南", "guides"),
                guides.load(by=by, folder=data / "guides", owner=NATIONAL, sources=_sources(data)))
+    yield Part(Bilingual("操作规程", "procedures"),
+               procedures.load(by=by, folder=data / "procedures", owner=NATIONAL, sources=_sources(data)))
 
 
 def _sources(data: Path) -> dict[str, tuple[str, str]]:
@@ -89,6 +92,8 @@ PARTS: tuple[tuple[str, Bilingual, Callable[..., Any]], ...] = (
      lambda by, folder, owner: standards.load(by=by, folder=folder / "standards", owner=owner)),
     ("guides", Bilingual("办事指南", "guides"),
      lambda by, folder, owner: guides.load(by=by, folder=folder / "guides", owner=owner)),
+    ("procedures", Bilingual("操作规程", "procedures"),
+     lambda by, folder, owner: procedures.load(by=by, folder=folder / "procedures", owner=owner)),
 )
 
 
@@ -136,9 +141,14 @@ def simulated_places(*, by: Actor) -> Iterator[Part]:
                _places(by=by, folder=data, owner=SIMULATED))
     yield Part(Bilingual("示例省规定（模拟）", "simulated provisions"),
                provisions.load(by=by, folder=data / "provisions", owner=SIMULATED, recorded_on=date(2024, 12, 1)))
+
+
+def simulated_guides(*, by: Actor) -> Iterator[Part]:
+    """The fictional province's own guides, service points, claims and changes of its list, all simulated."""
+    data = settings.DATA_DIR / "simulated"
     yield Part(Bilingual("示例省办事指南（模拟）", "simulated guides"),
-               guides.load_files(by=by, files=[data / name for name in SIMULATED_GUIDES if (data / name).is_file()],
-                                 owner=SIMULATED, name="simulated", recorded_on=date(2024, 12, 1)))
+               guides.load_files(by=by, files=[data / name for name in SIMULATED_GUIDES], owner=SIMULATED,
+                                 name="simulated", recorded_on=date(2024, 12, 1)))
 
 
 def simulated_cases(*, by: Actor, cases: int, seed: int = 1,
@@ -150,8 +160,20 @@ def simulated_cases(*, by: Actor, cases: int, seed: int = 1,
     with TemporaryDirectory(dir=settings.FILES) as folder:
         file = Path(folder) / f"simulated-{cases}-{seed}.parquet"
         simulation.write(simulated_year(), file, cases=cases, seed=seed)
-        return delivery.receive(by=by, file=file, mapping=delivery.read_mapping(data / "mapping.yaml"),
-                                source=SIMULATED_SOURCE, progress=progress)
+        receipt = delivery.receive(by=by, file=file, mapping=delivery.read_mapping(data / "mapping.yaml"),
+                                   source=SIMULATED_SOURCE, progress=progress)
+        _simulated_steps(by=by, cases=file, seed=seed)
+        return receipt
+
+
+def _simulated_steps(*, by: Actor, cases: Path, seed: int) -> None:
+    """The steps of a few matters of these cases, through the same door."""
+    data, file = settings.DATA_DIR / "simulated", cases.with_name("steps.parquet")
+    mapping = delivery.read_mapping(data / "steps_mapping.yaml", steps=True)
+    profile = yaml.safe_load((data / "steps.yaml").read_text("utf-8"))
+    end = datetime.combine(mapping.extract_date or date.max, time.max, UTC)
+    if simulated_steps.write(profile, cases, file, seed=seed, last_second=int(end.timestamp())):
+        delivery.receive_steps(by=by, file=file, mapping=mapping, source=SIMULATED_SOURCE)
 
 
 def simulated_year() -> simulation.Year:

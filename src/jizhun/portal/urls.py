@@ -11,6 +11,7 @@ from jizhun.portal.editions import editions
 from jizhun.portal.entitled import check, entitled
 from jizhun.portal.entitled_rules import one_rule, rules
 from jizhun.portal.gaps import gaps
+from jizhun.portal.guide import guide_page
 from jizhun.portal.home import home, services
 from jizhun.portal.item import item
 from jizhun.portal.method import accessibility, method
@@ -28,6 +29,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("services/", services, name="services"),
     path("items/<str:code>/", item, name="item"),
+    path("guides/<str:matter>/", guide_page, name="guide"),
     path("entitled/", entitled, name="entitled"),
     path("entitled/check/", check, name="entitled-check"),
     path("entitled/rules/", rules, name="entitled-rules"),

@@ -85,7 +85,7 @@ def _breach(one: Checked) -> bool:
 
 
 def _table(rows: Sequence[Checked], asked: Asked) -> Table:
-    columns = [Column("subject", _("Service"), "head"), Column("measure", _("Measure")), Column("kind", _("What")),
+    columns = [Column("subject", _("Service"), "head"), Column("measure", _("Measure")), Column("kind", _("Kind")),
                Column("place", _("Who must act")), Column("finding", _("Finding")),
                Column("begins", _("Since or from"), "date"), Column("ends", _("Until"), "date"),
                Column("gap", _("By how much"), "number"), Column("act_by", _("Act by"), "date"),

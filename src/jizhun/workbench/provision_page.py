@@ -26,6 +26,7 @@ from jizhun.provisions.actions import book, labels, measures
 from jizhun.provisions.models import Document, Provision
 from jizhun.provisions.rules import Answer, Question, ask
 from jizhun.provisions.rules.effect import reach
+from jizhun.provisions.rules.telling import unit_in_words
 from jizhun.regions.actions import tree
 from jizhun.workbench.upload import user_of
 
@@ -187,7 +188,8 @@ class _Page:
             return None
         label = words(self.measure.name)
         return step_chart("values", _("%(measure)s from day to day") % {"measure": label},
-                          [Steps(words(self.held.known(self.row.region).name), points)], self.today)
+                          [Steps(words(self.held.known(self.row.region).name), points)], self.today,
+                          unit=words(unit_in_words(line[0].fact(self.papers).unit)))
 
     def _number(self, other: Provision) -> float | None:
         value = other.fact(self.papers).value

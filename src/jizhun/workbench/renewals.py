@@ -19,6 +19,7 @@ from jizhun.provisions.asking import Checked, Due, findings_over, paper_title, r
 from jizhun.provisions.rules.checking import WARNED_MONTHS
 from jizhun.regions.actions import tree
 from jizhun.workbench.asked import Asked, Offered
+from jizhun.workbench.rule_tables import mark_cell
 
 
 def renewals(request: HttpRequest, asked: Asked, offered: Offered) -> HttpResponse:
@@ -40,7 +41,7 @@ def _due_table(rows: Sequence[Due], today: date) -> Table:
     columns = [Column("measure", _("Measure"), "head"), Column("place", _("Place")), Column("value", _("Last value")),
                Column("since", _("Since"), "date"), Column("due", _("To be renewed by"), "date"),
                Column("state", _("State")), Column("rule", _("By which rule")), Column("paper", _("Paper")),
-               Column("mark", _("Mark"))]
+               Column("mark", _("How sure"))]
     return Table("renewals", _("Values to be renewed"), columns, [_due_row(one, today) for one in rows],
                  caption_hidden=True, stacked=True)
 
@@ -54,7 +55,7 @@ def _due_row(one: Due, today: date) -> list[Cell | str]:
         Cell(place_name(tree().known(say.place)), plain=say.place),
         Reader(tree(), labels(), measures()).speech.value(say.value, say.unit),
         Cell(day(one.since), plain=str(one.since)), Cell(day(one.due), plain=str(one.due)), state_of(one, today),
-        words(paper_title(measure.expected_by)), words(say.paper.title) if say.paper else "", say.mark]
+        words(paper_title(measure.expected_by)), words(say.paper.title) if say.paper else "", mark_cell(say.mark)]
 
 
 def state_of(one: Due, today: date) -> Cell:

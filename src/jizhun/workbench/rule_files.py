@@ -12,6 +12,7 @@ from jizhun.entitlements.interchange import Wrong
 from jizhun.entitlements.interchange.recorded import as_dmn, as_workbook, taken_from
 from jizhun.entitlements.rules import Rule
 from jizhun.frame.addresses import short
+from jizhun.frame.surround import NotFound
 from jizhun.frame.tables import XLSX, Column, Table, show
 from jizhun.frame.tags import words
 from jizhun.kernel.bilingual import Refused
@@ -37,7 +38,10 @@ def rule_file(request: HttpRequest, code: str, form: str) -> HttpResponse:
     spot = spot_of(request, user, scope_of(user))
     found, broken = rule_or_why(head.code, spot)
     if found is None:
-        raise Http404 if broken is None else Refused(zh=broken.zh, en=broken.en)
+        if broken is not None:
+            raise Refused(zh=broken.zh, en=broken.en)
+        raise NotFound(zh=f"{spot.on} 在 {spot.code} 没有“{code}”的规则。",
+                       en=f"No rule “{code}” is in force in {spot.code} on {spot.on}.")
     kind, printed = PRINTED[form]
     response = HttpResponse(printed(found, spot), content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{code}-{spot.code}-{spot.on}.{form}"'

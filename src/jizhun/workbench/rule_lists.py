@@ -115,7 +115,7 @@ def _table(spot: Spot) -> Table:
     columns = [Column("benefit", _("Benefit"), "head"), Column("from_places", _("Put together from")),
                Column("own", _("The place's own parts")), Column("since", _("Since"), "date"),
                Column("until", _("Until"), "date"), Column("next", _("Next change"), "date"),
-               Column("unverified", _("Not verified"), "number"), Column("public", _("For the public"))]
+               Column("unverified", _("Clauses not verified"), "number"), Column("public", _("For the public"))]
     rows = [_row(head, spot) for head in entitlements().heads.values()]
     return Table("rules", _("Rules of benefits in force"), columns, rows, caption_hidden=True, stacked=True)
 

@@ -191,19 +191,41 @@ def versions_table(code: str, places: Collection[str], counts: Sequence[Version]
     by_row = _recorded(code)
     known = [one for one in entitlements().versions[code] if one.place in places]
     rows: list[list[Cell | str]] = []
-    for one in sorted(known, key=lambda one: (one.valid_from, one.order), reverse=True):
+    latest_first = sorted(known, key=lambda one: (one.valid_from, one.order), reverse=True)
+    for number, one in enumerate(latest_first, 1):
+        before = next((other for other in latest_first[number:] if other.place == one.place), None)
         recorded = by_row.get((one.place, one.valid_from, one.order))
         rows.append([
             Cell(region_name(one.place), href=rule_address(code, one.place, max(one.valid_from, today)),
                  plain=one.place),
             Cell(day(one.valid_from), plain=one.valid_from.isoformat()), until(one.valid_until, today),
-            Cell(words(COMMA).join(part_words(one)), plain=" ".join(names_in(one))), paper_of(one),
+            Cell(_said_otherwise(one, before), plain=" ".join(names_in(one))), paper_of(one),
             marks_of(one), recorded or "", Cell(_("counts here") if one in counts else "", plain=int(one in counts))])
     return Table("versions", _("Versions over time"), [
         Column("place", _("Place"), "head"), Column("from", _("From"), "date"), Column("until", _("Until"), "date"),
-        Column("says", _("Says")), Column("paper", _("Paper")), Column("mark", _("Verified")),
+        Column("says", _("What it changed")), Column("paper", _("Paper")), Column("mark", _("Verified")),
         Column("recorded", _("Recorded on"), "date"), Column("here", _("Here"))], rows, caption_hidden=True,
                  stacked=True)
+
+
+def _said_otherwise(one: Version, before: Version | None) -> str:
+    """The parts that are new, are worked out otherwise or are gone since the place's version before."""
+    if before is None:
+        return words(COMMA).join(part_words(one))
+    now, then = _logic_of(one), _logic_of(before)
+    told = [label for name, (label, logic) in now.items() if name not in then or then[name][1] != logic]
+    told += [_("without “%(name)s”") % {"name": then[name][0]} for name in then if name not in now]
+    return words(COMMA).join(told) or _("nothing but papers and clauses")
+
+
+def _logic_of(one: Version) -> dict[str, tuple[str, object]]:
+    """By name, the words of each part and what it says, its citation aside."""
+    found: dict[str, tuple[str, object]] = {part.name: (words(part.words), part.holds) for part in one.conditions}
+    worked: list[Working | Result] = [*one.workings, *one.results]
+    found |= {part.name: (words(part.words), part.logic) for part in worked}
+    known = measures()
+    return found | {part.name: (words(known[part.measure].name) if part.measure in known else part.name, part)
+                    for part in one.measures}
 
 
 def _recorded(code: str) -> dict[tuple[str, date, int], Cell]:

@@ -8,6 +8,11 @@ from jizhun.workbench.draft_files import bring, compare, draft, draft_file
 from jizhun.workbench.editor import clause, move, remove, text
 from jizhun.workbench.ending import end
 from jizhun.workbench.findings import findings
+from jizhun.workbench.guide_edit import guide_draft, guide_field
+from jizhun.workbench.guide_list import guides
+from jizhun.workbench.guide_page import work_guide
+from jizhun.workbench.guide_places import claims, matters_ledger, point, points
+from jizhun.workbench.guide_publish import into_step, publish
 from jizhun.workbench.home import home
 from jizhun.workbench.job_pages import job, jobs, rejects, start, stop
 from jizhun.workbench.plan_page import plan
@@ -40,6 +45,16 @@ urlpatterns = [
     path("provisions/import/", provision_import, name="provision-import"),
     path("provisions/<int:pk>/", one, name="one-provision"),
     path("findings/", findings, name="findings"),
+    path("guides/", guides, name="work-guides"),
+    path("guides/<str:matter>/", work_guide, name="work-guide"),
+    path("guides/<str:matter>/draft/", guide_draft, name="work-guide-draft"),
+    path("guides/<str:matter>/field/<str:code>/", guide_field, name="work-guide-field"),
+    path("guides/<str:matter>/publish/", publish, name="work-guide-publish"),
+    path("guides/<str:matter>/step/<str:code>/", into_step, name="work-guide-step"),
+    path("claims/", claims, name="work-claims"),
+    path("points/", points, name="work-points"),
+    path("points/<str:code>/", point, name="work-point"),
+    path("ledger/", matters_ledger, name="work-ledger"),
     path("rules/", rules, name="work-rules"),
     path("rules/<str:code>/", work_rule, name="work-rule"),
     path("rules/<str:code>/change/", change_rule, name="work-rule-change"),

@@ -338,7 +338,7 @@ class _Form:
         """The places of one's roles and those directly below them."""
         held, today = tree(), timezone.localdate()
         places = [held.known(code) for own in self.granted for code in (own, *held.children(own, today))]
-        return [(code, f"{place_name(place)} {code}") for code, place in {one.code: one for one in places}.items()
+        return [(code, place_name(place)) for code, place in {one.code: one for one in places}.items()
                 if place.in_scope][:CHOICES_LISTED]
 
 

@@ -32,7 +32,7 @@ from jizhun.entitlements.whatif.workbook import workbook
 from jizhun.frame.fields import Field
 from jizhun.frame.lists import listing
 from jizhun.frame.tables import XLSX, show
-from jizhun.frame.tags import words
+from jizhun.frame.tags import count, words
 from jizhun.kernel.bilingual import COMMA, Bilingual, Refused
 from jizhun.regions.actions import tree
 from jizhun.workbench import what_if_tables as tables
@@ -172,6 +172,7 @@ def _result(request: HttpRequest, one: WhatIf, scenario: Scenario) -> HttpRespon
     margins = keeping.populations().get(_shipped(one))
     context = {
         **_about(one, scenario), **shown, "report": report, "listing": by_region, "chart": chart,
+        "bars": tables.bar_count(report),
         "chart_unit": tables.money_unit([("", one.difference or 0) for one in report.regions])[1],
         "finding": words(finding(report, scenario, title(scenario, names))), "old": keeping.is_old(one),
         "error": words(money(round(1.96 * report.error))) if report.error is not None else "",
@@ -179,11 +180,15 @@ def _result(request: HttpRequest, one: WhatIf, scenario: Scenario) -> HttpRespon
         "gain": _people(report.total.gain), "lose": _people(report.total.lose),
         "notes": [words(each) for each in notes(report, entitlements().facts, names)],
         "uncertainty": words(UNCERTAINTY), "inequality": words(INEQUALITY), "margins": margins,
-        "population": [(words(label), words(value) if isinstance(value, Bilingual) else value)
+        "population": [(words(label), words(value) if isinstance(value, Bilingual) else _fact_shown(value))
                        for label, value in keeping.population_facts(one.people, _shipped(one))],
         "spreads": _spreads(margins) if margins else []}
     files = [by_region.whole, *shown.values()]
     return show(request, "workbench/what_if_result.html", context, files, [chart] if chart else [])
+
+
+def _fact_shown(value: object) -> str:
+    return count(value) if isinstance(value, int) else str(value)
 
 
 def _shipped(one: WhatIf) -> str:

@@ -90,6 +90,12 @@ def region_bars(report: Report, place: NameOf) -> Chart | None:
                                                 for one in lines[:BARS_SHOWN]]))
 
 
+def bar_count(report: Report) -> tuple[int, int]:
+    """How many regions the picture shows, and how many have a difference."""
+    there = sum(bool(one.difference) for one in report.regions)
+    return min(there, BARS_SHOWN), there
+
+
 def money_bars(rows: Sequence[tuple[str, int]]) -> list[Bar]:
     """Bars of amounts in cents, all in the unit that fits the largest."""
     size = money_unit(rows)[0]

@@ -164,3 +164,9 @@ def what_changed(*, sort: str, matter: str, region: str, before: date, after: da
     """What the guide says otherwise on a later day than on an earlier one."""
     older, newer = (guide(matter=matter, region=region, on=day, group=group, sort=sort) for day in (before, after))
     return differences(older, newer)
+
+
+def newest_versions(*, sort: str, region: str) -> dict[str, str]:
+    """Matter -> the day on which the place's newest version was recorded, as text."""
+    rows = LayerVersion.objects.filter(sort=sort, region=region).order_by("number")
+    return {matter: day.isoformat() for matter, day in rows.values_list("matter", "recorded_on")}

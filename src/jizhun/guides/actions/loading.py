@@ -1,6 +1,6 @@
 """Guides come from reviewed text: fields, base guides, service points, claims, the ledger, bundles."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
@@ -166,18 +166,14 @@ def keep_written(by: Actor, sort: str, rows: Iterable[Written], recorded_on: dat
     rows = _gathered(rows)
     if any(row.region == NATION[0] for row in rows):
         claim(f"{sort} of", NATION, owner)
-    kept: dict[Key, list[Layer]] = {}
-    recorded = LayerVersion.objects.filter(sort=sort, matter__in={row.matter for row in rows})
-    for version in recorded.order_by("seq", "pk"):
-        kept.setdefault((version.matter, version.region), []).append(layer_of(version))
-    held = tree()
-    order = sorted(rows, key=lambda row: (held.level(row.region), row.valid_from))
-    new = [made for row in order if (made := _version(by, sort, row, kept, recorded_on)) is not None]
+    keeping = _Keeping(by, sort, {row.matter for row in rows}, recorded_on or timezone.localdate())
+    order = sorted(rows, key=lambda row: (keeping.tree.level(row.region), row.valid_from))
+    new = [made for row in order if (made := keeping.version(row)) is not None]
     if new:
         seq = bump(ROOM)
         for one in new:
             one.seq = seq
-        LayerVersion.objects.bulk_create(new, batch_size=200)
+        LayerVersion.objects.bulk_create(new, batch_size=500)
     return len(new)
 
 
@@ -193,22 +189,40 @@ def _gathered(rows: Iterable[Written]) -> list[Written]:
     return list(found.values())
 
 
-def _version(by: Actor, sort: str, row: Written, kept: dict[Key, list[Layer]],
-             recorded_on: date | None) -> LayerVersion | None:
-    """The version that says what is new of a row; None where all of it is on record."""
-    mine = kept.setdefault((row.matter, row.region), [])
-    now = standing(mine, row.valid_from)
-    fresh = {code: said for code, said in row.fields.items() if now is None or _differs(now.fields.get(code), said)}
-    if not fresh:
-        return None
-    said = _on_what_stands(sort, row, fresh, kept)
-    number = max((one.number for one in mine), default=0) + 1
-    forced = [code for code in row.forced if code in said]
-    mine.append(Layer(row.region, number, row.valid_from, said, dict.fromkeys(forced, row.valid_from)))
-    return LayerVersion(sort=sort, matter=row.matter, region=row.region, number=number, valid_from=row.valid_from,
-                        fields={code: plain_said(one) for code, one in said.items()}, forced=forced, note=row.note,
-                        outline=outline(said, forced, numbers_of(sort)), by=by.username, seq=0,
-                        recorded_on=recorded_on or timezone.localdate())
+class _Keeping:
+    """What is on record and comes to it while rows are made into versions; all that they need is read once."""
+
+    def __init__(self, by: Actor, sort: str, matters: Collection[str], recorded_on: date) -> None:
+        self.by, self.sort, self.recorded_on = by, sort, recorded_on
+        self.tree, self.fields, self.numbers = tree(), fields_of(sort), numbers_of(sort)
+        self.kept: dict[Key, list[Layer]] = {}
+        recorded = LayerVersion.objects.filter(sort=sort, matter__in=matters)
+        for version in recorded.order_by("seq", "pk"):
+            self.kept.setdefault((version.matter, version.region), []).append(layer_of(version))
+
+    def version(self, row: Written) -> LayerVersion | None:
+        """The version that says what is new of a row; None where all of it is on record."""
+        mine = self.kept.setdefault((row.matter, row.region), [])
+        now = standing(mine, row.valid_from)
+        fresh = {code: said for code, said in row.fields.items() if now is None or _differs(now.fields.get(code), said)}
+        if not fresh:
+            return None
+        said = self._on_what_stands(row, fresh)
+        number = max((one.number for one in mine), default=0) + 1
+        forced = [code for code in row.forced if code in said]
+        mine.append(Layer(row.region, number, row.valid_from, said, dict.fromkeys(forced, row.valid_from)))
+        return LayerVersion(sort=self.sort, matter=row.matter, region=row.region, number=number, forced=forced,
+                            valid_from=row.valid_from, fields={code: plain_said(one) for code, one in said.items()},
+                            note=row.note, outline=outline(said, forced, self.numbers), by=self.by.username, seq=0,
+                            recorded_on=self.recorded_on)
+
+    def _on_what_stands(self, row: Written, fresh: Mapping[str, Said]) -> dict[str, Said]:
+        """The fields with what stands above them that day."""
+        day = max(row.valid_from, self.tree.known(row.region).valid_from)
+        above = self.tree.path(row.region, day)[:-1]
+        ways = [standing(self.kept.get((row.matter, code), ()), day) or Layer(code, 0, day) for code in above]
+        upper = {one.field.code: one for one in resolve((one for one in self.fields if one.code in fresh), ways)}
+        return {code: _with_base(said, upper[code].content, upper[code].key) for code, said in fresh.items()}
 
 
 def _differs(one: Said | None, other: Said) -> bool:

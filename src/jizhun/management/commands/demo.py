@@ -32,7 +32,7 @@ class Command(BaseCommand):
             self.stdout.write(_("%(rows)s simulated cases removed.") % {"rows": loading.remove_simulation(by=SYSTEM)})
             return
         language = get_language() or "en"
-        for part in loading.simulated_places(by=SYSTEM):
+        for part in (*loading.simulated_places(by=SYSTEM), *loading.simulated_guides(by=SYSTEM)):
             self.stdout.write(f"{part.name.in_language(language)}: {part.outcome}")
         make_demo_logins(by=SYSTEM)
         self.stdout.write(_("Simulated standards in the making: %(n)s new.") % {"n": simulated_projects(by=SYSTEM)})

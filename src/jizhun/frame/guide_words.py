@@ -1,0 +1,134 @@
+"""What a guide says, laid out for reading: the same lines on the public page and at the workbench."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from jizhun.frame.addresses import short
+from jizhun.frame.promises import Reader
+from jizhun.frame.tags import place_name, words
+from jizhun.guides.rules.fields import Content, Field
+from jizhun.guides.rules.guide import Shown
+from jizhun.guides.rules.layers import Part
+from jizhun.guides.rules.points import DAYS, Point, week
+from jizhun.kernel.bilingual import COMMA, Bilingual
+from jizhun.provisions.rules.telling import quantity
+from jizhun.regions.rules import Tree
+
+ROLES = {"enquiry": gettext_lazy("Enquiries"), "supervision": gettext_lazy("Complaints about the service"),
+         "conduct": gettext_lazy("Complaints about conduct"), "other": gettext_lazy("Other")}
+FORMS = {"original": gettext_lazy("original"), "copy": gettext_lazy("copy"),
+         "original_and_copy": gettext_lazy("original and copy"), "electronic": gettext_lazy("electronic")}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its words, what is said about it (label, text), where it can be read, and whom to call.
+
+    ``borrowed``: the words are in the other language, because there are none in the page's.
+    """
+
+    text: str
+    key: str = ""
+    about: tuple[tuple[str, str], ...] = ()
+    clause: str = ""
+    source: str = ""
+    mark: str = ""
+    url: str = ""
+    phone: str = ""
+    borrowed: bool = False
+
+    @property
+    def dial(self) -> str:
+        """The number as a telephone takes it."""
+        return "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
+
+
+def said(content: Mapping[str, Any], zh: str = "zh", en: str = "en") -> Bilingual:
+    """Words of plain data in both languages."""
+    return Bilingual(str(content.get(zh) or ""), str(content.get(en) or ""))
+
+
+def borrowed(text: Bilingual) -> bool:
+    """Whether the words are there in the other language only."""
+    own = text.zh if short(get_language()) == "zh" else text.en
+    return not own and bool(text.zh or text.en)
+
+
+def lines_of(field: Field, content: Content) -> list[Line]:
+    """What a typed field says, line by line."""
+    if content is None:
+        return []
+    if field.kind == "choice":
+        return [Line(words(dict(field.options).get(content, Bilingual(str(content), str(content)))))]
+    if field.kind == "text":
+        text = said(content)
+        return [Line(one, borrowed=borrowed(text)) for one in words(text).split("\n\n") if one]
+    return [line_of(item) for item in content]
+
+
+def line_of(item: Mapping[str, Any]) -> Line:
+    """One item of a list."""
+    text = said(item)
+    return Line(words(text), str(item["id"]), tuple(_about(item)), words(said(item, "clause_zh", "clause_en")),
+                str(item.get("source") or ""), str(item.get("mark") or ""), str(item.get("url") or ""),
+                str(item.get("phone") or ""), borrowed(text))
+
+
+def _about(item: Mapping[str, Any]) -> list[tuple[str, str]]:
+    role, form = str(item.get("role") or ""), str(item.get("form") or "")
+    copies = str(item.get("copies") or "")
+    told = [(_("For"), str(ROLES.get(role, ""))), (_("Where to get it"), words(said(item, "where_zh", "where_en"))),
+            (_("Form"), " × ".join(filter(None, (str(FORMS.get(form, "")), copies)))),
+            (_("Already held by"), words(said(item, "held_by_zh", "held_by_en"))),
+            (_("Within"), _("%(n)s days") % {"n": item["days"]} if item.get("days") else ""),
+            (_("Until"), str(item.get("until") or "")), (_("Hours"), words(said(item, "hours_zh", "hours_en")))]
+    return [(label, text) for label, text in told if text]
+
+
+def one_line(field: Field, content: Content) -> str:
+    """What a field says in one short line, for tables."""
+    texts = [line.text + (f" {line.phone}" if line.phone else "") for line in lines_of(field, content)]
+    return "; ".join(texts) if short(get_language()) == "en" else "；".join(texts)
+
+
+def shown_value(shown: Shown, reader: Reader) -> str:
+    """What a field says in one short line, whatever its kind."""
+    if shown.field.kind == "measure":
+        figure = reader.figure(shown.answer) if shown.answer else None
+        return figure.whole if figure else ""
+    if shown.field.kind == "points":
+        return ", ".join(words(one.name) for one in shown.points[:3])
+    return one_line(shown.field, shown.content)
+
+
+def from_where(parts: Sequence[Part], held: Tree) -> list[tuple[str, str]]:
+    """The places that a field comes from: (code, name)."""
+    return [(part.place, place_name(held.known(part.place))) for part in parts]
+
+
+def content_line(field: Field, content: Content) -> str:
+    """Content of any kind in a line; values promised and points are plain data already."""
+    if content is None:
+        return ""
+    if field.typed:
+        return one_line(field, content)
+    if isinstance(content, dict) and "amount" in content:
+        return words(quantity(Decimal(content["amount"]), content["unit"]))
+    rows = content if isinstance(content, list) else [content]
+    return words(COMMA).join(words(said(one)) for one in rows)
+
+
+def hours_in_words(one: Point) -> str:
+    """Opening hours in a line: Monday to Friday 09:00–12:00."""
+    spans = [f"{_week_days(first, last)} {text}" for first, last, text in week(one.hours)]
+    return words(Bilingual("；", "; ")).join(spans)
+
+
+def _week_days(first: int, last: int) -> str:
+    return words(DAYS[first]) if first == last else words(Bilingual(
+        f"{DAYS[first].zh}至{DAYS[last].zh}", f"{DAYS[first].en} to {DAYS[last].en}"))

@@ -1,0 +1,238 @@
+"""The service guide of a matter, as it counts here and today: short by default, in full one click away."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jizhun.catalogue.actions import catalogue
+from jizhun.entitlements.actions import entitlements
+from jizhun.frame.guide_words import Line, content_line, hours_in_words, line_of, lines_of, said
+from jizhun.frame.here import Here, public_page
+from jizhun.frame.promises import Promise, Reader
+from jizhun.frame.surround import NotFound, printed_address
+from jizhun.frame.tables import show
+from jizhun.frame.tabs import HISTORY, NOW, chosen, tabs
+from jizhun.frame.tags import place_name, words
+from jizhun.guides.actions import chapters, claim_of, days_of_change, guide, listed, what_changed
+from jizhun.guides.rules.fields import Field
+from jizhun.guides.rules.guide import Difference, Guide, Shown
+from jizhun.guides.rules.points import ACCESS, KINDS, LANGUAGES, QUEUES, Point, nearest
+from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.dating import day_before, parse_day
+from jizhun.portal.entitled_words import heads_of
+from jizhun.provisions.actions import book, labels
+from jizhun.regions.actions import days_off, tree
+
+TABS = (NOW, HISTORY)
+HIGHLIGHTS = ("promised_limit", "visits", "fee")
+POINTS_SHOWN = 5
+DAYS_COMPARED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One field on the page: its lines, and the places it comes from with how far it is verified."""
+
+    code: str
+    name: Bilingual
+    lines: list[Line]
+    where: str
+    mark: str
+    required: bool
+
+    @property
+    def empty(self) -> bool:
+        return not self.lines
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """One thing to bring: what it is, and what is to be known of it; ``may_wait`` and ``may_promise`` in words."""
+
+    name: str
+    line: Line | None
+    may_wait: str = ""
+    may_promise: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A service point with its distance and whether it is open at this moment."""
+
+    point: Point
+    kind: str
+    hours: str
+    km: str
+    open: bool
+    access: list[str]
+    languages: list[str]
+    queue: str
+
+
+@public_page
+def guide_page(request: HttpRequest, here: Here, matter: str) -> HttpResponse:
+    """One matter's guide for the chosen place, day and group."""
+    held = catalogue()
+    if matter not in held.matters:
+        raise NotFound(zh=f"没有编码为“{matter}”的事项。", en=f"There is no matter with the code “{matter}”.")
+    group, tab = request.GET.get("group") or "all", chosen(request, TABS)
+    found = guide(matter=matter, region=here.code, on=here.on, group=group)
+    page = _Page(found, here)
+    context = {
+        "matter": held.matters[matter], "guide": found, "tab": tab, "tabs": tabs(request, TABS),
+        "item": held.matters[matter].item, "item_name": held.items.get(held.matters[matter].item),
+        "full": "full" in request.GET,
+        "claim": claim_of(matter=matter, region=here.code, on=here.on), "others": held.matters,
+        "listed": matter in listed(region=here.code, on=here.on),
+        "benefits": heads_of(entitlements(), held.matters[matter].item),
+        "address": _address(request, here, found), "since": _since(request, here, found),
+        **(page.now(request) if tab == NOW else {"changes": page.changes()})}
+    return show(request, "portal/guide.html", context)
+
+
+def _address(request: HttpRequest, here: Here, found: Guide) -> dict[str, str]:
+    """What a print carries: the page of this place, which then says what has changed since."""
+    query = urlencode({"region": here.code, "printed": here.on.isoformat(), "seen": found.seal})
+    return printed_address(request, query=query)
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What has changed since a guide was printed."""
+
+    day: date
+    same: bool
+    rows: list[tuple[str, str, str]]
+
+
+def _since(request: HttpRequest, here: Here, found: Guide) -> Since | None:
+    if not request.GET.get("printed"):
+        return None
+    printed = parse_day(request.GET["printed"])
+    if printed > here.on:
+        raise Refused(zh="打印日期在所查看的日期之后。", en="It was printed after the day that is looked at.")
+    seal = request.GET.get("seen", "")
+    rows = _changed(what_changed(sort=found.sort, matter=found.matter, region=here.code, before=printed, after=here.on,
+                                 group=found.group))
+    return Since(printed, not rows and seal in ("", found.seal), rows)
+
+
+def _changed(some: tuple[Difference, ...]) -> list[tuple[str, str, str]]:
+    return [(words(one.field.name), content_line(one.field, one.before), content_line(one.field, one.after))
+            for one in some]
+
+
+class _Page:
+    """What the page shows of one guide."""
+
+    def __init__(self, found: Guide, here: Here) -> None:
+        self.guide, self.here, self.held = found, here, tree()
+        self.reader = Reader(self.held, labels(), book().measures)
+
+    def now(self, request: HttpRequest) -> dict[str, Any]:
+        """The short version's parts, and all chapters for the full one."""
+        told = {one.field.code: self._told(one) for one in self.guide.shown if one.field.typed}
+        full = {code: words(name) for code, name in chapters().items()}
+        parts = [(name, [self._part(one) for one in self.guide.shown if one.field.part == code]) for code,
+                 name in full.items()]
+        points = self.guide.of("points")
+        return {"told": told, "highlights": self._promises(HIGHLIGHTS),
+                "statutory": next(iter(self._promises(("statutory_limit",))), None),
+                "channels": self._lines("channels"), "brought": self._brought(),
+                "brought_known": not _is_empty(self.guide, "materials"),
+                "spots": self._spots(request, points.points if points else ()), "near": request.GET.get("near", ""),
+                "parts": [(name, rows) for name, rows in parts if rows],
+                "missing": [one.name for one in self.guide.missing]}
+
+    def _told(self, shown: Shown) -> Told:
+        where = " → ".join(place_name(self.held.known(part.place)) for part in shown.parts)
+        return Told(shown.field.code, shown.field.name, lines_of(shown.field, shown.content), where, shown.mark,
+                    shown.field.required)
+
+    def _part(self, shown: Shown) -> tuple[Field, Told | None, Promise | None]:
+        if shown.field.typed:
+            return shown.field, self._told(shown), None
+        promise = self.reader.promise(shown.answer) if shown.answer and shown.answer.path else None
+        return shown.field, None, promise if promise and promise.brief else None
+
+    def _promises(self, codes: tuple[str, ...]) -> list[Promise]:
+        found = [one for code in codes if (one := self.guide.of(code)) is not None and one.answer is not None]
+        return [self.reader.promise(one.answer) for one in found if one.answer and one.answer.value is not None]
+
+    def _lines(self, code: str) -> list[str]:
+        content = self.guide.content(code)
+        return [words(said(one)) for one in content] if isinstance(content, list) else []
+
+    def _brought(self) -> list[Brought]:
+        """The materials that are asked for, each with its note; what may wait or be promised instead."""
+        asked, notes = self.guide.content("materials"), _by_id(self.guide, "material_notes")
+        wait, promise = _by_id(self.guide, "deferred"), _by_id(self.guide, "commitment")
+        rows = asked if isinstance(asked, list) else list(notes.values())
+        return [Brought(words(said(one)) or str(one["id"]), line_of(notes[one["id"]]) if one["id"] in notes else None,
+                        _days(wait.get(one["id"])), words(said(promise[one["id"]])) if one["id"] in promise else "")
+                for one in rows]
+
+    def _spots(self, request: HttpRequest, points: tuple[Point, ...]) -> list[Spot]:
+        here, now = near_of(request), timezone.localtime()
+        off = days_off(self.here.code, self.here.on) if self.here.is_today else {}
+        return [self._spot(point, km, now, off) for point, km in nearest(points, here)]
+
+    def _spot(self, point: Point, km: float | None, now: datetime, off: dict[date, bool]) -> Spot:
+        free = off.get(now.date(), False) is False and now.date() in off
+        return Spot(point, words(KINDS[point.kind]), hours_in_words(point), "" if km is None else _kilometres(km),
+                    self.here.is_today and point.open_at(now, free), [words(ACCESS[one]) for one in point.access],
+                    [words(LANGUAGES.get(one, Bilingual(one, one))) for one in point.languages],
+                    words(QUEUES[point.queue]) if point.queue else "")
+
+    def changes(self) -> list[tuple[date, list[tuple[str, str, str]]]]:
+        """What changed here, day by day, the latest first."""
+        found = []
+        for one in days_of_change(sort=self.guide.sort, matter=self.guide.matter, region=self.here.code,
+                                  on=self.here.on)[:DAYS_COMPARED]:
+            if day_before(one) >= self.here.place.valid_from:
+                rows = _changed(what_changed(sort=self.guide.sort, matter=self.guide.matter, region=self.here.code,
+                                             before=day_before(one), after=one, group=self.guide.group))
+                found += [(one, rows)] if rows else []
+        return found
+
+
+def _is_empty(found: Guide, code: str) -> bool:
+    return found.content(code) is None
+
+
+def _by_id(found: Guide, code: str) -> dict[str, Any]:
+    """The items of a list field by what they speak of: the material where one is named, else their own id."""
+    content = found.content(code)
+    return {str(one.get("material") or one["id"]): one for one in content} if isinstance(content, list) else {}
+
+
+def _days(row: Any) -> str:
+    if row is None:
+        return ""
+    days = row.get("days")
+    return _("may follow within %(n)s days") % {"n": days} if days else words(said(row))
+
+
+def _kilometres(km: float) -> str:
+    return _("%(n)s m") % {"n": round(km * 1000, -1)} if km < 1 else _("%(n)s km") % {"n": f"{km:.1f}"}
+
+
+def near_of(request: HttpRequest) -> tuple[float, float] | None:
+    """Where the reader is, if the address says so: ``near=longitude,latitude``; it is kept nowhere."""
+    text = request.GET.get("near", "")
+    if not text:
+        return None
+    try:
+        lon, lat = (float(one) for one in text.split(","))
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+            raise ValueError(text)
+    except ValueError:
+        raise Refused(zh=f"“{text}”不是经纬度，应写作 120.15,30.27。",
+                      en=f"“{text}” is no longitude and latitude; write it like 120.15,30.27.") from None
+    return lon, lat
+

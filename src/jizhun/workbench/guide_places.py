@@ -1,0 +1,225 @@
+"""What a place keeps beside its guides: which matters it handles, its service points, the ledger of the list."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from jizhun.catalogue.actions import catalogue
+from jizhun.frame.fields import Field
+from jizhun.frame.guide_words import hours_in_words
+from jizhun.frame.tables import Cell, Column, Table, show
+from jizhun.frame.tags import day, place_name, words
+from jizhun.guides import actions
+from jizhun.guides.actions import claim_of, ledger, listed, not_the_same, points_at, touched_guides
+from jizhun.guides.models import PointVersion
+from jizhun.guides.rules.claiming import SAYS, Claim
+from jizhun.guides.rules.ledger import KINDS as CHANGES
+from jizhun.guides.rules.points import ACCESS, DAYS, KINDS, QUEUES, WEEK, Point
+from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.dating import parse_day
+from jizhun.people.actions import require
+from jizhun.people.rules import Forbidden
+from jizhun.regions.actions import tree
+from jizhun.workbench.guide_asked import EDIT, Spot, spot_of
+
+# -- claims ----------------------------------------------------------------------------------------
+
+
+@login_required
+def claims(request: HttpRequest) -> HttpResponse:
+    """Every matter of the list with what the place says of it; all that was changed is posted at once."""
+    spot = spot_of(request)
+    wrong = ""
+    if request.method == "POST":
+        try:
+            changed = _claimed(request.POST, spot)
+            if changed:
+                actions.claim_matters(by=spot.user, claims=changed)
+            return HttpResponseRedirect(f"{reverse('work-claims')}?{spot.query}&saved={len(changed)}")
+        except Forbidden:
+            raise
+        except Refused as refused:
+            wrong = words(refused.sentence)
+    held = catalogue()
+    rows = [(held.matters[code],
+             _as_typed(request.POST, code, claim_of(matter=code, region=spot.region, on=spot.today)))
+            for code in listed(region=spot.region, on=spot.today)]
+    counts = {code: sum(claim["says"] == code for _matter, claim in rows) for code in SAYS}
+    saved = request.GET.get("saved", "")
+    return render(request, "workbench/guide_claims.html", {
+        "spot": spot, "rows": rows, "says": SAYS, "counts": [(SAYS[code], n) for code, n in counts.items()],
+        "wrong": wrong, "saved": saved if saved.isdecimal() else "",
+        "differs": [(held.matters[one.matter], place_name(tree().known(one.region)), one.sentence)
+                    for one in not_the_same(within=tree().within(spot.region, spot.today), on=spot.today)]},
+                  status=400 if wrong else 200)
+
+
+def _as_typed(sent: QueryDict, code: str, claim: Claim) -> dict[str, str]:
+    """What stands in the boxes: what was typed, else what is on record."""
+    kept = {"says": claim.says, "other": claim.other, "reason": words(claim.reason)}
+    return {name: str(sent.get(f"{name}-{code}", value)) for name, value in kept.items()}
+
+
+def _claimed(sent: QueryDict, spot: Spot) -> list[Claim]:
+    found = []
+    for code in listed(region=spot.region, on=spot.today):
+        before = claim_of(matter=code, region=spot.region, on=spot.today)
+        says, other, reason = (sent.get(f"{name}-{code}", "").strip() for name in ("says", "other", "reason"))
+        if says and (says, other, reason) != (before.says, before.other, words(before.reason)):
+            found.append(Claim(code, spot.region, says, spot.today, other if says == "under_another" else "",
+                               Bilingual(reason, reason), before.own, spot.user.username, "R"))
+    return found
+
+
+# -- service points --------------------------------------------------------------------------------
+
+
+@login_required
+def points(request: HttpRequest) -> HttpResponse:
+    """The service points of a place and of those below."""
+    spot = spot_of(request)
+    table = _points_table(spot, points_at(path=spot.path, on=spot.today))
+    return show(request, "workbench/guide_points.html", {"spot": spot, "table": table}, [table])
+
+
+def _points_table(spot: Spot, found: list[Point]) -> Table:
+    columns = [Column("name", _("Service point"), "head"), Column("code", _("Code")), Column("kind", _("Kind")),
+               Column("place", _("Place")), Column("hours", _("Hours")), Column("telephone", _("Telephone"))]
+    held = tree()
+    return Table("points", _("Service points"), columns, [
+        [Cell(words(one.name), href=f"{reverse('work-point', args=[one.code])}?{spot.query}",
+              small=words(one.address)), one.code, words(KINDS[one.kind]), place_name(held.known(one.region)),
+         hours_in_words(one), one.telephone] for one in found], caption_hidden=True, stacked=True)
+
+
+@login_required
+def point(request: HttpRequest, code: str) -> HttpResponse:
+    """One service point: change it from a day on, or close it; ``new`` makes one."""
+    spot = spot_of(request)
+    require(by=spot.user, right=EDIT, path=spot.path)
+    rows = PointVersion.objects.filter(code=code).order_by("-seq", "-pk")
+    held: dict[str, Any] = dict(rows[0].fields) if code != "new" and rows else {}
+    wrong = ""
+    if request.method == "POST":
+        sent = _point_row(request.POST, spot, held, code)
+        try:
+            day_ = parse_day(request.POST["from"]) if request.POST.get("from") else spot.today
+            actions.record_point(by=spot.user, row=sent, on=day_)
+            return HttpResponseRedirect(f"{reverse('work-points')}?{spot.query}")
+        except Forbidden:
+            raise
+        except Refused as refused:
+            held, wrong = {**held, **sent}, words(refused.sentence)
+    return render(request, "workbench/guide_point.html", {
+        "spot": spot, "code": code, "fields": _point_fields(held, code), "wrong": wrong,
+        "days": [(key, words(DAYS[n]), "; ".join((held.get("hours") or {}).get(key) or ()))
+                 for n, key in enumerate(WEEK)], "history": rows if code != "new" else []},
+                  status=400 if wrong else 200)
+
+
+TEXTS = ("name_zh", "name_en", "address_zh", "address_en", "telephone", "hours_zh", "hours_en")
+
+
+def _point_row(sent: QueryDict, spot: Spot, held: dict[str, Any], code: str) -> dict[str, Any]:
+    row = {**held, "code": sent.get("code", "").strip() if code == "new" else code,
+           "region": held.get("region", spot.region), "kind": sent.get("kind", "hall"),
+           **{name: sent.get(name, "").strip() for name in TEXTS}, "access": sent.getlist("access"),
+           "queue": {"kind": sent.get("queue", ""), "url": sent.get("queue_url", "").strip()},
+           "hours": {key: [one.strip() for one in sent.get(f"hours-{key}", "").replace("；", ";").split(";")
+                           if one.strip()] for key in WEEK},
+           "lon": sent.get("lon", "").strip() or None, "lat": sent.get("lat", "").strip() or None,
+           "matters": held.get("matters", "all"), "source": held.get("source") or spot.user.username,
+           "mark": held.get("mark", "R")}
+    return {**row, "closed": True} if sent.get("closed") else {name: one for name,
+                                                               one in row.items() if name != "closed"}
+
+
+def _point_fields(held: dict[str, Any], code: str) -> list[Field]:
+    def text(name: str, label: str, **more: Any) -> Field:
+        return Field(name, label, str(held.get(name) or ""), **more)
+
+    new = [text("code", _("Code"), hint=_("Yours to choose; it stays the same for ever"),
+                required=True)] if code == "new" else []
+    queue = held.get("queue") or {}
+    return [*new, Field("kind", _("Kind"), str(held.get("kind", "hall")),
+                        choices=[(one, words(name)) for one, name in KINDS.items()]),
+            text("name_zh", _("Name in Chinese"), required=True), text("name_en", _("Name in English")),
+            text("address_zh", _("Address in Chinese")), text("address_en", _("Address in English")),
+            text("telephone", _("Telephone")), text("lon", _("Longitude"), hint=_("In degrees, for “nearest first”")),
+            text("lat", _("Latitude")), text("hours_zh", _("Remark on the hours, in Chinese")),
+            text("hours_en", _("Remark on the hours, in English")),
+            Field("queue", _("Queue"), str(queue.get("kind", "")), choices=[("", "–"), *(
+                (one, words(name)) for one, name in QUEUES.items())]),
+            Field("queue_url", _("Where the queue can be seen or booked (link)"), str(queue.get("url", ""))),
+            Field("access", _("Accessibility"), kind="checks", chosen=held.get("access") or (),
+                  choices=[(one, words(name)) for one, name in ACCESS.items()]),
+            Field("from", _("Holds from"), "", kind="date", hint=_("Empty: today"))]
+
+
+# -- the ledger ------------------------------------------------------------------------------------
+
+
+@login_required
+def matters_ledger(request: HttpRequest) -> HttpResponse:
+    """The ledger of changes that hold at the place, and the form for a new line."""
+    spot = spot_of(request)
+    wrong = ""
+    if request.method == "POST":
+        try:
+            actions.record_change(by=spot.user, row=_change(request.POST, spot))
+            return HttpResponseRedirect(f"{reverse('work-ledger')}?{spot.query}")
+        except Forbidden:
+            raise
+        except Refused as refused:
+            wrong = words(refused.sentence)
+    way = set(spot.path) | set(tree().within(spot.region, spot.today))
+    table = _ledger_table(spot, way)
+    return show(request, "workbench/guide_ledger.html", {
+        "spot": spot, "table": table, "fields": _change_fields(request.POST), "wrong": wrong}, [table],
+        status=400 if wrong else 200)
+
+
+def _ledger_table(spot: Spot, way: set[str]) -> Table:
+    held, names = tree(), catalogue()
+    columns = [Column("from", _("In force from"), "date"), Column("matter", _("Matter"), "head"),
+               Column("kind", _("Change")), Column("others", _("Other matters")), Column("place", _("Place")),
+               Column("why", _("What and why")), Column("guides", _("Guides and procedures touched"), "number")]
+    rows: list[list[Cell | str]] = []
+    for one in sorted(ledger(), key=lambda line: line.valid_from, reverse=True):
+        if one.region in way:
+            touched = len(touched_guides(one))
+            rows.append([day(one.valid_from), Cell(words(names.name_of(one.matter)), small=one.matter),
+                         words(CHANGES[one.kind]), ", ".join(words(names.name_of(code)) for code in one.others),
+                         place_name(held.known(one.region)), Cell(words(one.words), small=words(one.clause)),
+                         Cell(str(touched), plain=touched)])
+    return Table("ledger", _("Ledger of changes"), columns, rows, caption_hidden=True, stacked=True)
+
+
+def _change(sent: QueryDict, spot: Spot) -> dict[str, Any]:
+    row: dict[str, Any] = {name: sent.get(name, "").strip() for name in (
+        "id", "kind", "matter", "zh", "en", "document", "clause_zh", "clause_en", "source")}
+    row = {name: value for name, value in row.items() if value}
+    others = [one for one in sent.get("others", "").replace("，", ",").replace("、", ",").split(",") if one.strip()]
+    start: date | str = sent.get("from", "").strip()
+    return {**row, "region": spot.region, "from": start or None, "others": [one.strip() for one in others], "mark": "R"}
+
+
+def _change_fields(sent: QueryDict) -> list[Field]:
+    def text(name: str, label: str, **more: Any) -> Field:
+        return Field(name, label, sent.get(name, ""), **more)
+
+    return [text("id", _("Number of the line"), hint=_("Yours to choose, for example 2026-3"), required=True),
+            Field("kind", _("Change"), sent.get("kind", "changed"), choices=[(one, words(name)) for one, name in
+                                                                             CHANGES.items()]),
+            text("matter", _("Matter (code)"), required=True),
+            text("others", _("Other matters (codes)"), hint=_("Into which it went, or from which it came")),
+            text("from", _("In force from"), kind="date", required=True),
+            text("zh", _("What and why, in Chinese"), required=True), text("en", _("What and why, in English")),
+            text("document", _("Paper (code)")), text("clause_zh", _("Clause, in Chinese")),
+            text("clause_en", _("Clause, in English")),
+            text("source", _("Source"), hint=_("Where it can be read"), required=True)]
