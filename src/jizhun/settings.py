@@ -189,7 +189,7 @@ WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
 
 MEDIA_ROOT = FILES
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # a decision table in a form has a field a cell
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a decision table in a form has a field a cell
 FILE_UPLOAD_TEMP_DIR = made(FILES / "incoming")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from jizhun.frame import surround
+from jizhun.frame import surround, unread
 from jizhun.frame.addresses import in_both_languages, to_own_language
 
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     ),
 ]
 
+handler400 = unread.too_much
 handler403 = surround.not_allowed
 handler404 = surround.not_found
 handler500 = surround.broken

@@ -508,7 +508,9 @@ GOOD: dict[str, Any] = {"entitlement": "monthly", "from": "2026-03", "changes": 
 
 @pytest.mark.parametrize(("change", "sentence"), [
     ({"months": 0}, "from 1 to 36"), ({"months": 37}, "from 1 to 36"), ({"months": True}, "from 1 to 36"),
-    ({"months": "12"}, "from 1 to 36"), ({"from": "soon"}, "“soon” is not a month"), ({"from": None}, "is not a month"),
+    ({"months": "12"}, "from 1 to 36"), ({"from": "soon"}, "“soon” is not a month"),
+    ({"from": None}, "Say the first month"),
+    ({"from": "9999-12", "months": 2}, "beyond the calendar"),
     ({"odd": 1}, "no field “odd”"), ({"regions": {"CN": 1}}, "must be a list of region codes"),
     ({"regions": [["CN"]]}, "must be a list of region codes"),
     ({"changes": [], "provisions": []}, "Say what is supposed"),

@@ -91,6 +91,16 @@ def test_a_workbook_goes_out_and_in(tmp_path):
         "rule 规则 E3", "rule 规则 L4", "version 版本 B2"]
 
 
+def test_a_condition_that_is_neither_true_nor_false_is_refused_and_said_in_one_language(tmp_path):
+    with pytest.raises(Refused, match=r"^paid_a_year: expression, column 1 .*this is neither\.$"):
+        record(exported(tmp_path, change=(OLD, "contribution_months")))
+    with pytest.raises(Refused) as refused:
+        record(exported(tmp_path, change=(OLD, "contribution_months 12")))
+    said = refused.value.sentence
+    assert said.en.isascii() or not set("，：列第") & set(said.en)
+    assert "column 21" in said.en and "第 21 列" in said.zh
+
+
 def test_a_version_for_new_cases_only(tmp_path):
     file = tmp_path / "skills.dmn"
     run("export", "skills_subsidy", "--region", COUNTY, "--on", "2027-01-01", "--out", file)

@@ -245,6 +245,24 @@ def test_a_value_and_a_result_of_the_place_s_own(signed_in):
     assert wrong.status_code == 400 and "dimension = fact or value" in text_of(wrong)
 
 
+def test_a_file_of_a_rule_that_is_not_in_force_is_said(signed_in):
+    page = signed_in("county").get(f"{PAGE}rule.xlsx", {"region": "990101", "on": "1990-01-01"})
+    assert page.status_code == 404 and f"No rule “{CODE}” is in force in 990101 on 1990-01-01." in text_of(page)
+
+
+def test_more_fields_than_are_read_are_refused_in_a_sentence(signed_in):
+    page = signed_in("county").post(CHANGE, {**opened(), **{f"x{number}": "1" for number in range(20_000)}})
+    assert page.status_code == 400 and "So many fields were sent that they were not read" in text_of(page)
+
+
+def test_a_table_as_large_as_may_be_is_read(signed_in):
+    lines = [(f"[{12 * number}..{12 * number + 12})", "12") for number in range(500)]
+    page = signed_in("county").post(CHANGE, table(lines, **{
+        "new_months.input": ["contribution_months"] * 9,
+        **{f"new_months.{number}.{column}": "-" for number in range(500) for column in range(1, 9)}}))
+    assert page.status_code in (200, 400) and page.content.decode().count('name="new_months.line"') == 500
+
+
 def test_a_long_table_fits_into_the_form(signed_in):
     rows = [("< 12", "0"), *((f"[{12 + n}..{13 + n})", "12") for n in range(298)), (">= 310", "24")]
     page = signed_in("county").post(CHANGE, table(rows, do="row+ new_months"))
@@ -316,6 +334,10 @@ def test_what_is_the_place_s_own_can_be_as_above_again(signed_in):
     (lambda: opened("contribution_months >"), "paid_a_year.text", "column 22"),
     (lambda: opened("shoe_size > 40"), "paid_a_year.text", "“shoe_size”"),
     (lambda: opened(""), "paid_a_year.text", "An expression is wanted"),
+    (lambda: opened("contribution_months"), "paid_a_year.text", "this is neither"),
+    (lambda: opened("unused_months > 0 or contribution_months"), "paid_a_year.text", "column 22"),
+    (lambda: opened('left_against_will and "yes"'), "paid_a_year.text", "this is neither"),
+    (lambda: opened("contribution_months + 1"), "paid_a_year.text", "this is neither"),
     (lambda: opened(**{"paid_a_year.en": ""}), "paid_a_year.en", "in English"),
     (lambda: table([("< 12", "0"), ("[12..", "12")]), "new_months.1.0", "expression, column"),
     (lambda: table([("< 12", "0"), (">= 12", "nowhere")]), "new_months.1.then", "“nowhere”"),

@@ -52,14 +52,24 @@ NO_TEXT = Bilingual("这里要写一个表达式。", "An expression is wanted h
 def mistakes(parts: Parts, facts: Mapping[str, Fact]) -> list[Mistake]:
     """Everything that is wrong with names, words, expressions and cells, in the order in which the parts stand."""
     known = frozenset({*facts, *CLOCK, *by_name(parts)})
+    no_truths = frozenset(_no_truths(parts, facts))
     seen: set[str] = set()
     found: list[Mistake] = []
     for kind in KINDS:
         for row in parts.get(kind, ()):
             found += _in_head(kind, row, seen, facts)
-            found += _in_logic(kind, row, known)
+            found += _in_logic(kind, row, known, no_truths)
             seen.add(str(row.get("name")))
     return found
+
+
+def _no_truths(parts: Parts, facts: Mapping[str, Fact]) -> Iterator[str]:
+    """The names of what is something else than true or false."""
+    yield from (code for code, fact in facts.items() if fact.type != "boolean")
+    yield from CLOCK
+    yield from (str(row.get("name")) for row in parts.get("measures", ()))
+    yield from (str(row.get("name")) for row in parts.get("workings", ()) if row.get("type", "number") != "boolean")
+    yield from (str(row.get("name")) for row in parts.get("results", ()) if row.get("unit") != "boolean")
 
 
 def _in_head(kind: str, row: Mapping[str, Any], seen: set[str], facts: Mapping[str, Fact]) -> Iterator[Mistake]:
@@ -88,7 +98,7 @@ def _wrong_name(name: str, seen: set[str], facts: Mapping[str, Fact]) -> Bilingu
     return None
 
 
-def _in_logic(kind: str, row: Mapping[str, Any], known: Names) -> Iterator[Mistake]:
+def _in_logic(kind: str, row: Mapping[str, Any], known: Names, no_truths: Names) -> Iterator[Mistake]:
     name = str(row.get("name") or "")
     if kind == "measures":
         if not all(dimension and value for dimension, value in (row.get("given") or {}).items()):
@@ -98,7 +108,9 @@ def _in_logic(kind: str, row: Mapping[str, Any], known: Names) -> Iterator[Mista
         yield from _in_table(name, row["table"], known)
         return
     field = "holds" if kind == "conditions" else "is"
-    yield from _told(At(name, field), wrong_expression(str(row.get(field) or ""), known))
+    text = str(row.get(field) or "")
+    wrong = wrong_expression(text, known)
+    yield from _told(At(name, field), wrong or _no_truth_in(text, no_truths, whole=kind == "conditions"))
 
 
 def _in_table(name: str, table: Mapping[str, Any], known: Names) -> Iterator[Mistake]:
@@ -137,6 +149,36 @@ def wrong_cell(text: str, known: Names) -> Bilingual | None:
     except Fault as fault:
         return _with_column(fault, text)
     return None
+
+
+def _no_truth_in(text: str, no_truths: Names, *, whole: bool) -> Bilingual | None:
+    """What is joined by “and” or “or”, or is a ``whole`` condition, and is never true nor false: it would count as
+    unknown for everybody, without a word.
+    """
+    node = read(text)
+    joined = [part for one in tree.walk(node) if isinstance(one, tree.Logic) for part in one.parts]
+    for one in [node, *joined] if whole else joined:
+        if _is_no_truth(one, no_truths):
+            return _with_column(Fault(zh="这里应是成立或不成立的说法，例如比较；这个值既不是真也不是假。",
+                                      en="Here should be what is true or false, such as a comparison; this is neither.",
+                                      at=max(one.at, 1)), text)
+    return None
+
+
+def _is_no_truth(node: tree.Node, no_truths: Names) -> bool:
+    if isinstance(node, tree.Literal):
+        return node.value is not None and not isinstance(node.value, bool)
+    if isinstance(node, tree.Name):
+        return node.name in no_truths
+    return isinstance(node, (tree.Unary, tree.Items, tree.Entries)) or (
+        isinstance(node, tree.Binary) and node.sign in ARITHMETIC) or (
+        isinstance(node, tree.Call) and node.function in MADE)
+
+
+ARITHMETIC = frozenset({"+", "-", "*", "/", "**"})
+MADE = frozenset({"date", "duration", "years and months duration", "floor", "ceiling", "round up", "round down",
+                  "round half up", "round half down", "sum", "count", "abs", "string", "number"})
+"""Functions that never come to true or false."""
 
 
 DAY = re.compile(r'(?<!["\d-])\d{4}-\d\d-\d\d(?!["\d-])')

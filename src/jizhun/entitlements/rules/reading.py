@@ -7,7 +7,7 @@ from typing import Any, cast
 from jizhun.entitlements.dmn.model import DecisionTable, InputClause, OutputClause, Row, Text
 from jizhun.entitlements.feel.reading import read
 from jizhun.entitlements.feel.tables import AGGREGATIONS, POLICIES
-from jizhun.entitlements.feel.values import Fault
+from jizhun.entitlements.feel.values import Fault, shortened
 from jizhun.entitlements.rules.book import (
     Bound,
     Cited,
@@ -234,8 +234,9 @@ def _expression(row: Plain, field: str, where: str) -> str:
     try:
         read(text)
     except Fault as fault:
-        raise wrong(f"{where}，第 {fault.at} 列“{text}”", fault.sentence.zh,
-                    f"column {fault.at}: {fault.sentence.en}") from None
+        said = shortened(text)
+        raise Refused(zh=f"{where}，第 {fault.at} 列“{said}”：{fault.sentence.zh}",
+                      en=f"{where}, column {fault.at} “{said}”: {fault.sentence.en}") from None
     return text
 
 

@@ -60,6 +60,8 @@ def read_scenario(row: Plain) -> Scenario:
         str(row.get("entitlement") or ""), regions, _month(row.get("from")), months,
         tuple({"from": _month(row.get("from")), **one} for one in _rows(row, "provisions")),
         tuple(map(_change, _rows(row, "changes"))), str(row.get("name") or ""))
+    if scenario.days[-1].day != 1:
+        raise Refused(zh="这些月份超出了历法的范围。", en="These months lie beyond the calendar.")
     if not scenario.provisions and not scenario.changes:
         raise Refused(zh="请说明假设什么：一条标准，或规则的一处改动。",
                       en="Say what is supposed: a value, or a change of the rule.")
@@ -78,6 +80,8 @@ def _regions(said: Any) -> tuple[str, ...]:
 
 
 def _month(value: Any) -> date:
+    if value is None or value == "":
+        raise Refused(zh="请写明第一个月，例如 2026-01。", en="Say the first month, like 2026-01.")
     try:
         text = f"{value}-01" if len(str(value)) == 7 else str(value)
         day = value if isinstance(value, date) else date.fromisoformat(text)

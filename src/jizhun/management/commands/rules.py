@@ -21,6 +21,7 @@ from jizhun.entitlements.interchange.recorded import (
 )
 from jizhun.entitlements.rules.book import Cited
 from jizhun.entitlements.rules.exchanging import KINDS
+from jizhun.entitlements.rules.proofreading import mistakes
 from jizhun.entitlements.rules.reading import MARKS
 from jizhun.entitlements.rules.telling import loss_in_words
 from jizhun.entitlements.rules.watching import Foreseen
@@ -104,6 +105,8 @@ def _record(options: dict[str, Any]) -> Iterator[str]:
     taken = taken_from(ground, _content(options["file"]), options["file"].name)
     if taken.wrong:
         raise _cells(taken.wrong)
+    for one in mistakes(taken.parts, entitlements().facts):
+        raise Refused(zh=f"{one.at.part}：{one.sentence.zh}", en=f"{one.at.part}: {one.sentence.en}")
     cited = Cited(options["document"], Bilingual(options["clause_zh"], options["clause_en"]), options["mark"],
                   options["source"])
     row = version_said(ground, taken.parts, first=first.isoformat(), until=options["until"], cited=cited,
