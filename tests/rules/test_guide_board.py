@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jizhun.guides.rules import Layer, Said, key_of, read_field, resolve, standing
-from jizhun.guides.rules.board import board, filled, outline, places_of
+from jizhun.guides.rules.board import board, filled, kept, outline, places_of
 
 START = date(2026, 1, 1)
 FIELDS = [read_field({"code": policy, "kind": "lines", "policy": policy, "zh": policy, "en": policy,
@@ -34,7 +34,7 @@ def test_the_board_and_the_way_down_agree(said: list[Any], on: date) -> None:
     begun = sorted((one for one in versions if one.valid_from <= on), key=lambda one: (one.valid_from, one.number))
     found = board(FIELDS, NUMBERS, PLACES, [
         (PLACES.position[one.place], one.valid_from, outline(one.fields, one.forced, NUMBERS)) for one in begun])
-    whole = filled(found, FIELDS, {})
+    whole = filled(kept(found).has, FIELDS, {})
     for n, code in enumerate(PLACES.codes):
         layers = [standing([one for one in versions if one.place == place], on) or Layer(place, 0, START)
                   for place in way(code)]
@@ -51,7 +51,8 @@ def test_the_board_and_the_way_down_agree(said: list[Any], on: date) -> None:
 def test_what_is_put_off_is_not_due_before_its_day() -> None:
     said = Said([{"id": "1"}], START, None, above=5, deferred_until=START + timedelta(3))
     found = board(FIELDS, NUMBERS, PLACES, [(1, START, outline({"free": said}, (), NUMBERS))])
-    assert found.drift[0, 1] and not found.due(START)[0, 1] and found.due(START + timedelta(3))[0, 1]
+    for one in (found, kept(found)):
+        assert one.drift[0, 1] and not one.due(START)[0, 1] and one.due(START + timedelta(3))[0, 1]
 
 
 def test_a_place_without_a_way_up_stands_alone() -> None:

@@ -15,7 +15,8 @@ from jizhun.catalogue.actions import catalogue
 from jizhun.frame.lists import listing
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import words
-from jizhun.guides.actions import board_of, claims_on, listed, newest_versions
+from jizhun.guides.actions import boards_of, claims_on, listed, newest_versions
+from jizhun.guides.actions.boards import Whole
 from jizhun.guides.models import LayerDraft
 from jizhun.guides.rules.claiming import SAYS
 from jizhun.workbench.guide_asked import Spot, spot_of
@@ -61,16 +62,16 @@ def rows_of(spot: Spot) -> list[Row]:
     """Every matter in the list of the place."""
     drafts = set(LayerDraft.objects.filter(sort=spot.sort, region=spot.region).values_list("matter", flat=True))
     versions = newest_versions(sort=spot.sort, region=spot.region)
-    return [_row(spot, code, code in drafts, versions.get(code, ""))
-            for code in listed(region=spot.region, on=spot.today)]
+    codes = listed(region=spot.region, on=spot.today)
+    boards = boards_of(sort=spot.sort, matters=codes, on=spot.today)
+    return [_row(spot, code, boards[code], code in drafts, versions.get(code, "")) for code in codes]
 
 
-def _row(spot: Spot, matter: str, draft: bool, version: str) -> Row:
-    whole = board_of(sort=spot.sort, matter=matter, on=spot.today)
+def _row(spot: Spot, matter: str, whole: Whole, draft: bool, version: str) -> Row:
     at, board = whole.places.position[spot.region], whole.board
     required = np.array([one.required for one in whole.fields], bool)
     return Row(matter, int(board.own[:, at].sum()), int(board.due(spot.today)[:, at].sum()),
-               int((required & (board.key[:, at] == 0)).sum()), int(board.refused[:, at].sum()), draft, version)
+               int((required & ~board.has[:, at]).sum()), int(board.refused[:, at].sum()), draft, version)
 
 
 def _in(row: Row, state: str) -> bool:

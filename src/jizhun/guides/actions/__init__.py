@@ -16,7 +16,7 @@ from jizhun.guides.actions.asking import (
     what_changed,
     words_of,
 )
-from jizhun.guides.actions.boards import board_of, out_of_step, places_on
+from jizhun.guides.actions.boards import board_of, boards_of, out_of_step, places_on
 from jizhun.guides.actions.drifting import accept, drift_of, keep, merge, put_off
 from jizhun.guides.actions.keeping import (
     NOTICE_DAYS,
@@ -44,7 +44,7 @@ from jizhun.guides.actions.loading import Loaded, load, load_files
 from jizhun.guides.actions.points import point, points_at, record_point
 
 __all__ = [
-    "GUIDE", "NOTICE_DAYS", "PROCEDURE", "SORTS", "Foreseen", "Loaded", "accept", "board_of", "chapters",
+    "GUIDE", "NOTICE_DAYS", "PROCEDURE", "SORTS", "Foreseen", "Loaded", "accept", "board_of", "boards_of", "chapters",
     "claim_matters", "claim_of", "claims_on", "days_of_change", "draft_of", "drift_of", "drop_draft", "field_of",
     "fields_of", "foreseen", "guide", "keep", "layers", "ledger", "listed", "load", "load_files", "matter_of", "merge", "newest",
     "newest_versions",

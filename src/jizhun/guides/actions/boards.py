@@ -1,6 +1,6 @@
 """All places at once: the boards of every matter, read from the versions' outlines and kept until something changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -10,7 +10,7 @@ import numpy as np
 from jizhun.guides.actions.asking import ROOM, fields_of, numbers_of
 from jizhun.guides.models import LayerVersion
 from jizhun.guides.rules import Field
-from jizhun.guides.rules.board import Board, Places, board, places_of
+from jizhun.guides.rules.board import Kept, Places, board, kept, places_of
 from jizhun.regions.actions import ROOM as PLACES
 from jizhun.regions.actions import tree, version
 
@@ -38,7 +38,8 @@ def outlines(sort: str) -> Mapping[str, Sequence[Row]]:
     if held.stamp != now:
         _bring_up(sort, held)
         held.stamp = now
-        _board.cache_clear()
+        for key in [one for one in _BOARDS if one[0] == sort]:
+            del _BOARDS[key]
     return held.rows
 
 
@@ -85,7 +86,7 @@ def _places(stamp: str, epoch: int, on: date) -> Places:
 class Whole:
     """A board with what its rows and columns are: fields that are typed (``codes``), and all places of the day."""
 
-    board: Board
+    board: Kept
     fields: tuple[Field, ...]
     places: Places
 
@@ -96,27 +97,47 @@ class Whole:
 
 def board_of(*, sort: str, matter: str, on: date) -> Whole:
     """One matter at every place on a day."""
-    outlines(sort)
-    return _board(sort, matter, on, version(ROOM + ".fields"), version(PLACES))
+    return boards_of(sort=sort, matters=(matter,), on=on)[matter]
 
 
-@lru_cache(maxsize=400)
-def _board(sort: str, matter: str, on: date, _fields: str, _places: str) -> Whole:
-    places = places_on(on)
-    fields = tuple(one for one in fields_of(sort) if one.typed)
-    begun = sorted(((start, number, places.position[region], packed)
-                    for region, start, number, packed in _KEPT[sort].rows.get(matter, ())
+def boards_of(*, sort: str, matters: Iterable[str], on: date) -> dict[str, Whole]:
+    """The same for many matters; what has not changed since it was last asked for is not worked out again."""
+    rows = outlines(sort)
+    stamps = (version(ROOM + ".fields"), version(PLACES))
+    kept = _BOARDS.setdefault((sort, on, *stamps), {})
+    fresh = [matter for matter in dict.fromkeys(matters) if matter not in kept]
+    if fresh:
+        _drop_old((sort, on, *stamps))
+        fields, numbers, places = tuple(one for one in fields_of(sort) if one.typed), numbers_of(sort), places_on(on)
+        kept.update({matter: _whole(fields, numbers, places, rows.get(matter, ()), on) for matter in fresh})
+    return kept
+
+
+_BOARDS: dict[tuple[str, date, str, str], dict[str, Whole]] = {}
+MOST_BOARDS = 3
+"""Sorts and days of which all boards are kept."""
+
+
+def _drop_old(key: tuple[str, date, str, str]) -> None:
+    for old in [one for one in _BOARDS if one != key][:-(MOST_BOARDS - 1) or None]:
+        del _BOARDS[old]
+
+
+def _whole(fields: tuple[Field, ...], numbers: Mapping[str, int], places: Places, rows: Sequence[Row],
+           on: date) -> Whole:
+    begun = sorted(((start, number, places.position[region], packed) for region, start, number, packed in rows
                     if start <= on and region in places.position), key=lambda one: one[:2])
-    found = board(fields, numbers_of(sort), places, [(where, start, packed) for start, _, where, packed in begun])
-    return Whole(found, fields, places)
+    found = board(fields, numbers, places, [(where, start, packed) for start, _, where, packed in begun])
+    return Whole(kept(found), fields, places)
 
 
-def out_of_step(*, sort: str, on: date, within: set[str], matters: Sequence[str]) -> dict[tuple[str, str],
-                                                                                          tuple[str, ...]]:
+def out_of_step(*, sort: str, on: date, within: set[str],
+                matters: Sequence[str]) -> dict[tuple[str, str], tuple[str, ...]]:
     """(matter, place) -> the fields on which somebody there has to act, for the places ``within``."""
     found: dict[tuple[str, str], tuple[str, ...]] = {}
+    boards = boards_of(sort=sort, matters=matters, on=on)
     for matter in matters:
-        whole = board_of(sort=sort, matter=matter, on=on)
+        whole = boards[matter]
         due = whole.board.due(on)
         for at in np.flatnonzero(due.any(axis=0)):
             place = whole.places.codes[at]

@@ -7,7 +7,7 @@ out for all places of a day level by level, so that the whole country costs as m
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,26 +41,27 @@ def _entry(number: int, said: Said | None, forced: bool) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The places of one day in an order in which each comes after the one above it; ``levels`` are runs of equal depth.
-
-    ``above`` is each place's upper one as a position, -1 at the top.
+    """The places of one day by their depth in the tree, so that each comes after the one above it and every level is
+    one run. ``above`` is each place's upper one as a position, -1 at the top.
     """
 
     codes: tuple[str, ...]
     above: Ints
-    levels: tuple[Ints, ...]
+    levels: tuple[slice, ...]
     position: Mapping[str, int]
 
 
 def places_of(order: Sequence[str], parents: Mapping[str, str]) -> Places:
     """Places as the tree lists them, each before what lies below it."""
-    position = {code: n for n, code in enumerate(order)}
-    above = np.array([position.get(parents.get(code, ""), -1) for code in order], np.int64)
-    depth = np.zeros(len(order), np.int64)
-    for n, upper in enumerate(above):
-        depth[n] = depth[upper] + 1 if upper >= 0 else 0
-    levels = tuple(np.flatnonzero(depth == one) for one in range(int(depth.max(initial=-1)) + 1))
-    return Places(tuple(order), above, levels, position)
+    depth: dict[str, int] = {}
+    for code in order:
+        upper = parents.get(code)
+        depth[code] = depth[upper] + 1 if upper in depth else 0
+    codes = tuple(sorted(order, key=depth.__getitem__))
+    position = {code: n for n, code in enumerate(codes)}
+    above = np.array([position.get(parents.get(code, ""), -1) for code in codes], np.int64)
+    ends = np.searchsorted([depth[code] for code in codes], range(max(depth.values(), default=-1) + 2))
+    return Places(codes, above, tuple(slice(int(a), int(b)) for a, b in pairwise(ends)), position)
 
 
 @dataclass(slots=True)
@@ -86,6 +87,39 @@ class Board:
         return self.drift & (self.put_off <= on.toordinal())
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A board as it is kept for many matters at once: flags only. ``has``: whether anything counts; ``later`` where
+    (fields, places) and until when drift is put off."""
+
+    has: Flags
+    own: Flags
+    drift: Flags
+    refused: Flags
+    overruled: Flags
+    later: tuple[Ints, Ints, Ints]
+
+    def due(self, on: date) -> Flags:
+        """Where somebody has to act."""
+        fields, places, until = self.later
+        waiting = until > on.toordinal()
+        if not waiting.any():
+            return self.drift
+        found = self.drift.copy()
+        found[fields[waiting], places[waiting]] = False
+        return found
+
+
+def kept(board_: Board) -> Kept:
+    """The flags of a board; those that are nowhere set share one empty array."""
+    nowhere = np.broadcast_to(np.False_, board_.own.shape)
+    fields, places = np.nonzero(board_.drift & (board_.put_off > 0))
+    drift, refused, overruled = (one if one.any() else nowhere for one in (
+        board_.drift, board_.refused, board_.overruled))
+    return Kept(board_.key != 0, board_.own, drift, refused, overruled,
+                (fields, places, board_.put_off[fields, places]))
+
+
 Written = tuple[int, date, bytes]
 """A version as the board takes it: the place's position, its first day, its outline."""
 
@@ -94,11 +128,11 @@ def board(fields: Sequence[Field], numbers: Mapping[str, int], places: Places, v
     """All places for one matter; ``versions`` in force on the day, in the order in which they count."""
     said = _fold(fields, numbers, len(places.codes), list(versions))
     shape = (len(fields), len(places.codes))
-    found = Board(_zeros(shape), _none(shape), _none(shape), said.until, _none(shape), _none(shape), _zeros(shape),
+    policy = np.repeat(np.array([POLICIES.index(one.policy) for one in fields], np.int64)[:, None], shape[1], axis=1)
+    found = Board(_zeros(shape), _none(shape), _none(shape), said.until, _none(shape), _none(shape), policy,
                   _zeros(shape))
-    base = np.array([POLICIES.index(one.policy) for one in fields], np.int64)[:, None]
     for level in places.levels:
-        _step(found, said, places.above[level], level, base)
+        _step(found, said, places.above[level], level)
     return found
 
 
@@ -112,12 +146,16 @@ def _none(shape: tuple[int, int]) -> Flags:
 
 @dataclass(slots=True)
 class _Said:
+    """What each place says last, fields x places; ``binds`` and ``forces`` whether anybody binds or forces at all."""
+
     own: Ints
     above: Ints
     since: Ints
     policy: Ints
     until: Ints
     forced: Ints
+    binds: bool = False
+    forces: bool = False
 
 
 def _fold(fields: Sequence[Field], numbers: Mapping[str, int], places: int, versions: Sequence[Written]) -> _Said:
@@ -130,33 +168,49 @@ def _fold(fields: Sequence[Field], numbers: Mapping[str, int], places: int, vers
     rows = np.frombuffer(b"".join(one for _, _, one in versions), ENTRY)
     sizes = [len(one) // ENTRY.itemsize for _, _, one in versions]
     where = np.repeat(np.array([place for place, _, _ in versions], np.int64), sizes)
-    begins = np.repeat(np.array([day.toordinal() for _, day, _ in versions], np.int64), sizes)
     row_of = np.full(max(numbers.values(), default=0) + 1, -1, np.int64)
     row_of[[numbers[one.code] for one in fields]] = np.arange(len(fields))
     which = row_of[rows["field"]]
     speaks = (rows["policy"] != -2) & (which >= 0)
     for name in ("own", "above", "since", "policy", "until"):
         getattr(said, name)[which[speaks], where[speaks]] = rows[name][speaks]
+    said.binds = bool((rows["policy"] >= 0).any())
     forced = (rows["forced"] == 1) & (which >= 0)
-    np.maximum.at(said.forced, (which[forced], where[forced]), begins[forced])
+    said.forces = bool(forced.any())
+    if said.forces:
+        begins = np.repeat(np.array([day.toordinal() for _, day, _ in versions], np.int64), sizes)
+        np.maximum.at(said.forced, (which[forced], where[forced]), begins[forced])
     return said
 
 
-def _step(found: Board, said: _Said, above: Ints, level: Ints, base: Ints) -> None:
-    """One level of the tree, all fields at once."""
-    top = above < 0
-    key, policy, forced = (np.where(top, start, array[:, above]) for array, start in (
-        (found.key, 0), (found._policy, base), (found._forced, 0)))
-    bound = np.where(key != 0, policy, 0)
-    own, since = said.own[:, level], said.since[:, level]
+def _step(found: Board, said: _Said, above: Ints, level: slice) -> None:
+    """One level of the tree: whoever says nothing has what is above, and only who speaks is looked at closely."""
+    if len(above) and above[0] >= 0:
+        found.key[:, level] = found.key[:, above]
+        if said.binds:
+            found._policy[:, level] = found._policy[:, above]
+        if said.forces:
+            found._forced[:, level] = found._forced[:, above]
+    spoken = said.own[:, level] != 0
+    fields, places = np.flatnonzero(spoken.any(axis=1)), np.flatnonzero(spoken.any(axis=0)) + level.start
+    if len(places):
+        _speak(found, said, np.ix_(fields, places))
+    if said.binds:
+        found._policy[:, level] = np.maximum(found._policy[:, level], said.policy[:, level])
+    if said.forces:
+        found._forced[:, level] = np.maximum(found._forced[:, level], said.forced[:, level])
+
+
+def _speak(found: Board, said: _Said, at: tuple[Ints, ...]) -> None:
+    """The words of some places on some fields, where the keys of what is above them already stand."""
+    key, own = found.key[at], said.own[at]
+    bound = np.where(key != 0, found._policy[at], 0)
     refused = (own != 0) & (bound == 2)
-    overruled = (own != 0) & ~refused & (since < forced)
+    overruled = (own != 0) & ~refused & (said.since[at] < found._forced[at])
     stands = (own != 0) & ~refused & ~overruled
-    found.key[:, level] = np.where(stands, np.where(bound == 1, _on_top(key, own), own), key)
-    found.own[:, level], found.refused[:, level], found.overruled[:, level] = stands, refused, overruled
-    found.drift[:, level] = stands & (said.above[:, level] != key)
-    found._policy[:, level] = np.maximum(policy, said.policy[:, level])
-    found._forced[:, level] = np.maximum(forced, said.forced[:, level])
+    found.drift[at] = stands & (said.above[at] != key)
+    found.key[at] = np.where(stands, np.where(bound == 1, _on_top(key, own), own), key)
+    found.own[at], found.refused[at], found.overruled[at] = stands, refused, overruled
 
 
 WRAPPING = STEP - WORD if STEP >= WORD // 2 else STEP
@@ -176,10 +230,10 @@ def spread(places: Places, spoken: Flags) -> Flags:
     return found
 
 
-def filled(board_: Board, fields: Sequence[Field], others: Mapping[str, Any]) -> Flags:
+def filled(has: Flags, fields: Sequence[Field], others: Mapping[str, Flags]) -> Flags:
     """Places at which no required field is empty; ``others`` answers for fields that nobody types: code -> flags."""
-    whole = np.ones(board_.key.shape[1], bool)
+    whole = np.ones(has.shape[1], bool)
     for n, one in enumerate(fields):
         if one.required:
-            whole &= board_.key[n] != 0 if one.typed else others.get(one.code, whole)
+            whole &= has[n] if one.typed else others.get(one.code, whole)
     return whole
