@@ -239,6 +239,7 @@ def test_columns_that_are_not_there_are_refused(columns: dict[str, Any], sentenc
     ({"provisions": [{"measure": "nothing", "subject": "NB050", "region": "CN", "value": 1, "unit": "CNY/month"}]},
      "nothing"),
     ({"provisions": [], "changes": [{"part": "nobody", "is": "true"}]}, "The rule has no part “nobody”."),
+    ({"provisions": [], "changes": [{"part": "of_age", "is": '"x"'}]}, "of_age: expression, column 1 “\"x\"”: Here "),
     ({"provisions": [], "changes": [{"part": "of_age", "is": "unheard_of > 1"}]}, "unheard_of")])
 def test_what_cannot_be_asked_is_refused_before_any_work(changes: dict[str, Any], sentence: str) -> None:
     with pytest.raises(Refused) as refused:

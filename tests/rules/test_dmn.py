@@ -350,7 +350,7 @@ def boxed(function: str, **bindings: str) -> str:
      "! knowledge model “double it”, column 3 “n * 2”: “*” does not go between text and a number."),
     (text("power(2, 29)"), 2**29),
     (text("power(2, -1)"), "! knowledge model “power”, column 30 “if times = 0 then 1 else n * power(n, times - 1)”: "
-                           "The calls of “power” come to no end."),
+                           "The calls of “power” go more than 30 deep and were not followed."),
 ])
 def test_invocations(box: str, expected: Any) -> None:
     assert answer(dmn(DOUBLE, POWER, decision("d", box)), "d") == expected
@@ -371,7 +371,7 @@ def test_calls_without_number_are_told() -> None:
     """Each model calls the one before it twice: two to the power of 30 calls."""
     models = "".join(knowledge(f"f{n}", "n", text(f"f{n - 1}(n) + f{n - 1}(n)")) for n in range(1, 30))
     told = answer(dmn(knowledge("f0", "n", text("n")), models, decision("d", text("f29(1)"))), "d")
-    assert "come to no end" in told
+    assert "More than 2000 calls of knowledge models" in told
 
 
 # -- boxes

@@ -27,6 +27,8 @@ from jizhun.entitlements.actions.supposing import what_if
 from jizhun.entitlements.models import WhatIf
 from jizhun.entitlements.rules import Rule
 from jizhun.entitlements.rules.assembling import cohorts
+from jizhun.entitlements.rules.exchanging import plain_parts
+from jizhun.entitlements.rules.proofreading import mistakes
 from jizhun.entitlements.whatif.people import SUFFIXES, check_mapping, columns_of
 from jizhun.entitlements.whatif.reporting import LEAST, Report, plain_people, report_of
 from jizhun.entitlements.whatif.running import main_result, refuse_own_days
@@ -135,10 +137,20 @@ def checked(*, row: Plain) -> Scenario:
     for one in rules:
         main_result(one)
         refuse_own_days(one)
+    _proofread(scenario, rules)
     for change in scenario.changes:
         if rules and change.expression is not None and not any(one.part(change.part) for one in rules):
             raise Refused(zh=f"规则没有名为“{change.part}”的部分。", en=f"The rule has no part “{change.part}”.")
     return scenario
+
+
+def _proofread(scenario: Scenario, rules: Iterable[Rule]) -> None:
+    """Refused where a part is read as what it never can be, such as a condition that is neither true nor false."""
+    parts = {change.part for change in scenario.changes}
+    for one in rules:
+        for wrong in mistakes(plain_parts(one), entitlements().facts):
+            if wrong.at.part in parts:
+                raise Refused(zh=f"{wrong.at.part}：{wrong.sentence.zh}", en=f"{wrong.at.part}: {wrong.sentence.en}")
 
 
 # -- the acts

@@ -244,8 +244,12 @@ def _callables(lowered: Lowered, bodies: Mapping[str, Any],
             scope = _bound(name, parameters, values, named)
             depth, calls = depth + 1, calls + 1
             try:
-                if depth > DEEPEST_CALLS or calls > MOST_CALLS:
-                    raise Fault(zh=f"“{name}”的调用没有尽头。", en=f"The calls of “{name}” come to no end.")
+                if depth > DEEPEST_CALLS:
+                    raise Fault(zh=f"“{name}”的调用套了超过 {DEEPEST_CALLS} 层，没有算下去。",
+                                en=f"The calls of “{name}” go more than {DEEPEST_CALLS} deep and were not followed.")
+                if calls > MOST_CALLS:
+                    raise Fault(zh=f"知识模型调用了超过 {MOST_CALLS} 次，没有算下去。",
+                                en=f"More than {MOST_CALLS} calls of knowledge models: they were not followed.")
                 return run(bodies[name], {**found, **scope})
             finally:
                 depth -= 1
