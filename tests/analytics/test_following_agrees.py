@@ -116,7 +116,7 @@ def test_time_runs_from_the_end_of_the_step_before_in_hours_days_and_working_day
             Done("b", at("2025-02-06 08:00"), at("2025-02-06 09:00")), Done("c", at("2025-02-06 09:10"), None))
     take_in(tmp_path, log_of([Walk("k", 1, done)], tmp_path / "log.csv"))
     assert duckdb(tmp_path, STRAIGHT).moves == {
-        ("", "a", 1, 0, 0): 1, ("a", "b", 12 * 24 + 22, 13, 4): 1, ("b", "c", -1, -1, -1): 1}
+        ("", "a", 2, 0, 0): 1, ("a", "b", 12 * 24 + 23, 13, 4): 1, ("b", "c", -1, -1, -1): 1}
 
 
 @pytest.mark.spark

@@ -60,9 +60,9 @@ def evaluate(*, index: str, source: str, by: str = "", region: str | None = None
     nation, province, prefecture, county. ``as_of`` is the data date (default: the source's own).
     A run with the same inputs is given back without computing. Raises Refused for anything unknown.
     """
-    chosen, asked = find(index), read_by(by, _level_below(region))
+    chosen, asked = find(index), read_by(by, level_below(region))
     at = as_of or data_date(source)
-    _check_period(first, last)
+    check_period(first, last)
     prepared = prepare(source=source, region=region, first=first, last=last, as_of=at, level=asked.level)
     plan = _plan((chosen.verdict,), asked.dimensions, first, last, at, prepared)
     parameters = {"by": by, "region": region, "first": str(first), "last": str(last), "as_of": str(at)}
@@ -72,12 +72,13 @@ def evaluate(*, index: str, source: str, by: str = "", region: str | None = None
                   is_simulated(source))
 
 
-def _level_below(region: str | None) -> int:
+def level_below(region: str | None) -> int:
     """Asked by region without a level: the level below the asked region."""
     return 1 if region is None else min(tree().level(region) + 1, 3)
 
 
-def _check_period(first: date | None, last: date | None) -> None:
+def check_period(first: date | None, last: date | None) -> None:
+    """Refused where a period ends before it begins."""
     if first and last and last < first:
         raise Refused(zh=f"结束日期 {last} 早于开始日期 {first}。",
                       en=f"The last day {last} is before the first {first}.")
@@ -199,7 +200,7 @@ def cases(*, source: str, verdict: str | None = None, measure: str | None = None
     if measure is not None and measure not in (*MEASURES, "whole"):
         raise Refused(zh=f"没有名为“{measure}”的指标。", en=f"There is no measure “{measure}”.")
     at = as_of or data_date(source)
-    _check_period(first, last)
+    check_period(first, last)
     prepared = prepare(source=source, region=region, first=first, last=last, as_of=at, level=None)
     plan = _plan(("whole",), (), first, last, at, prepared)
     where = f"{condition} AND {_of_matter(matter)}"

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from jizhun.analytics.cases import EPOCH, FAR_DAY, NONE
 from jizhun.analytics.engines import DuckDB, Inputs
+from jizhun.analytics.following.steps import STEPS
 from jizhun.analytics.lake import Lake, LakeFile
 from jizhun.analytics.plan import MEASURES, Clock
 from jizhun.analytics.sql import LIMITS
@@ -73,6 +74,11 @@ def case_lake() -> Lake:
     return Lake(Path(settings.LAKE))
 
 
+def step_lake() -> Lake:
+    """The lake of the cases' steps."""
+    return Lake(Path(settings.LAKE), STEPS)
+
+
 def prepare(*, source: str, region: str | None, first: date | None, last: date | None, as_of: date,
             level: int | None) -> Prepared:
     """Everything a plan reads, for one source, a region subtree and a period (None: all there is)."""
@@ -90,6 +96,41 @@ def prepare(*, source: str, region: str | None, first: date | None, last: date |
     tables = {"limits": promises, "places": places, "matters": _matters(),
               "later_stops": _later_stops(tuple(files), source, as_of, version("regions"))}
     return Prepared(Inputs(files, tables), lake_version, revisions, digest, seen)
+
+
+def step_inputs(*, source: str, region: str | None, first: date | None, last: date | None, as_of: date,
+                level: int | None) -> Inputs:
+    """The files of the steps of a source's cases in a region subtree and period, and the table of places."""
+    files = step_lake().files(sources=[source], first_month=_month(first, 0), last_month=_month(last, 999_912))
+    if not files:
+        raise Refused(zh=f"来源“{source}”在这段时间没有环节记录。",
+                      en=f"There are no steps on record for “{source}” in this period.")
+    places = _places(tree(), _calendar_days(source, as_of), _step_regions(tuple(files)), region, as_of, level)
+    if not places.num_rows:
+        raise Refused(zh=f"来源“{source}”在“{region}”没有环节记录。",
+                      en=f"“{source}” has no steps on record in “{region}”.")
+    return Inputs(files, {"places": places}, STEPS)
+
+
+@lru_cache(maxsize=8)
+def _step_regions(files: tuple[LakeFile, ...]) -> tuple[int, ...]:
+    """The regions that steps name; files never change, so the answer holds as long as their names."""
+    rows = DuckDB().rows("SELECT DISTINCT region FROM steps", Inputs(files, table=STEPS)).to_pydict()
+    return tuple(sorted(rows["region"]))
+
+
+def number_of_cases(inputs: Inputs, *, source: str, matters: Sequence[int], first: date | None,
+                    last: date | None) -> int:
+    """How many case records there are of these matters in the same places and period, with steps or without."""
+    files = case_lake().files(sources=[source], first_month=_month(first, 0), last_month=_month(last, 999_912))
+    if not files:
+        return 0
+    since, until = day_number(first) if first else -FAR_DAY, day_number(last) if last else FAR_DAY
+    (row,) = DuckDB().rows(
+        f"SELECT count(*) AS n FROM cases c JOIN places p ON c.region = p.region WHERE c.matter IN "
+        f"({', '.join(map(str, matters))}) AND c.accepted_day BETWEEN {since} AND {until}",
+        Inputs(files, inputs.tables)).to_pylist()
+    return int(row["n"])
 
 
 def _month(day: date | None, otherwise: int) -> int:

@@ -21,7 +21,7 @@ class Limit(NamedTuple):
     """How long a step may take from the end of the one before."""
 
     amount: int
-    unit: Literal["working_day", "calendar_day"] = "working_day"
+    unit: Literal["working_day", "calendar_day", "hour"] = "working_day"
 
 
 @dataclass(frozen=True)

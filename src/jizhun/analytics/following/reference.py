@@ -3,6 +3,7 @@
 It shares nothing with the SQL but the names of the kinds. Every engine must agree with it in every count.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -101,7 +102,7 @@ def _gap(flow: Flow, before: str, code: str) -> int:
 
 
 def moves(steps: Sequence[Done], works: Works) -> list[tuple[str, str, int, int, int]]:
-    """(step before, step, whole hours, days, working days) from the end of the one to the end of the other."""
+    """(step before, step, hours begun, days, working days) from the end of the one to the end of the other."""
     found = []
     for n, one in enumerate(steps):
         before = steps[n - 1].step if n else NOWHERE
@@ -116,7 +117,7 @@ def _used(since: datetime | None, until: datetime | None, works: Works) -> tuple
         return -1, -1, -1
     until = max(since, until)
     between = [since.date() + timedelta(days=n + 1) for n in range((until.date() - since.date()).days)]
-    return int((until - since).total_seconds()) // 3600, len(between), sum(map(works, between))
+    return math.ceil((until - since) / timedelta(hours=1)), len(between), sum(map(works, between))
 
 
 def fitness(walks: Iterable[Walk], flow: Flow) -> float:

@@ -26,7 +26,7 @@ STEPS: Final = Table("steps", (
     Column("role", "VARCHAR", ""),
     Column("started_at", "BIGINT"),
     Column("ended_at", "BIGINT", FAR_SECOND),
-    Column("used_hours", "INTEGER", NONE),  # whole hours since the step before ended, for the first since it started
+    Column("used_hours", "INTEGER", NONE),  # hours begun since the step before ended, for the first since it started
     Column("used_days", "INTEGER", NONE),
     Column("used_wd", "INTEGER", NONE),
     Column("trace", "VARCHAR", ""),  # on the first row: every step of the case in order

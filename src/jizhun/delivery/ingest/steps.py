@@ -299,7 +299,7 @@ WHERE bad OR spoilt.case_key IS NOT NULL OR lacking.case_key IS NOT NULL""")
     def _ready(self) -> str:
         """Everything as it is stored; the time a step took runs from the end of the one before."""
         happened = f"ended < {FAR_SECOND} AND since < {FAR_SECOND}"
-        used = {"hours": "(until - since) // 3600", "days": f"until // {DAY_SECONDS} - since // {DAY_SECONDS}",
+        used = {"hours": "(until - since + 3599) // 3600", "days": f"until // {DAY_SECONDS} - since // {DAY_SECONDS}",
                 "wd": "b.wd - a.wd"}
         columns = ", ".join(f"(CASE WHEN {happened} THEN {sql} ELSE -1 END)::INTEGER AS used_{name}"
                             for name, sql in used.items())

@@ -48,16 +48,16 @@ class Command(BaseCommand):
             source=options["source"],
             as_of=parse_day(options["as_of"]) if options["as_of"] else None,
             dry_run=options["dry_run"],
-            progress=_bar if sys.stderr.isatty() else None,
+            progress=bar if sys.stderr.isatty() else None,
         )
         language = get_language() or "en"
         if options["json"]:
-            self.stdout.write(json.dumps(_plain(receipt, language), ensure_ascii=False, indent=1))
+            self.stdout.write(json.dumps(plain(receipt, language), ensure_ascii=False, indent=1))
         else:
-            self.stdout.write("\n".join(line.in_language(language) for line in _told(receipt)))
+            self.stdout.write("\n".join(line.in_language(language) for line in told(receipt)))
 
 
-def _bar(progress: Progress) -> None:
+def bar(progress: Progress) -> None:
     """One line on the terminal, written over each time: share, rows, rows per second, time left."""
     done = round(progress.share * WIDTH)
     left = progress.seconds_left
@@ -69,7 +69,8 @@ def _bar(progress: Progress) -> None:
     sys.stderr.flush()
 
 
-def _told(receipt: Receipt) -> list[Bilingual]:
+def told(receipt: Receipt) -> list[Bilingual]:
+    """What became of a file, a sentence a line."""
     batch = receipt.batch
     if receipt.repeated:
         return [
@@ -82,7 +83,7 @@ def _told(receipt: Receipt) -> list[Bilingual]:
     pace = batch.rows_read / receipt.seconds if receipt.seconds else 0
     head_zh = "试运行，未保存" if receipt.dry_run else f"第 {batch.pk} 批"
     head_en = "Dry run, nothing kept" if receipt.dry_run else f"Batch {batch.pk}"
-    told = [
+    said = [
         Bilingual(
             f"{head_zh}：读取 {batch.rows_read:,} 行，入库 {batch.rows_good:,}，退回 {batch.rows_bad:,}，"
             f"替换 {batch.rows_replaced:,}；{receipt.seconds:.1f} 秒，每秒 {pace:,.0f} 行。",
@@ -92,11 +93,12 @@ def _told(receipt: Receipt) -> list[Bilingual]:
     ]
     if batch.reject_file:
         path = settings.FILES / batch.reject_file
-        told.append(Bilingual(f"退回清单：{path}", f"Rejected rows: {path}"))
-    return [*told, *receipt.notices]
+        said.append(Bilingual(f"退回清单：{path}", f"Rejected rows: {path}"))
+    return [*said, *receipt.notices]
 
 
-def _plain(receipt: Receipt, language: str) -> dict[str, object]:
+def plain(receipt: Receipt, language: str) -> dict[str, object]:
+    """The same as plain data."""
     batch = receipt.batch
     return {
         "batch": batch.pk,
