@@ -305,6 +305,12 @@ def test_a_version_may_be_for_new_cases_and_the_others_keep_the_one_before(signe
     assert verdict(None, "2027-04-01") == ("open", ("certificate_day",))
 
 
+def test_the_public_page_says_for_whom_a_version_is(signed_in):
+    page = signed_in("county").get("/en/entitled/rules/skills_subsidy/", {"on": "2026-11-23"})
+    assert "for whoever has “Day of the certificate” on or after 2025-01-01; the others keep the version before" in \
+        text_of(page)
+
+
 @pytest.mark.parametrize(("more", "field", "sentence"), [
     ({"new_from": "2027-02-30"}, "new_from", "“2027-02-30” is not a date"),
     ({"existing_until": "2027-12-31"}, "parts", "needs the day that new cases begin"),

@@ -80,7 +80,7 @@ def one_rule(request: HttpRequest, here: Here, code: str) -> HttpResponse:
     names = {code: one.name for code, one in measures().items()}
     laid = _Laid(found, lexicon(found, book, names), papers) if found else None
     spoken = found.versions if found else ()
-    versions = _versions(said, spoken)
+    versions = _versions(said, spoken, book.facts[head.anchor] if head.anchor else None)
     item, matter, where = item_of(head)
     tables = [*(laid.tables() if laid else []), versions]
     return show(request, "portal/entitled/rule.html", {
@@ -222,11 +222,14 @@ def _policy(table: DecisionTable) -> str:
     return f"{text} ({table.letter}{' ' + table.aggregation if table.aggregation else ''})"
 
 
-def _versions(said: Sequence[Version], counts: Sequence[Version]) -> Table:
-    """Every version on record, of all places, the latest first; those that count here are marked."""
+def _versions(said: Sequence[Version], counts: Sequence[Version], anchor: Fact | None) -> Table:
+    """Every version on record, of all places, the latest first; those that count here are marked.
+
+    ``anchor``: the fact whose day says whether one is a new case.
+    """
     rows: list[list[Cell | str]] = [
         [Cell(place_name(tree().known(one.place)), plain=one.place),
-         Cell(day(one.valid_from), plain=one.valid_from.isoformat()),
+         Cell(day(one.valid_from), small=_for_whom(one, anchor), plain=one.valid_from.isoformat()),
          Cell("" if one.valid_until == FAR else day(one.valid_until), plain=one.valid_until.isoformat()),
          str(len(one.conditions)), str(len(one.results)), ", ".join(one.repeals),
          Cell(_("counts here") if one in counts else "", plain=int(one in counts))]
@@ -235,3 +238,14 @@ def _versions(said: Sequence[Version], counts: Sequence[Version]) -> Table:
         Column("place", _("Place"), "head"), Column("from", _("From"), "date"), Column("until", _("Until"), "date"),
         Column("conditions", _("Conditions"), "number"), Column("results", pgettext("rule", "Results"), "number"),
         Column("repeals", _("Drops")), Column("here", _("Here"))], rows, caption_hidden=True, stacked=True)
+
+
+def _for_whom(one: Version, anchor: Fact | None) -> str:
+    """Whom a version leaves with the one before."""
+    if one.new_from is None or anchor is None:
+        return ""
+    said = {"label": words(anchor.label), "day": day(one.new_from), "last": day(one.existing_until)}
+    if one.existing_until == FAR:
+        return _("for whoever has “%(label)s” on or after %(day)s; the others keep the version before") % said
+    return _(
+        "for whoever has “%(label)s” on or after %(day)s; the others keep the version before until %(last)s") % said
