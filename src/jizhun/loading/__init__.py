@@ -149,6 +149,8 @@ def simulated_guides(*, by: Actor) -> Iterator[Part]:
     yield Part(Bilingual("示例省办事指南（模拟）", "simulated guides"),
                guides.load_files(by=by, files=[data / name for name in SIMULATED_GUIDES], owner=SIMULATED,
                                  name="simulated", recorded_on=date(2024, 12, 1)))
+    yield Part(Bilingual("示例省操作规程（模拟）", "simulated procedures"),
+               procedures.load(by=by, folder=data / "procedures", owner=SIMULATED, recorded_on=date(2024, 12, 1)))
 
 
 def simulated_cases(*, by: Actor, cases: int, seed: int = 1,

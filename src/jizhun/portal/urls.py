@@ -6,6 +6,7 @@ from jizhun.portal.across import across
 from jizhun.portal.comments_made import comment_made, dispositions
 from jizhun.portal.consultation_page import consultation
 from jizhun.portal.consultations import consultations
+from jizhun.portal.coverage import coverage_page
 from jizhun.portal.display import display
 from jizhun.portal.editions import editions
 from jizhun.portal.entitled import check, entitled
@@ -39,6 +40,7 @@ urlpatterns = [
     path("editions/", editions, name="editions"),
     path("region/", region, name="region"),
     path("results/", results, name="results"),
+    path("coverage/", coverage_page, name="coverage"),
     path("standards/", standards, name="standards"),
     path("standards/<path:number>/", standard, name="standard"),
     path("systems/", systems, name="systems"),

@@ -1,0 +1,160 @@
+"""Coverage: matters x places by several definitions side by side, and the list of what is missing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from jizhun.catalogue.actions import catalogue
+from jizhun.evaluation.coverage import coverage, group_name, recipients
+from jizhun.evaluation.rules.coverage import DEFINITIONS, Definition, Matrix, Share
+from jizhun.frame.addresses import with_query
+from jizhun.frame.charts import Chart, HeatCell, heat_map
+from jizhun.frame.here import Here, public_page
+from jizhun.frame.tables import Cell, Column, Table, show
+from jizhun.frame.tags import count, place_name, share, words
+from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.regions.actions import tree
+
+BOUNDS = (0.999, 0.8, 0.6, 0.4, 0.2)
+"""From which share on a cell is the lightest, the second lightest, ...; below all: the deepest."""
+SCALE = ("100 %", "80–100 %", "60–80 %", "40–60 %", "20–40 %", "< 20 %")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the picture: its name, its address, its cells."""
+
+    name: str
+    href: str
+    cells: Sequence[tuple[Share, str, int | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows or columns that are counted together: code, name, positions in the matrix, where a click leads."""
+
+    code: str
+    name: str
+    at: Sequence[int]
+    href: str
+
+
+@public_page
+def coverage_page(request: HttpRequest, here: Here) -> HttpResponse:
+    """The picture of one definition, all definitions side by side, and what is missing."""
+    found = coverage(region=here.code, on=here.on)
+    chosen, item, group = _chosen(request), request.GET.get("item", ""), request.GET.get("group", "")
+    matters = _matters(found, item, group, here)
+    rows, columns = _rows(request, found, matters, item), _columns(request, found, here)
+    lines = _lines(found, chosen, rows, columns)
+    picture = _picture(chosen, lines, columns, here)
+    missing = _missing(found, chosen, matters, here) if len(found.places) <= 400 else None
+    tables = [_sides(found, matters), _as_table(chosen, rows, columns, lines), *([missing] if missing else [])]
+    return show(request, "portal/coverage.html", {
+        "definitions": [(one, found.share(one.code, matters), with_query(request, count=one.code))
+                        for one in DEFINITIONS],
+        "chosen": chosen, "lines": lines, "columns": columns, "scale": SCALE, "sides": tables[0], "figures": tables[1],
+        "item": item, "item_name": catalogue().items.get(item), "group": group, "places": len(found.places),
+        "groups": [(code, words(group_name(code))) for code in recipients(here.on)],
+        "missing": missing, "picture": picture, "matters": len(matters)},
+                tables, [picture])
+
+
+def _chosen(request: HttpRequest) -> Definition:
+    code = request.GET.get("count", "guide")
+    found = next((one for one in DEFINITIONS if one.code == code), None)
+    if found is None:
+        raise Refused(zh=f"没有“{code}”这种算法。", en=f"There is no definition “{code}”.")
+    return found
+
+
+def _matters(found: Matrix, item: str, group: str, here: Here) -> list[int]:
+    """Positions of the matters that are looked at."""
+    held = catalogue()
+    if item and item not in held.items:
+        raise Refused(zh=f"没有编码为“{item}”的服务项目。", en=f"There is no service item “{item}”.")
+    serving = set(recipients(here.on).get(group, ())) if group else set(found.matters)
+    if group and group not in held.wider:
+        raise Refused(zh=f"没有代码为“{group}”的服务对象。", en=f"There is no recipient group “{group}”.")
+    return [n for n, code in enumerate(found.matters)
+            if code in serving and (not item or held.matters[code].item == item)]
+
+
+def _rows(request: HttpRequest, found: Matrix, matters: Sequence[int], item: str) -> list[Group]:
+    """Items, or the matters of one item."""
+    held = catalogue()
+    if item:
+        return [Group(found.matters[n], words(held.matters[found.matters[n]].name), [n], "") for n in matters]
+    by_item: dict[str, list[int]] = {}
+    for n in matters:
+        by_item.setdefault(held.matters[found.matters[n]].item, []).append(n)
+    return [Group(code, words(held.items[code]), at, with_query(request, item=code)) for code, at in by_item.items()]
+
+
+def _columns(request: HttpRequest, found: Matrix, here: Here) -> list[Group]:
+    """The places directly below that are counted, or the place itself."""
+    held = tree()
+    position = {code: n for n, code in enumerate(found.places)}
+    groups = []
+    for place in here.comparable:
+        at = [position[code] for code in held.within(place.code, here.on) if code in position]
+        if at:
+            groups.append(Group(place.code, place_name(place), at, with_query(request, region=place.code)))
+    return groups or [Group(here.code, place_name(here.place), list(range(len(found.places))), "")]
+
+
+def _lines(found: Matrix, chosen: Definition, rows: Sequence[Group], columns: Sequence[Group]) -> list[Line]:
+    table = found.table(chosen.code, [one.at for one in rows], [one.at for one in columns])
+    return [Line(row.name, row.href,
+                 [(cell, column.href, _shade(cell)) for cell, column in zip(cells, columns, strict=True)])
+            for row, cells in zip(rows, table, strict=True)]
+
+
+def _shade(cell: Share) -> int | None:
+    value = cell.value
+    return None if value is None else next((n for n, bound in enumerate(BOUNDS) if value >= bound), len(BOUNDS))
+
+
+def _picture(chosen: Definition, lines: Sequence[Line], columns: Sequence[Group], here: Here) -> Chart:
+    caption = f"{words(chosen.name)}{words(Bilingual('：', ': '))}{place_name(here.place)}"
+    rows = [(line.name, [HeatCell(shade, share(cell.value), count(cell.of)) for cell, _href, shade in line.cells])
+            for line in lines]
+    return heat_map("coverage", caption, [one.name for one in columns], rows)
+
+
+def _as_table(chosen: Definition, rows: Sequence[Group], columns: Sequence[Group], lines: Sequence[Line]) -> Table:
+    heads = [Column("code", _("Code")), Column("name", _("Name"), "head"), Column("place_code", _("Code")),
+             Column("place", _("Place")), Column("fits", _("Pairs that fit"), "number"),
+             Column("of", _("Of"), "number")]
+    return Table("figures", words(chosen.name), heads, [
+        [row.code, row.name, column.code, column.name, Cell(count(cell.fits), plain=cell.fits),
+         Cell(count(cell.of), plain=cell.of)]
+        for row, line in zip(rows, lines, strict=True)
+        for column, (cell, _href, _n) in zip(columns, line.cells, strict=True)])
+
+
+def _sides(found: Matrix, matters: Sequence[int]) -> Table:
+    """All definitions with their denominators."""
+    names: Mapping[str, Bilingual] = {one.code: one.name for one in DEFINITIONS}
+    columns = [Column("definition", _("Definition"), "head"), Column("share", _("Share"), "number"),
+               Column("fits", _("Pairs that fit"), "number"), Column("of", _("Of"), "number"),
+               Column("denominator", _("What it is counted of")), Column("text", _("How it is counted"))]
+    rows: list[list[Cell | str]] = []
+    for one in DEFINITIONS:
+        told = found.share(one.code, matters)
+        rows.append([words(one.name), share(told.value), Cell(count(told.fits), plain=told.fits),
+                     Cell(count(told.of), plain=told.of),
+                     words(names[one.of]) if one.of else _("all matters x all places in scope"), words(one.text)])
+    return Table("definitions", _("The definitions side by side"), columns, rows, caption_hidden=True, stacked=True)
+
+
+def _missing(found: Matrix, chosen: Definition, matters: Sequence[int], here: Here) -> Table:
+    """What is missing, with who must act: the place itself."""
+    held, names, wanted = tree(), catalogue(), {found.matters[n] for n in matters}
+    columns = [Column("place", _("Place, which must act"), "head"), Column("place_code", _("Code")),
+               Column("matter", _("Matter")), Column("code", _("Code")), Column("lacks", _("What is missing"))]
+    rows = [[place_name(held.known(place)), place, words(names.matters[matter].name), matter, words(chosen.name)]
+            for matter, place in found.missing(chosen.code) if matter in wanted]
+    return Table("missing", _("What is missing"), columns, rows, caption_hidden=True, stacked=True)
