@@ -1,0 +1,38 @@
+"""The words that a guide's products need beside the guide itself."""
+
+from functools import lru_cache
+from typing import Any
+
+import yaml
+from django.conf import settings
+
+from jizhun.catalogue.actions import catalogue
+from jizhun.guides.actions import chapters, claim_of
+from jizhun.guides.documents.outline import Words
+from jizhun.guides.rules.guide import Guide
+from jizhun.kernel.bilingual import Bilingual
+from jizhun.provisions.actions import labels
+from jizhun.provisions.models import Document
+from jizhun.regions.actions import tree
+
+
+def words_for(guide: Guide) -> Words:
+    """What the codes of this guide are called."""
+    held, known = tree(), catalogue()
+    shown = [point.region for one in guide.shown for point in one.points]
+    places = {code: held.known(code).name for code in {*guide.path, *shown}}
+    papers = [row.fact() for row in Document.objects.all()]
+    sources = {one.source: one.title for one in papers if "://" in one.source} | named_sources()
+    claim = claim_of(matter=guide.matter, region=guide.region, on=guide.on)
+    return Words(chapters(), places, {one.code: one.title for one in papers}, sources,
+                 {code: one.name for code, one in known.wider.items()}, labels(),
+                 {claim.other: known.matter(claim.other).name} if claim.other else {},
+                 known.items[guide.item], claim, known.matter(guide.matter).example)
+
+
+@lru_cache(maxsize=1)
+def named_sources() -> dict[str, Bilingual]:
+    """Address -> title of what is read there, of the catalogue's list of sources."""
+    rows: dict[str, Any] = yaml.safe_load((settings.DATA_DIR / "catalogue" / "sources.yaml").read_text("utf-8"))
+    return {str(one["source"]): Bilingual(str(one.get("title_zh") or ""), str(one.get("title_en") or ""))
+            for one in rows["sources"].values() if "://" in str(one["source"])}
