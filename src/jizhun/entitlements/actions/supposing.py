@@ -12,17 +12,9 @@ from jizhun.entitlements.actions.asking import entitlements, rule
 from jizhun.entitlements.rules import Entitlements, Rule
 from jizhun.entitlements.rules.assembling import cohorts
 from jizhun.entitlements.rules.book import MeasureInput
+from jizhun.entitlements.whatif.cohorts import EVERYBODY, Cohort, cohorts_by
 from jizhun.entitlements.whatif.people import People, read_people
-from jizhun.entitlements.whatif.running import (
-    EVERYBODY,
-    Cohort,
-    Outcome,
-    Payers,
-    Progress,
-    World,
-    cohorts_by,
-    simulate,
-)
+from jizhun.entitlements.whatif.running import Outcome, Payers, Progress, World, simulate
 from jizhun.entitlements.whatif.scenario import PartChange, Scenario, changed
 from jizhun.kernel.bilingual import Refused
 from jizhun.provisions import actions as provisions

@@ -18,6 +18,7 @@ from jizhun.entitlements.feel.sql import Sql, constant
 from jizhun.entitlements.feel.values import Fault
 from jizhun.entitlements.rules.assembling import ELIGIBLE, Rule
 from jizhun.entitlements.rules.book import Cited, Fact, MeasureInput, Result, Working
+from jizhun.entitlements.whatif.cohorts import EVERYBODY, Cohort
 from jizhun.entitlements.whatif.paying import Bill, Payers
 from jizhun.entitlements.whatif.people import PARTS, People
 from jizhun.entitlements.whatif.scenario import Scenario
@@ -31,30 +32,6 @@ RuleAt = Callable[[str, date, date | None], Rule | None]
 """(region, day, a day of the cohort that it is asked for; None where there are none) -> the rule."""
 Progress = Callable[[float], None]
 MONEY = ("CNY/month", "CNY", "CNY/year")
-
-
-@dataclass(frozen=True, slots=True)
-class Cohort:
-    """Persons for whom the same versions count: ``since`` is a day of theirs, ``holds`` tells them as SQL."""
-
-    since: date | None
-    holds: str
-
-
-EVERYBODY = (Cohort(None, "TRUE"),)
-
-
-def cohorts_by(anchor: Fact, days: Sequence[date], people: People) -> tuple[Cohort, ...]:
-    """The cohorts of a population by the day of each person; ``days``: one of each cohort, the earliest first.
-
-    Whoever has no such day on record is in none of them.
-    """
-    if len(days) < 2:
-        return EVERYBODY
-    column = people.columns[anchor.code].text if anchor.code in people.columns else "CAST(NULL AS DATE)"
-    ends = pairwise([*days, None])
-    return tuple(Cohort(since, f"{column} >= DATE '{since}'" + (f" AND {column} < DATE '{end}'" if end else ""))
-                 for since, end in ends if since is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -598,6 +575,5 @@ def _error(held: duckdb.DuckDBPyConnection) -> float:
     return float(np.sqrt(PARTS / (PARTS - 1) * ((parts - parts.mean()) ** 2).sum()))
 
 
-__all__ = ["EVERYBODY", "Cohort", "Outcome", "Payers", "Progress", "Spread", "Totals", "World", "cohorts_by", "gini",
-           "grouped", "main_result",
+__all__ = ["Outcome", "Payers", "Progress", "Spread", "Totals", "World", "gini", "grouped", "main_result",
            "refuse_own_days", "simulate", "theil"]
