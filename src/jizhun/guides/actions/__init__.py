@@ -46,7 +46,7 @@ from jizhun.guides.actions.points import point, points_at, record_point
 __all__ = [
     "GUIDE", "NOTICE_DAYS", "PROCEDURE", "SORTS", "Foreseen", "Loaded", "accept", "board_of", "boards_of", "chapters",
     "claim_matters", "claim_of", "claims_on", "days_of_change", "draft_of", "drift_of", "drop_draft", "field_of",
-    "fields_of", "foreseen", "guide", "keep", "layers", "ledger", "listed", "load", "load_files", "matter_of", "merge", "newest",
-    "newest_versions",
+    "fields_of", "foreseen", "guide", "keep", "layers", "ledger", "listed", "load", "load_files", "matter_of", "merge",
+    "newest", "newest_versions",
     "not_the_same", "out_of_step", "places_on", "point", "points_at", "put_off", "record", "record_change",
     "record_point", "review", "save_draft", "touched_guides", "unreviewed", "versions_of", "what_changed", "words_of"]

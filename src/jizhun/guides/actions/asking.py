@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from jizhun.catalogue.actions import catalogue
 from jizhun.catalogue.rules import Matter
+from jizhun.guides.actions.points import points_at
 from jizhun.guides.models import FieldRow, LayerVersion, PartRow, known_by
 from jizhun.guides.rules import Field, Layer, read_field, read_said, resolve, standing
 from jizhun.guides.rules.guide import Difference, Guide, Shown, change_days, differences, plain_promise
@@ -13,7 +14,7 @@ from jizhun.guides.rules.layers import Resolved
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import FAR
 from jizhun.provisions import actions as provisions
-from jizhun.provisions.rules import Question, ask
+from jizhun.provisions.rules import Book, Question, ask
 from jizhun.regions.actions import tree, version
 
 ROOM = "guides"
@@ -73,7 +74,8 @@ def layer_of(row: LayerVersion) -> Layer:
 def layers(*, sort: str, matter: str, path: Sequence[str], on: date, known_on: date | None = None) -> list[Layer]:
     """What each place on the way says on a day, in order; places that say nothing are there without words."""
     rows: dict[str, list[Layer]] = {code: [] for code in path}
-    for row in known_by(known_on, sort=sort, matter=matter, region__in=path, valid_from__lte=on):
+    # Without an order the database goes by place; what counts last is told by day and number, not by the order read.
+    for row in known_by(known_on, sort=sort, matter=matter, region__in=path, valid_from__lte=on).order_by():
         rows[row.region].append(layer_of(row))
     return [standing(found, on) or Layer(code, 0, on) for code, found in rows.items()]
 
@@ -93,35 +95,34 @@ def words_of(*, sort: str, matter: str, path: Sequence[str], on: date,
 def guide(*, matter: str, region: str, on: date, group: str = "all", sort: str = GUIDE,
           known_on: date | None = None) -> Guide:
     """The guide (or procedure) that counts there that day. Raises Refused for unknown matters, places and days."""
-    from jizhun.guides.actions.points import points_at  # points know nothing of guides
-
     known, path = catalogue().matter(matter), tree().path(region, on)
-    words = words_of(sort=sort, matter=matter, path=path, on=on, known_on=known_on)
+    fields, held = fields_of(sort), provisions.book(known_on=known_on) if sort == GUIDE else None
+    found = resolve((one for one in fields if one.typed),
+                    layers(sort=sort, matter=matter, path=path, on=on, known_on=known_on))
+    words = {one.field.code: one for one in found}
     shown: list[Shown] = []
-    for field in fields_of(sort):
+    for field in fields:
         if field.typed:
             shown.append(Shown(field, words[field.code]))
         elif field.kind == "measure":
-            shown.append(_promise(field, matter, region, on, group, known_on))
+            shown.append(_promise(field, held, Question(field.measure, matter, region, on, group)))
         else:
             shown.append(Shown(field, points=tuple(points_at(matter=matter, path=path, on=on))))
     return Guide(sort, matter, known.name, known.kind, known.item, tuple(path), on, group, tuple(shown))
 
 
-def _promise(field: Field, matter: str, region: str, on: date, group: str, known_on: date | None) -> Shown:
-    book = provisions.book(known_on=known_on)
-    if field.measure not in book.measures:
+def _promise(field: Field, held: Book | None, question: Question) -> Shown:
+    if held is None or field.measure not in held.measures:
         return Shown(field)
-    answer = ask(book, Question(field.measure, matter, region, on, group))
-    return Shown(field, answer=answer, value=plain_promise(answer.value, _label))
-
-
-def _label(code: str) -> Bilingual:
-    return _labels(version("provisions")).get(code, Bilingual(code, code))
+    answer = ask(held, question)
+    labels = _labels(held.revision)
+    return Shown(field, answer=answer, value=plain_promise(answer.value, lambda code: labels.get(
+        code, Bilingual(code, code))))
 
 
 @lru_cache(maxsize=2)
-def _labels(_version: str) -> Mapping[str, Bilingual]:
+def _labels(_revision: str) -> Mapping[str, Bilingual]:
+    """Words of materials and channels; they change with the provisions."""
     return provisions.labels()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from jizhun.guides.rules.points import Point, read_point, standing_points
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.actions import path_to, require, write_line
 from jizhun.people.rules import Actor
-from jizhun.regions.actions import bump, tree
+from jizhun.regions.actions import bump, tree, version
 
 ROOM = "guides.points"
 
@@ -20,15 +21,24 @@ ROOM = "guides.points"
 def points_at(*, path: Sequence[str], on: date, matter: str = "") -> list[Point]:
     """The points of the last place of ``path`` (and of all below it) on a day; of the nearest place above that has
     any where it has none. ``matter``: only those that serve it."""
-    held = tree()
+    held, by_place = tree(), _by_place(version(ROOM), on)
+    if not by_place:
+        return []
     for code in reversed(path):
-        within = held.within(code, on)
-        rows = PointVersion.objects.filter(region__in=within) if len(within) < 400 else PointVersion.objects.all()
-        found = [one for one in _standing(rows.order_by("seq", "pk"), on)
-                 if one.region in set(within) and (not matter or one.serves(matter))]
+        found = [one for place in held.within(code, on) for one in by_place.get(place, ())
+                 if not matter or one.serves(matter)]
         if found or held.level(code) <= 1:
             return found
     return []
+
+
+@lru_cache(maxsize=4)
+def _by_place(_version: str, on: date) -> Mapping[str, Sequence[Point]]:
+    """Place -> its points on a day; kept until a point is changed."""
+    found: dict[str, list[Point]] = {}
+    for one in _standing(PointVersion.objects.order_by("seq", "pk").iterator(chunk_size=5000), on):
+        found.setdefault(one.region, []).append(one)
+    return found
 
 
 def _standing(rows: Iterable[PointVersion], on: date) -> list[Point]:
