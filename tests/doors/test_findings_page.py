@@ -144,3 +144,14 @@ def test_what_cannot_be_asked_is_one_sentence(capsys, monkeypatch, words, senten
     assert cli.main(["findings", *words]) == 2
     said = capsys.readouterr()
     assert sentence in said.err and not said.out
+
+
+@pytest.mark.parametrize(("first", "kind", "place", "subject"), [
+    ("2022-06-01", "beyond_list", "990200", "NB081"), ("2026-11-23", "beyond_recipients", "990300", "NB024")])
+def test_the_fictional_province_shows_both_review_points_of_more_than_is_asked(signed_in, first, kind, place, subject):
+    day = date.fromisoformat(first)
+    found = [one for one in findings_over(region="990000", first=day, last=day) if one.finding.kind == kind]
+    assert [(one.finding.place, one.subject) for one in found] == [(place, subject)]
+    if kind == "beyond_list":  # the list of 2023 took it in
+        later = findings_over(region="990000", first=date(2024, 1, 1), last=date(2024, 1, 1))
+        assert kind not in {one.finding.kind for one in later}

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from jizhun.entitlements.rules.arrears import Arrears, Paid, arrears
+from jizhun.entitlements.rules.arrears import Arrears, Paid, arrears, read_paid
 from jizhun.kernel.bilingual import Refused
 
 
@@ -75,3 +75,25 @@ def test_a_month_without_a_known_level_is_refused() -> None:
     with pytest.raises(Refused) as refusal:
         arrears(months(2026, 1, 1, "143"), lambda month: None, since=date(2026, 1, 1))
     assert refusal.value.sentence.en == "The new level of 2026-01 is not on record."
+
+
+# -- what was paid, as somebody writes it ----------------------------------------------------------
+
+
+def test_months_are_written_one_by_one_or_from_to() -> None:
+    assert read_paid({"2025-11..2026-01": Decimal("190.5"), "2026-03": "200"}) == {
+        date(2025, 11, 1): Decimal("190.5"), date(2025, 12, 1): Decimal("190.5"), date(2026, 1, 1): Decimal("190.5"),
+        date(2026, 3, 1): 200}
+
+
+@pytest.mark.parametrize(("said", "sentence"), [
+    ({"2025-13": 1}, "“2025-13” is no month: write it like 2025-07, or 2025-07..2025-09."),
+    ({"July": 1}, "“July” is no month"), ({"2025-09..2025-07": 1}, "“2025-09..2025-07” is no month"),
+    ({"2025-07": "much"}, "2025-07: “much” is no amount."), ({"2025-07": True}, "2025-07: “True” is no amount."),
+    ({"2025-07": "-1"}, "no amount"), ({"2025-07": "NaN"}, "no amount"), ({"2025-07": None}, "no amount"),
+    ({"2025-07": "1e12"}, "no amount"), ({"2025-07..2025-08": 1, "2025-08": 1}, "2025-08 is given twice."),
+    ({"2000-01..2025-01": 1}, "At most 240 months are worked out at a time.")])
+def test_what_is_no_payment_is_refused(said: dict[str, object], sentence: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        read_paid(said)
+    assert sentence in refusal.value.sentence.en and refusal.value.sentence.zh

@@ -13,11 +13,22 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from jizhun.entitlements.actions import Failed, entitled_apart, entitlements, paper_title, rule
+from jizhun.entitlements.actions import (
+    Failed,
+    Person,
+    entitled_apart,
+    entitlements,
+    owing,
+    paper_title,
+    rises,
+    rule,
+)
 from jizhun.entitlements.dmn import write_model
 from jizhun.entitlements.feel.values import as_json
 from jizhun.entitlements.rules import Answer, Entitlements, Fact, Head, changes, next_fact, typed_facts
+from jizhun.entitlements.rules.arrears import read_paid
 from jizhun.entitlements.rules.promising import Engine, Places
+from jizhun.entitlements.rules.rising import plain_owing, plain_rise
 from jizhun.entitlements.rules.telling import plain_answer
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import parse_day
@@ -26,7 +37,7 @@ from jizhun.provisions import actions as provisions
 from jizhun.regions.actions import tree
 
 LONGEST_BODY = 64 * 1024
-FIELDS = frozenset({"region", "on", "places", "facts", "entitlements", "known_on"})
+FIELDS = frozenset({"region", "on", "places", "facts", "entitlements", "known_on", "paid"})
 PLACE_AND_DAY = frozenset({"region", "on"})
 NATION = "CN"
 
@@ -130,6 +141,7 @@ class Asked:
     places: Places
     codes: list[str] = field(default_factory=list)
     known_on: date | None = None
+    paid: Mapping[str, Mapping[date, Decimal]] = field(default_factory=dict)
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:
@@ -154,7 +166,8 @@ def _asked(content: Mapping[str, Any]) -> Asked:
     tree().place(region, day)
     book = entitlements(known_on=known)
     facts = typed_facts(book.facts, _object(content, "facts"))
-    return Asked(book, region, day, facts, Places(region, _places(content)), _codes(content), known)
+    return Asked(book, region, day, facts, Places(region, _places(content)), _codes(content), known,
+                 _paid(content, known))
 
 
 def _text(content: Mapping[str, Any], name: str) -> str:
@@ -178,6 +191,15 @@ def _codes(content: Mapping[str, Any]) -> list[str]:
     raise Refused(zh="“entitlements”应是代码的一列。", en="“entitlements” should be a list of codes.")
 
 
+def _paid(content: Mapping[str, Any], known_on: date | None) -> dict[str, dict[date, Decimal]]:
+    """What was paid for each month, by entitlement."""
+    said = _object(content, "paid")
+    if said and known_on is not None:
+        raise Refused(zh="“paid”与“known_on”不能同时用：应补多少按现在所知计算。",
+                      en="“paid” and “known_on” do not go together: what is owed is worked out as known now.")
+    return {code: read_paid(_object(said, code)) for code in said}
+
+
 def _places(content: Mapping[str, Any]) -> dict[str, str]:
     """Region by role; what is null is not given."""
     places = _object(content, "places")
@@ -197,7 +219,16 @@ def _answered(asked: Asked) -> dict[str, Any]:
             "answers": [plain_answer(one, title, changes(one, asked.facts, engine)) for one in answers],
             "next_question": _fact(asked.book.facts[following]) if following else None,
             "failed": [{"entitlement": one.code, "error": _both(one.sentence)} for one in failed],
-            "no_rule_here": _without(answers, failed, asked)}
+            "no_rule_here": _without(answers, failed, asked), **_risen(answers, asked)}
+
+
+def _risen(answers: list[Answer], asked: Asked) -> dict[str, Any]:
+    """Levels that became known after their first day, and what is owed on top of what was paid."""
+    person = Person(asked.facts, asked.places)
+    found = [] if asked.known_on else rises(answers=answers, person=person)
+    return {"rises": [{"entitlement": answer.rule.head.code, **plain_rise(one)} for answer, one in found],
+            "owed": [plain_owing(owing(person=person, code=code, on=asked.on, paid=paid))
+                     for code, paid in asked.paid.items()]}
 
 
 def _without(answers: list[Answer], failed: list[Failed], asked: Asked) -> list[str]:

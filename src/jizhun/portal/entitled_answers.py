@@ -6,9 +6,10 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from jizhun.entitlements.actions import Failed, entitled_apart, entitlements
+from jizhun.entitlements.actions import Failed, Person, entitled_apart, entitlements, rises
 from jizhun.entitlements.rules import Answer, Change, Entitlements, Fact, Head, changes, next_fact
 from jizhun.entitlements.rules.promising import Engine, Places
+from jizhun.entitlements.rules.rising import Rise
 from jizhun.portal.entitled_form import Carried, chosen, facts_of
 from jizhun.provisions import actions as provisions
 
@@ -36,6 +37,12 @@ class Gathered:
         """The next question that matters."""
         code = next_fact(self.answers, self.book.facts, self.said.asked)
         return self.book.facts[code] if code else None
+
+    @cached_property
+    def rises(self) -> dict[str, Rise]:
+        """Levels that became known only after their first day, by entitlement."""
+        found = rises(answers=self.answers, person=Person(self.facts, places_of(self.said)))
+        return {answer.rule.head.code: one for answer, one in found}
 
     def still(self, fact: str) -> int:
         """How many more questions there may be after this one, at most."""

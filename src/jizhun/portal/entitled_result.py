@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from jizhun.entitlements.rules import Answer
 from jizhun.entitlements.rules.answering import Given, Judged, Promised, Worked
 from jizhun.entitlements.rules.book import Cited
+from jizhun.entitlements.rules.rising import Rise, rise_in_words
 from jizhun.entitlements.rules.telling import MET, VERDICTS, change_in_words, fact_in_words, given_in_words
 from jizhun.frame.here import Here
 from jizhun.frame.promises import Promise, Reader
@@ -19,7 +20,7 @@ from jizhun.kernel.bilingual import Bilingual
 from jizhun.portal.entitled_answers import Gathered
 from jizhun.portal.entitled_page import page
 from jizhun.portal.entitled_places import ROLE_WORDS
-from jizhun.portal.entitled_words import Clause, Papers, item_of, notes_of, payers, plain_words
+from jizhun.portal.entitled_words import Clause, Papers, item_of, notes_of, payers, worked_words
 from jizhun.provisions.actions import book, labels
 from jizhun.regions.actions import tree
 
@@ -98,6 +99,7 @@ class Card:
     workings: Sequence[WorkedShown]
     promises: Sequence[Promise]
     stale: Sequence[Stale]
+    risen: Sequence[Resting]
     unverified: int
     changes: Sequence[str]
     missing: Sequence[tuple[str, str]]
@@ -174,7 +176,7 @@ class _Wording:
     """How the parts of one answer are said: labels of facts, and clauses without the remarks that hold for all."""
 
     def __init__(self, answer: Answer, papers: Papers) -> None:
-        self.papers, self.notes = papers, notes_of(answer.rule)
+        self.papers, self.notes, self.results = papers, notes_of(answer.rule), answer.rule.results
         self.labels = {code: words(fact.label) for code, fact in answer.rule.facts.items()}
 
     def clause(self, cited: Cited) -> Clause:
@@ -194,8 +196,15 @@ class _Wording:
         return ConditionShown(words(one.condition.words), style, sign, met, self.clause(one.condition.cited),
                               self.waits(one.waits), words(one.fault))
 
+    def risen(self, one: Rise) -> Resting:
+        """What is owed where the level became known late, with the provision that says so."""
+        say = one.say
+        title = say.paper.title if say.paper else Bilingual("", "")
+        text = f"{words(title)} {words(say.clause)}".strip()
+        return Resting(words(rise_in_words(one)), Clause(text, say.source, say.mark, words(say.note)))
+
     def worked(self, one: Worked) -> WorkedShown:
-        return WorkedShown(words(one.working.words), plain_words(one.value), self.clause(one.working.cited))
+        return WorkedShown(words(one.working.words), worked_words(one, self.results), self.clause(one.working.cited))
 
 
 def _card(found: Gathered, answer: Answer, papers: Papers, reader: Reader) -> Card:
@@ -208,7 +217,8 @@ def _card(found: Gathered, answer: Answer, papers: Papers, reader: Reader) -> Ca
         [said.result(one) for one in sorted(answer.results, key=lambda one: not one.result.main)],
         [said.condition(one) for one in answer.conditions], [said.worked(one) for one in answer.workings],
         [reader.promise(one.source) for one in answer.measures.values() if one.source is not None],
-        list(_stale(answer)), len(answer.unverified),
+        list(_stale(answer)), [said.risen(found.rises[head.code])] if head.code in found.rises else [],
+        len(answer.unverified),
         [words(change_in_words(one, answer.rule.facts)) for one in found.changes(answer)],
         [(code, said.labels[code]) for code in answer.missing], said.notes, item, matter, where,
         payers(head, tree().path(answer.place, answer.day)))

@@ -11,9 +11,10 @@ from jizhun.entitlements.actions.asking import (
     rule,
 )
 from jizhun.entitlements.actions.loading import Loaded, load
+from jizhun.entitlements.actions.owing import Person, owing, rises
 from jizhun.entitlements.actions.recording import Compared, compared, foreseen_version, found_over_time, record_version
 from jizhun.entitlements.actions.supposing import what_if
 
-__all__ = ["ROOM", "Compared", "Failed", "Loaded", "compared", "entitled", "entitled_apart", "entitlements",
-           "foreseen_version", "found_over_time", "load", "paper_title", "record_version", "revision",
+__all__ = ["ROOM", "Compared", "Failed", "Loaded", "Person", "compared", "entitled", "entitled_apart", "entitlements",
+           "foreseen_version", "found_over_time", "load", "owing", "paper_title", "record_version", "revision", "rises",
            "rule", "what_if"]
