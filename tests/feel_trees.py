@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from jizhun.entitlements.feel import tree
-from jizhun.entitlements.feel.values import DaysDuration, MonthsDuration, as_text
+from jizhun.entitlements.feel.notation import as_text
+from jizhun.entitlements.feel.values import DaysDuration, MonthsDuration
 from jizhun.kernel.bilingual import Bilingual
 
 KINDS = {"年龄": "number", "months paid": "number", "poor": "boolean", "on-site": "boolean", "city": "string",

@@ -34,7 +34,7 @@ from jizhun.entitlements.dmn.model import (
     Text,
 )
 from jizhun.entitlements.feel import Fault, Unknown
-from jizhun.entitlements.feel.values import as_json, plain
+from jizhun.entitlements.feel.notation import as_json, plain
 from worlds import CASES
 
 SHARED = Path(os.environ.get("JIZHUN_SHARED") or Path(__file__).resolve().parents[2].parent / "shared")

@@ -12,7 +12,8 @@ import yaml
 
 from jizhun.entitlements.feel import Fault, compiled, compiled_tests, met, read, read_tests, tree, value
 from jizhun.entitlements.feel.functions import FUNCTIONS
-from jizhun.entitlements.feel.values import MonthsDuration, as_json, as_text, kind_in_words, number, plain, sized
+from jizhun.entitlements.feel.notation import as_json, as_text, plain
+from jizhun.entitlements.feel.values import MonthsDuration, kind_in_words, number, sized
 from jizhun.kernel.bilingual import Bilingual
 from worlds import CASES
 

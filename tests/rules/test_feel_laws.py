@@ -25,7 +25,9 @@ from feel_trees import (
     written,
 )
 from jizhun.entitlements.feel import Fault, Unknown, compiled, compiled_tests, met, read, read_tests, tree, value
-from jizhun.entitlements.feel.values import as_json, as_text, minus, moved, number, plus
+from jizhun.entitlements.feel.arithmetic import minus, moved, plus
+from jizhun.entitlements.feel.notation import as_json, as_text
+from jizhun.entitlements.feel.values import number
 
 THREE = (True, False, None)
 

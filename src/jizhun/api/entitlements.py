@@ -24,7 +24,7 @@ from jizhun.entitlements.actions import (
     rule,
 )
 from jizhun.entitlements.dmn import write_model
-from jizhun.entitlements.feel.values import as_json
+from jizhun.entitlements.feel.notation import as_json
 from jizhun.entitlements.rules import Answer, Entitlements, Fact, Head, changes, next_fact, typed_facts
 from jizhun.entitlements.rules.arrears import read_paid
 from jizhun.entitlements.rules.promising import Engine, Places

@@ -13,18 +13,14 @@ from jizhun.entitlements.dmn.lowering import Lowered
 from jizhun.entitlements.dmn.model import SIMPLE, ItemType
 from jizhun.entitlements.feel import meaning
 from jizhun.entitlements.feel.closures import compiled
+from jizhun.entitlements.feel.notation import as_text, read_date, read_date_and_time, read_duration, read_time
 from jizhun.entitlements.feel.values import (
     Fault,
     Value,
-    as_text,
     capital,
     kind,
     kind_in_words,
     number,
-    read_date,
-    read_date_and_time,
-    read_duration,
-    read_time,
     shortened,
     sized,
     type_in_words,

@@ -10,23 +10,12 @@ from decimal import Decimal
 from typing import Any
 
 from jizhun.entitlements.feel import tree
+from jizhun.entitlements.feel.arithmetic import negative, part
 from jizhun.entitlements.feel.functions import FUNCTIONS
 from jizhun.entitlements.feel.meaning import ARITHMETIC, fits, no_such_function, no_such_name
 from jizhun.entitlements.feel.tables import Hit, decided, not_allowed
 from jizhun.entitlements.feel.tables import one as one_row
-from jizhun.entitlements.feel.values import (
-    Fault,
-    Range,
-    Value,
-    both,
-    compared,
-    either,
-    inverse,
-    negative,
-    part,
-    sized,
-    within,
-)
+from jizhun.entitlements.feel.values import Fault, Range, Value, both, compared, either, inverse, sized, within
 
 Run = Callable[[Mapping[str, Any]], Any]
 Check = Callable[[Any, Mapping[str, Any]], Any]

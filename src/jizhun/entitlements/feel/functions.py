@@ -20,6 +20,8 @@ from decimal import (
 )
 from typing import Any, NoReturn, TypeVar
 
+from jizhun.entitlements.feel.arithmetic import over, part, plus
+from jizhun.entitlements.feel.notation import as_text, read_date, read_date_and_time, read_duration, read_time
 from jizhun.entitlements.feel.values import (
     NUMBERS,
     DaysDuration,
@@ -27,7 +29,6 @@ from jizhun.entitlements.feel.values import (
     MonthsDuration,
     Range,
     Value,
-    as_text,
     before,
     both,
     capital,
@@ -37,13 +38,6 @@ from jizhun.entitlements.feel.values import (
     kind,
     kind_in_words,
     number,
-    over,
-    part,
-    plus,
-    read_date,
-    read_date_and_time,
-    read_duration,
-    read_time,
     shortened,
     sized,
 )

@@ -9,28 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from jizhun.entitlements.feel import tree
+from jizhun.entitlements.feel.arithmetic import minus, negative, over, part, plus, power, times
 from jizhun.entitlements.feel.functions import FUNCTIONS
 from jizhun.entitlements.feel.tables import SINGLE, Hit, decided, not_allowed
 from jizhun.entitlements.feel.tables import one as one_row
-from jizhun.entitlements.feel.values import (
-    Fault,
-    Range,
-    Value,
-    both,
-    compared,
-    either,
-    equal,
-    inverse,
-    minus,
-    negative,
-    over,
-    part,
-    plus,
-    power,
-    sized,
-    times,
-    within,
-)
+from jizhun.entitlements.feel.values import Fault, Range, Value, both, compared, either, equal, inverse, sized, within
 
 
 @dataclass(frozen=True, slots=True)

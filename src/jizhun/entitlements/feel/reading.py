@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from jizhun.entitlements.feel.functions import FUNCTIONS
+from jizhun.entitlements.feel.notation import read_date, read_temporal
 from jizhun.entitlements.feel.tree import (
     Binary,
     Call,
@@ -28,7 +29,7 @@ from jizhun.entitlements.feel.tree import (
     Unary,
     height,
 )
-from jizhun.entitlements.feel.values import Fault, number, read_date, read_temporal
+from jizhun.entitlements.feel.values import Fault, number
 from jizhun.kernel.bilingual import Bilingual
 
 Made = TypeVar("Made")

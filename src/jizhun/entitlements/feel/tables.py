@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from jizhun.entitlements.feel.functions import extreme, total
+from jizhun.entitlements.feel.notation import as_text, plain
 from jizhun.entitlements.feel.tree import Table
-from jizhun.entitlements.feel.values import Fault, Value, as_text, plain, sized
+from jizhun.entitlements.feel.values import Fault, Value, sized
 from jizhun.kernel.bilingual import Bilingual
 
 POLICIES = {"UNIQUE": "U", "ANY": "A", "PRIORITY": "P", "FIRST": "F", "RULE ORDER": "R", "OUTPUT ORDER": "O",

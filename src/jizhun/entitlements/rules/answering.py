@@ -14,7 +14,8 @@ from jizhun.entitlements.dmn.model import DecisionTable
 from jizhun.entitlements.dmn.running import as_type, decide_each
 from jizhun.entitlements.feel import meaning
 from jizhun.entitlements.feel.meaning import Known, Unknown
-from jizhun.entitlements.feel.values import Fault, Value, as_text, shortened, trimmed
+from jizhun.entitlements.feel.notation import as_text
+from jizhun.entitlements.feel.values import Fault, Value, shortened, trimmed
 from jizhun.entitlements.rules.assembling import CLOCK, ELIGIBLE, Rule
 from jizhun.entitlements.rules.book import Cited, Condition, Fact, MeasureInput, Result, Working
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from jizhun.entitlements.feel.meaning import Unknown
-from jizhun.entitlements.feel.values import MonthsDuration, Value, as_text, plain, trimmed
+from jizhun.entitlements.feel.notation import as_text, plain
+from jizhun.entitlements.feel.values import MonthsDuration, Value, trimmed
 from jizhun.entitlements.rules.answering import Answer, Given, Judged
 from jizhun.entitlements.rules.book import Cited, Fact, Result
 from jizhun.entitlements.rules.changing import Change

@@ -7,9 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from jizhun.entitlements.feel.notation import as_text
 from jizhun.entitlements.feel.reading import read_tests
 from jizhun.entitlements.feel.tree import Interval, Literal, Name, Node, Tests, Unary
-from jizhun.entitlements.feel.values import Fault, Value, as_text, trimmed
+from jizhun.entitlements.feel.values import Fault, Value, trimmed
 from jizhun.entitlements.rules.assembling import Rule
 from jizhun.entitlements.rules.book import Condition, Entitlements, Result, Working
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual

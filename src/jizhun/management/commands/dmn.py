@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from jizhun.entitlements.dmn import Lowered, Runner, lowered, read_model, typed
 from jizhun.entitlements.dmn.reading import LARGEST
 from jizhun.entitlements.dmn.running import known
-from jizhun.entitlements.feel.values import Fault, as_json, number
+from jizhun.entitlements.feel.notation import as_json
+from jizhun.entitlements.feel.values import Fault, number
 from jizhun.kernel.bilingual import Refused
 
 

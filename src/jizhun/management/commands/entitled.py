@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jizhun.entitlements import actions
-from jizhun.entitlements.feel.values import as_json
+from jizhun.entitlements.feel.notation import as_json
 from jizhun.entitlements.rules import Answer
 from jizhun.entitlements.rules.arrears import read_paid
 from jizhun.entitlements.rules.promising import Places
