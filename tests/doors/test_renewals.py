@@ -35,6 +35,7 @@ def test_each_value_tells_since_when_and_by_when(signed_in):
     assert {key: rows["110000"][key] for key in ("since", "due", "state", "value", "mark")} == {
         "since": "2024-01-01", "due": "2026-01-01", "state": "overdue", "value": "2420 yuan a month", "mark": "V"}
     assert rows["110000"]["rule"] == "Provisions on Minimum Wages"
+    assert rows["130000"]["value"] == "by tier: 2200 / 2000 / 1800 yuan a month"
     assert not any(place.startswith("99") for place in rows)
     days = [row["due"] for row in rows_of(client, "renewals", PARTS)]
     assert days == sorted(days) and len(days) > len(rows)

@@ -129,6 +129,15 @@ def test_twice_the_value_stands_twice_as_high_above_the_zero_line():
     assert lines[0] == lines[-1] == zero  # the zero of the scale, where the ticks of the days stand
 
 
+def test_the_scale_names_its_unit_and_no_value_stands_where_the_line_rises_through_it():
+    steps = Steps("here", [(date(2020, 1, 1), 100.0), (date(2020, 3, 1), 190.0)])
+    svg = str(step_chart("s", "label", [steps], date(2026, 1, 1), unit="yuan a month").svg)
+    assert ">yuan a month</text>" in svg
+    at = {text: float(y) for y, text in re.findall(r'y="([\d.]+)">(\d+)</text>', svg) if text in ("100", "190")}
+    low, high = heights(svg)
+    assert at["100"] > low and at["190"] < high  # below the line that is about to rise, above the other
+
+
 def test_a_long_name_is_cut_and_a_gap_breaks_the_line():
     points = [(date(2020, 1, 1), 5.0), (date(2021, 1, 1), None), (date(2022, 1, 1), 7.0)]
     svg = str(step_chart("s", "label", [Steps("Xinjiang Production and Construction Corps", points)],

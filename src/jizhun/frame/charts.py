@@ -92,13 +92,18 @@ class Bar:
 
 
 def bars(name: str, label: str, rows: Sequence[Bar]) -> Chart:
-    """Bars from zero, one below the other; their names get the room that the longest needs."""
-    names = 20 + max((_width(row.name) for row in rows), default=0)
-    most, line, width = max((row.value for row in rows), default=0) or 1, 26, 560
-    room = width - names - 110
+    """Bars from zero, one below the other; their names get the room that the longest needs, within bounds."""
+    names = 14 + min(max((_width(row.name) for row in rows), default=0), BAR_NAME_ROOM)
+    texts = 16 + max((_width(row.text) for row in rows), default=0)
+    most, line, width = max((row.value for row in rows), default=0) or 1, 26, 460
+    room = width - names - texts
     drawn = format_html_join("", "{}", ((_bar(row, n * line, names, max(row.value / most * room, 1)),)
                                         for n, row in enumerate(rows)))
     return Chart(name, _svg(label, width, line * len(rows), drawn, "bars", image=True))
+
+
+BAR_NAME_ROOM = 210
+"""Before a bar, for its name; a longer one is cut: the picture is so narrow that it can be read on a telephone."""
 
 
 def _width(text: str, size: float = 15) -> float:
@@ -112,8 +117,8 @@ def _bar(row: Bar, y: float, left: float, length: float) -> SafeString:
         '<text x="{}" y="{}" text-anchor="end" font-size="15" font-weight="{}">{}</text>'
         '<rect class="bar" x="{}" y="{}" width="{}" height="16" rx="2"/>'
         '<text x="{}" y="{}" font-size="15" font-weight="{}">{}</text>',
-        _n(left - 10), y + 18, weight, row.name, _n(left), y + 5, _n(length), _n(left + length + 8), y + 18, weight,
-        row.text)
+        _n(left - 8), y + 18, weight, _cut(row.name, BAR_NAME_ROOM, 15), _n(left), y + 5, _n(length),
+        _n(left + length + 8), y + 18, weight, row.text)
 
 
 def lorenz(name: str, label: str, points: Iterable[tuple[float, float]], words: tuple[str, str]) -> Chart:
@@ -182,18 +187,21 @@ class Steps:
     points: Sequence[tuple[date, float | None]]
 
 
-def step_chart(name: str, label: str, lines: Sequence[Steps], until: date, today: date | None = None) -> Chart:
+def step_chart(name: str, label: str, lines: Sequence[Steps], until: date, today: date | None = None, *,
+               unit: str = "") -> Chart:
     """Values that hold from day to day, from zero; each line named at its end, its values written where they change.
 
-    ``today``: where it lies before ``until``, a line marks it: what stands behind is to come.
+    ``unit`` stands above the scale. ``today``: where it lies before ``until``, a line marks it; what stands behind
+    is to come.
     """
     known = [value for line in lines for _, value in line.points if value is not None]
     first = min((day for line in lines for day, _ in line.points), default=until)
     frame = _Frame(first, until, ticks(max(known, default=0) or 1), max((_width(one.name, 14) for one in lines),
                                                                         default=0))
     taken: Spots = []
-    drawn = [*_scale(frame), *([_marked(frame, today)] if today is not None and first < today < until else []),
-             *(_steps(line, frame, "line" if n == 0 else "line-2", taken) for n, line in enumerate(lines))]
+    steps = [_steps(line, frame, "line" if n == 0 else "line-2", taken) for n, line in enumerate(lines)]
+    drawn = [*_scale(frame, unit), *([_marked(frame, today)] if today is not None and first < today < until else []),
+             *reversed(steps)]  # the first line lies on top
     return Chart(name, _svg(label, frame.width, frame.height, format_html_join("", "{}", ((one,) for one in drawn)),
                             "steps", image=True))
 
@@ -242,8 +250,9 @@ class _Frame:
         return self.bottom - value / self.ticks[-1] * (self.bottom - self.top)
 
 
-def _scale(frame: _Frame) -> Iterator[SafeString]:
-    """The values at the left, with faint lines; the days below."""
+def _scale(frame: _Frame, unit: str) -> Iterator[SafeString]:
+    """The values at the left, with faint lines, and their unit above; the days below."""
+    yield format_html('<text class="soft" font-size="13" x="0" y="12">{}</text>', unit)
     for tick in frame.ticks:
         yield format_html(
             '<line class="axis" x1="{}" y1="{}" x2="{}" y2="{}" stroke-opacity="{}"/>'
@@ -289,13 +298,15 @@ Spots = list[tuple[float, float]]
 def _steps(line: Steps, frame: _Frame, style: str, taken: Spots) -> SafeString:
     """The line itself, a value at each change, the name behind its end. ``taken``: where texts stand already."""
     path, texts, at = [], [], None
-    for (day, value), (after, _) in zip(line.points, [*line.points[1:], (frame.until, None)], strict=True):
+    for (day, value), (after, following) in zip(line.points, [*line.points[1:], (frame.until, None)], strict=True):
         if value is not None:
             start = f"{frame.x(day):.1f},{frame.y(value):.1f}"
             path.append(f"{'L' if at is not None else 'M'}{start} H{frame.x(after):.1f}")
             text = f"{value:g}"
             where = min(frame.x(day) + 4, frame.right - _width(text, 13)), frame.y(value) - 6
-            if not _meets(where, taken, 6 + _width(text, 13)):  # where it does, the table alone tells it
+            if following is not None and following > value and frame.x(after) < where[0] + _width(text, 13):
+                where = where[0], where[1] + 21  # below the line, which is about to rise through it
+            if not _meets(where, taken, 6 + _width(text, 13)):  # what has no room, the table tells
                 taken.append(where)
                 texts.append((_n(where[0]), _n(where[1]), text))
         at = value
@@ -308,9 +319,9 @@ def _steps(line: Steps, frame: _Frame, style: str, taken: Spots) -> SafeString:
     return format_html('<path class="{}" d="{}"/>{}{}', style, " ".join(path), values, named)
 
 
-def _cut(name: str) -> str:
+def _cut(name: str, room: float = NAME_ROOM, size: float = 14) -> str:
     """As much of a name as there is room for."""
-    while _width(name, 14) > NAME_ROOM:
+    while _width(name, size) > room:
         name = name.rstrip("…")[:-1] + "…"
     return name
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from jizhun.frame.tags import words
 from jizhun.kernel.bilingual import COLON, Bilingual
 from jizhun.provisions.rules import Band, Formula, Measure, Say, Span, Table, Tiered
-from jizhun.provisions.rules.telling import number, quantity, value_in_words
+from jizhun.provisions.rules.telling import number, quantity, unit_in_words, value_in_words
 
 MODALITIES = {
     "floor": gettext_lazy("minimum standard"), "cap": gettext_lazy("upper limit"), "band": gettext_lazy("range"),
@@ -47,8 +47,8 @@ class Speech:
             case Band():
                 return self._band(said, unit)
             case Tiered():
-                return _("by tier: %(values)s") % {
-                    "values": " / ".join(number(amount) for _, amount in said.values)}
+                values = " / ".join(number(amount) for _, amount in said.values)
+                return _("by tier: %(values)s") % {"values": f"{values} {words(unit_in_words(unit))}".strip()}
             case Table():
                 return _("by %(dimensions)s") % {
                     "dimensions": _(", ").join(words(self.label(name)) for name in said.over)}

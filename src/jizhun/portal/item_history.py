@@ -19,6 +19,7 @@ from jizhun.kernel.bilingual import COLON, Bilingual, Refused
 from jizhun.kernel.dating import BEGINNING, day_after
 from jizhun.provisions.actions import book, labels
 from jizhun.provisions.rules import Answer, Book, Cells, Quantity, Question, Say, Stretch, concern, timeline
+from jizhun.provisions.rules.telling import unit_in_words
 from jizhun.regions.actions import tree
 
 
@@ -123,7 +124,7 @@ def source_cells(say: Say | None) -> list[Cell | str]:
     paper = say.paper
     title = Cell(words(paper.title), small="" if paper.number in paper.title.zh else paper.number) if paper else ""
     shown = source_shown(say.source or (paper.source if paper else ""))
-    mark = Cell(mark_in_words(say.mark), sign=SIGNS.get(say.mark, ""), plain=say.mark)
+    mark = Cell(mark_in_words(say.mark), sign=SIGNS.get(say.mark, "unread"), plain=say.mark)
     address = shown.addresses[0] if shown.addresses else ""
     text = urlsplit(address).hostname or words(shown.remark)
     return [title, words(say.clause), mark, Cell(text, href=address, small=words(shown.remark) if address else "",
@@ -145,7 +146,8 @@ def chart_of(name: str, label: str, stretches: Sequence[Stretch], above: Sequenc
         return None
     lines = [Steps(place_name(here.place), points)]
     lines += [Steps(place_name(here.path[0]), top)] if top and top != points else []
-    return step_chart(name, _("%(measure)s from day to day") % {"measure": label}, lines, until, here.on)
+    return step_chart(name, _("%(measure)s from day to day") % {"measure": label}, lines, until, here.on,
+                      unit=words(unit_in_words(stretches[-1].answer.unit)))
 
 
 def points_of(stretches: Sequence[Stretch], until: date) -> list[tuple[date, float | None]]:
