@@ -47,6 +47,12 @@ def opened(text: str = WIDER, name: str = "paid_a_year", **more: str) -> dict[st
             f"{name}.en": row["en"], f"{name}.text": text, "do": "look", **more}
 
 
+def changes(client: Any) -> dict[str, str]:
+    """What each version is said to have changed, by its first day."""
+    shown = client.get(f"{PAGE}?tab=history&region=CN").context["versions"]
+    return {str(row[1].plain): row[3].text for row in shown.rows}
+
+
 def table(rows: list[tuple[str, str]], **more: Any) -> dict[str, Any]:
     """The form with the table of months open."""
     row, name = json.loads(base("new_months", "workings")), "new_months"
@@ -595,3 +601,10 @@ def test_a_remark_is_kept_about_the_rule(signed_in):
     assert client.post(f"{PAGE}?region=990101", {"text": "Is the clause right?"}).status_code == 302
     assert "Is the clause right?" in text_of(client.get(f"{PAGE}?tab=discussion"))
     assert client.post(f"{PAGE}?region=990101", {"text": " "}).status_code == 400
+
+
+def test_the_history_says_what_each_version_changed(signed_in):
+    said = changes(signed_in("nation"))
+    assert said["2011-07-01"] == "nothing but papers and clauses"
+    assert said["2025-01-01"].startswith("Months of delay") and "Longest duration" not in said["2025-01-01"]
+    assert "Longest duration" in said["1999-01-22"]  # the first says all of it

@@ -30,6 +30,7 @@ def test_a_cell_is_changed_a_loser_seen_the_cell_mended_and_recorded(product: An
     page.locator("form[data-ready]").wait_for()
     assert faults(page) + sideways(page) == []
     assert page.locator(f"{DRAWN} .bjs-powered-by").is_visible()
+    assert page.locator(f"{DRAWN} .view-drd-button").inner_text() == "View the drawing"  # the editor speaks as we do
     cell = page.locator(f"{DRAWN} td.output-cell [contenteditable]").nth(2)
     cell.click()
     page.keyboard.press("ControlOrMeta+A")

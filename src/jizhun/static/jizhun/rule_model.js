@@ -2,7 +2,15 @@
 const form = document.querySelector("form[data-model]");
 const told = form.querySelector("[data-told]");
 const choice = form.querySelector("#view");
-const editor = new window.DmnJS({ container: "#editor" });
+const said = JSON.parse(document.querySelector("#editor-words").textContent);
+
+// The editor asks for each of its texts; what it lacks in the page's language stays as it is.
+const translate = (text, parts = {}) =>
+  (said[text] ?? text).replace(/{([^}]+)}/g, (whole, name) => parts[name.trim()] ?? whole);
+const speaking = { additionalModules: [{ translate: ["value", translate] }] };
+const editor = new window.DmnJS({
+  container: "#editor", drd: speaking, decisionTable: speaking, literalExpression: speaking,
+});
 
 const tell = (why) => {
   told.textContent = form.dataset.unreadable.replace("{why}", why);
