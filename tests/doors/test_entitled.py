@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,8 +13,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from entitled_sample import load_sample
+from jizhun.entitlements.dmn.model import Text
+from jizhun.entitlements.rules.answering import Worked
+from jizhun.entitlements.rules.book import Cited, Result, Working
+from jizhun.kernel.bilingual import Bilingual
+from jizhun.portal.entitled_words import worked_words
 from jizhun.provisions.actions import promised
 from jizhun.provisions.rules import Cells, Quantity
 from worlds import ROOT
@@ -402,18 +409,31 @@ def likely(reader: Client, language: str = "en") -> Walk:
 
 @pytest.mark.parametrize(("language", "says"), [
     ("en", ("Likely yes", "Amount a month 2,340 yuan a month", "Longest duration 20 months", "met A full year was paid",
-            "Regulation on Unemployment Insurance, Article 14 (2) · not verified", "Article 14 · source read",
+            "Regulation on Unemployment Insurance, Article 14 (2) not verified", "Article 14 source read",
             "values since 2026-07-01", "should have been renewed since", "Benefit amount” is of 2026-07-01",
             "Shanghai (Place of insurance)", "Nation: range",
             "paid by: unemployment insurance fund 60 %, county budget 40 %",
-            "2 clauses behind this were not verified", "By the months (Shanghai): 20",
+            "2 clauses behind this were not verified", "By the months (Shanghai): 20 months",
             "Where to go and what is promised: Unemployment benefit claim")),
-    ("zh", ("很可能可以", "每月金额 每月 2,340 元", "最长期限 20 个月", "符合 缴满一年", "第十四条第二项 · 未核实",
+    ("zh", ("很可能可以", "每月金额 每月 2,340 元", "最长期限 20 个月", "符合 缴满一年", "第十四条第二项 未核实",
             "标准自2026年7月1日起执行", "本应已更新", "上海市（参保地）",
-            "资金来源：失业保险基金 60%、县级财政 40%", "按月数计算（上海）：20"))])
+            "资金来源：失业保险基金 60%、县级财政 40%", "按月数计算（上海）：20 个月"))])
 def test_a_card_says_what_how_much_why_from_which_papers_and_where_to_go(reader, language, says):
     card = likely(reader, language).card("t_benefit").replace("： ", "：")
     assert [one for one in says if one not in card] == [], card
+
+
+@pytest.mark.parametrize(("name", "value", "en", "zh"), [
+    ("birth_month", 1966 * 12 + 4, "1966-05", "1966年5月"), ("earliest", 2026 * 12, "2026-01", "2026年1月"),
+    ("delay_months", 5, "5 months", "5 个月"), ("minimum_year", 2026, "2026", "2026"),
+    ("wage", 5000, "5,000", "5,000")])
+def test_a_step_is_told_in_what_it_counts_and_never_as_a_bare_number_of_months(name, value, en, zh):
+    cited = Cited("a-paper", Bilingual("", ""))
+    step = Worked(Working(name, Text("1"), "number", Bilingual("", ""), cited), Decimal(value))
+    handed = Result("first", Text("earliest"), "year_month", Bilingual("", ""), cited)
+    for language, says in (("en", en), ("zh-hans", zh)):
+        with translation.override(language):
+            assert worked_words(step, [handed]) == says
 
 
 def test_a_remark_on_all_parts_is_made_once(reader):
@@ -445,7 +465,7 @@ def test_what_would_change_an_unlikely_answer(reader):
     walk = Walk(reader).start("t_benefit").press(show="t_against").answer("true", "9")
     card = walk.card("t_benefit")
     assert "Likely no" in card and "Not met: A full year was paid" in card
-    assert "If “Months paid” were 12 months, the answer would be likely yes." in card
+    assert "If “Months paid” were “12 months”, the answer would be likely yes." in card
     above = card.partition("The values it rests on")[0]
     assert "yuan a month" not in above and "values since" not in above and "should have been renewed" not in above
 

@@ -8,6 +8,7 @@ from pages import faults, sideways
 from test_by_keyboard import FOCUSED
 
 pytestmark = pytest.mark.browser
+BLACK = "rgb(0, 0, 0)"
 SHANGHAI, WIDTH = "310000", 390
 SAID = {
     "event": ("快退休或已退休", "I retire soon, or have retired"), "begin": ("开始", "Begin"),
@@ -116,3 +117,13 @@ def test_asking_what_one_is_entitled_to(product: Any, browser_page: Callable[...
     assert page.locator(".here strong").inner_text() in ("杭州市", "Hangzhou") and "2047" in likely.inner_text()
     assert [one["name"] for one in page.context.cookies() if one["name"] != "place"] == []
     assert page.url == f"{product.address}/{language}/entitled/check/"
+
+
+@pytest.mark.parametrize("theme", ["auto", "dark", "contrast"])
+def test_what_is_printed_is_black_on_white_whatever_the_theme(product: Any, browser_page: Callable[..., Any],
+                                                             theme: str) -> None:
+    page = browser_page(scheme="dark", cookies={"theme": theme}, address=product.address)
+    page.goto(f"{product.address}/en/entitled/?region={SHANGHAI}")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).color") == BLACK
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

@@ -87,11 +87,11 @@ def fact_in_words(fact: Fact, value: Any) -> Bilingual:
 
 
 def change_in_words(change: Change, facts: Mapping[str, Fact]) -> Bilingual:
-    """If “label” were value: the answer would be likely yes."""
+    """If “label” were “value”: the answer would be likely yes."""
     fact = facts[change.fact]
     value = fact_in_words(fact, change.value)
-    return Bilingual(f"如果“{fact.label.zh}”是{value.zh}，就很可能可以。",
-                     f"If “{fact.label.en}” were {value.en}, the answer would be likely yes.")
+    return Bilingual(f"如果“{fact.label.zh}”为“{value.zh}”，就很可能可以。",
+                     f"If “{fact.label.en}” were “{value.en}”, the answer would be likely yes.")
 
 
 def loss_in_words(loss: Loss, facts: Mapping[str, Fact]) -> Bilingual:
