@@ -106,8 +106,8 @@ def take_in(folder: Path, log: Path) -> Received:
 
 def measure_ours(folder: Path) -> tuple[float, float, Followed, dict[str, tuple[int, bool]]]:
     """Seconds of the verdicts alone and of everything, the figures, and each way: how many cases, followed or not."""
-    places = pa.table({"region": pa.array([1], pa.int32()), "place": pa.array([1], pa.int32())})
-    inputs = Inputs(Lake(folder / "lake", STEPS).files(), {**tables(FLOW), "places": places}, STEPS)
+    places = pa.table({name: pa.array([n], pa.int32()) for name, n in (("region", 1), ("place", 1), ("flow", 0))})
+    inputs = Inputs(Lake(folder / "lake", STEPS).files(), {**tables([FLOW]), "places": places}, STEPS)
     asked, engine = Asked((1,), 0, 99_999), DuckDB()
 
     def timed(parts: Any, wanted: Any) -> tuple[float, Any]:
@@ -115,12 +115,12 @@ def measure_ours(folder: Path) -> tuple[float, float, Followed, dict[str, tuple[
         found = engine.run(parts, wanted, inputs)
         return time.perf_counter() - start, found
 
-    alone = min((timed(verdicts(asked, FLOW), ("cases_by_verdict",)) for _ in range(ROUNDS)), key=lambda one: one[0])
-    whole, found = min((timed(following(asked, FLOW), WANTED) for _ in range(ROUNDS)), key=lambda one: one[0])
+    alone = min((timed(verdicts(asked), ("cases_by_verdict",)) for _ in range(ROUNDS)), key=lambda one: one[0])
+    whole, found = min((timed(following(asked), WANTED) for _ in range(ROUNDS)), key=lambda one: one[0])
     start = time.perf_counter()
-    figures = followed_from({name: table.to_pylist() for name, table in found.items()}, FLOW)
+    figures = followed_from({name: table.to_pylist() for name, table in found.items()}, [FLOW])
     whole += time.perf_counter() - start
-    ways = engine.run(verdicts(asked, FLOW), ("verdicts",), inputs)["verdicts"].to_pylist()
+    ways = engine.run(verdicts(asked), ("verdicts",), inputs)["verdicts"].to_pylist()
     return alone[0], whole, figures, {row["trace"]: (row["n"], not row["bits"]) for row in ways}
 
 

@@ -65,18 +65,20 @@ def log_of(walks: Iterable[Walk], file: Path) -> Path:
     return written(file, rows, ("case", "step", "started", "ended", "place"))
 
 
-def lake_inputs(folder: Path, flow: Flow) -> Inputs:
-    places = {"region": pa.array([1, 2], pa.int32()), "place": pa.array([1, 2], pa.int32())}
-    return Inputs(Lake(folder / "lake", STEPS).files(), {**tables(flow), "places": pa.table(places)}, STEPS)
+def lake_inputs(folder: Path, *flows: Flow) -> Inputs:
+    """Places 1 and 2; the second has the second procedure, where there is one."""
+    numbers = pa.array([1, 2], pa.int32())
+    places = {"region": numbers, "place": numbers, "flow": pa.array([0, len(flows) - 1], pa.int32())}
+    return Inputs(Lake(folder / "lake", STEPS).files(), {**tables(flows), "places": pa.table(places)}, STEPS)
 
 
 def asked(**more: Any) -> Asked:
     return Asked(**{"matters": (1,), "first": 0, "last": 99_999, **more})
 
 
-def by_engine(engine: Engine, folder: Path, flow: Flow, question: Asked | None = None) -> Counted:
+def by_engine(engine: Engine, folder: Path, *flows: Flow, question: Asked | None = None) -> Counted:
     """What an engine counts, in the reference's shape (of the ways, the most frequent)."""
-    rows = engine.run(following(question or asked(), flow), WANTED, lake_inputs(folder, flow))
+    rows = engine.run(following(question or asked()), WANTED, lake_inputs(folder, *flows))
     return counted({name: table.to_pylist() for name, table in rows.items()})
 
 
@@ -97,5 +99,5 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def duckdb(folder: Path, flow: Flow) -> Counted:
-    return by_engine(DuckDB(threads=1), folder, flow)
+def duckdb(folder: Path, *flows: Flow) -> Counted:
+    return by_engine(DuckDB(threads=1), folder, *flows)

@@ -66,6 +66,18 @@ def test_duckdb_agrees_with_the_reference(log: list[Walk], flow: Flow) -> None:
         same(duckdb(Path(folder), flow), count(log, flow, CALENDAR.is_working))
 
 
+@settings(max_examples=max(WORLDS // 2, 5), deadline=None)
+@given(logs(), flows, flows)
+def test_each_place_is_held_against_its_own_procedure(log: list[Walk], one: Flow, other: Flow) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        take_in(Path(folder), log_of(log, Path(folder) / "log.csv"))
+        parts = [count([walk for walk in log if walk.place == place], flow, CALENDAR.is_working)
+                 for place, flow in ((1, one), (2, other))]
+        expected = Counted(*(sum((getattr(part, name) for part in parts), Counter())
+                             for name in ("cases", "ways", "deviating", "moves")))
+        same(duckdb(Path(folder), one, other), expected)
+
+
 @settings(max_examples=max(WORLDS // 6, 5), deadline=None)
 @given(logs(), flows, st.randoms(use_true_random=False))
 def test_the_order_of_rows_in_the_file_says_nothing_where_times_differ(log: list[Walk], flow: Flow,

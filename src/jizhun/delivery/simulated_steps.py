@@ -46,24 +46,33 @@ def write(profile: Mapping[str, Any], cases: Path, file: Path, *, seed: int, las
 
 
 def _steps(profile: Mapping[str, Any], cases: pa.Table, rng: np.random.Generator, last: int) -> Iterator[pa.Table]:
-    for code in profile["matters"]:
+    for code, matter in profile["matters"].items():
         of_matter = cases.filter(pc.equal(cases["matter_code"], code))
-        ways = _ways(profile, code)
-        chosen = _chosen(rng, ways, np.array(of_matter["region_code"].to_pylist(), dtype=object))
-        for number, way in enumerate(ways):
-            part = of_matter.filter(pa.array(chosen == number))
-            if part.num_rows:
-                yield _walked(profile, way, part, rng, last)
+        local = matter.get("local", {})
+        elsewhere = pc.invert(pc.is_in(of_matter["region_code"], pa.array(list(local), pa.string())))
+        groups = [(tuple(matter["path"]), elsewhere)]
+        groups += [(tuple(path), pc.equal(of_matter["region_code"], region)) for region, path in local.items()]
+        for path, there in groups:
+            ways = _ways(profile, matter, path)
+            yield from _group(profile, ways, of_matter.filter(there), rng, last)
+
+
+def _group(profile: Mapping[str, Any], ways: Sequence[Way], cases: pa.Table, rng: np.random.Generator,
+           last: int) -> Iterator[pa.Table]:
+    """The steps of cases that have one procedure."""
+    chosen = _chosen(rng, ways, np.array(cases["region_code"].to_pylist(), dtype=object))
+    for number, way in enumerate(ways):
+        part = cases.filter(pa.array(chosen == number))
+        if part.num_rows:
+            yield _walked(profile, way, part, rng, last)
 
 
 # -- ways --------------------------------------------------------------------------------------------
 
 
-def _ways(profile: Mapping[str, Any], code: str) -> list[Way]:
+def _ways(profile: Mapping[str, Any], matter: Mapping[str, Any], path: tuple[str, ...]) -> list[Way]:
     """The ordinary way first: whatever the others leave goes it."""
-    matter, planted = profile["matters"][code], profile["planted"]
-    path, closes = tuple(matter["path"]), matter.get("closes", "complete")
-    at = path.index("accept")
+    planted, closes, at = profile["planted"], matter.get("closes", "complete"), path.index("accept")
     unknown, early, cut = planted["unknown"], planted["early"], planted["unfinished"]
     asked = (*path[: at + 1], "notify", "supplement", *path[at:])
     ways: list[tuple[tuple[str, ...], float, Mapping[str, float]]] = [

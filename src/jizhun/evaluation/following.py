@@ -4,12 +4,13 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
@@ -19,22 +20,26 @@ from jizhun.analytics.engines import Inputs, engine
 from jizhun.analytics.following.flow import Flow, tables
 from jizhun.analytics.following.sql import WANTED, Asked, following, text
 from jizhun.catalogue.models import Matter
-from jizhun.delivery.models import Batch
+from jizhun.delivery.models import Batch, Source
 from jizhun.evaluation.actions import check_period, is_simulated, labels_of, level_below
-from jizhun.evaluation.inputs import day_number, number_of_cases, step_inputs, step_lake
+from jizhun.evaluation.inputs import day_number, last_path, number_of_cases, step_inputs, step_lake
 from jizhun.evaluation.models import Run
+from jizhun.evaluation.rules import SMALLEST_PUBLISHED
 from jizhun.evaluation.rules.following import Followed, Share, followed_from
 from jizhun.evaluation.rules.procedures import followed_flow
+from jizhun.guides.actions import PROCEDURE, words_of
+from jizhun.guides.models import LayerVersion
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.texts import yaml_of
+from jizhun.procedures.rules import read_steps
 from jizhun.procedures.rules.base import base_steps
-from jizhun.procedures.rules.steps import read_steps
 from jizhun.regions.actions import tree
+from jizhun.regions.models import Region
 
 INDEX = "followed"
 """What a run of this kind is called."""
-SMALLEST_SIMULATED = 1
-"""Simulated cases are nobody's, so nothing has to be hidden."""
+STEPS_FIELD = "steps"
+"""The field of a procedure that holds its table of steps."""
 
 
 @dataclass(frozen=True)
@@ -58,23 +63,23 @@ class Result:
 
 def followed(*, matter: str, region: str | None = None, source: str | None = None, flow: Flow | None = None,
              first: date | None = None, last: date | None = None, engine_name: str | None = None) -> Result:
-    """Hold the steps of the cases of ``matter`` accepted from ``first`` to ``last`` against a procedure.
+    """Hold the steps of the cases of ``matter`` accepted from ``first`` to ``last`` against the procedure.
 
     ``region``: only this place and all below it, counted by the places one level below. ``source``: who handed the
-    cases in; may be left out where only one did. ``flow``: the procedure; the national base one where it is left out.
-    A question with the same inputs is answered from the kept run. Raises Refused for anything unknown.
+    cases in; may be left out where only one did. Each case is held against the procedure that counts at its own place
+    on the data date (or ``last``), or all against ``flow``. A question with the same inputs is answered from the kept
+    run. Raises Refused for anything unknown.
     """
     check_period(first, last)
-    subject = _matter(matter)
-    source = source or _only_source(matter)
+    subject, source = _matter(matter), source or _only_source(matter)
     as_of = _data_date(source)
-    procedure = flow or base_flow(subject.code, subject.kind)
     inputs = step_inputs(source=source, region=region, first=first, last=last, as_of=as_of, level=level_below(region))
+    flows, inputs = _held_against(subject, region or _home(source), min(as_of, last or as_of), inputs, flow)
     asked = Asked((subject.pk,), day_number(first) if first else -FAR_DAY, day_number(last) if last else FAR_DAY)
-    run = _run(asked, procedure, inputs, {"matter": matter, "region": region, "source": source, "as_of": str(as_of),
-                                          "first": str(first), "last": str(last)}, engine_name or settings.ENGINE)
+    run = _run(asked, flows, inputs, {"matter": matter, "region": region, "source": source, "as_of": str(as_of),
+                                      "first": str(first), "last": str(last)}, engine_name or settings.ENGINE)
     simulated = is_simulated(source)
-    figures = followed_from(run.figures, procedure, **({"smallest": SMALLEST_SIMULATED} if simulated else {}))
+    figures = followed_from(run.figures, flows, smallest=1 if simulated else SMALLEST_PUBLISHED)
     counted = figures.followed.of + figures.open_off.of
     if not counted:
         raise Refused(zh=f"来源“{source}”没有“{matter}”的环节记录。",
@@ -85,19 +90,50 @@ def followed(*, matter: str, region: str | None = None, source: str | None = Non
                   labels_of("region", {row.place for row in figures.places}), run)
 
 
+# -- procedures ------------------------------------------------------------------------------------
+
+
+def _held_against(matter: Matter, asked: str, on: date, inputs: Inputs, flow: Flow | None) -> tuple[list[Flow], Inputs]:
+    """The different procedures, that of the asked place first, and the places each with the number of its own."""
+    places = inputs.tables["places"]
+    codes = dict(Region.objects.values_list("pk", "code"))
+    saying = _places_that_say(matter.code, on) if flow is None else frozenset()
+    found: dict[tuple[str, ...], Flow] = {}
+    flows: list[Flow] = []
+    numbers = []
+    for code in (asked, *(codes[pk] for pk in places["region"].to_pylist())):
+        path = last_path(tree(), code, on)
+        key = tuple(one for one in path if one in saying)
+        if key not in found:
+            found[key] = flow or _flow_at(matter, path, on)
+        if found[key] not in flows:
+            flows.append(found[key])
+        numbers.append(flows.index(found[key]))
+    told = places.append_column("flow", pa.array(numbers[1:], pa.int32()))
+    return flows, replace(inputs, tables={**inputs.tables, "places": told, **tables(flows)})
+
+
+def _places_that_say(matter: str, on: date) -> frozenset[str]:
+    """The places that say anything of the steps of a matter by that day."""
+    rows = LayerVersion.objects.filter(sort=PROCEDURE, matter=matter, valid_from__lte=on, fields__has_key=STEPS_FIELD)
+    return frozenset(rows.values_list("region", flat=True))
+
+
+def _flow_at(matter: Matter, path: Sequence[str], on: date) -> Flow:
+    """The procedure that counts at the last place of a path; the national base one where none is on record."""
+    words = words_of(sort=PROCEDURE, matter=matter.code, path=path, on=on, codes=(STEPS_FIELD,)).get(STEPS_FIELD)
+    if words is not None and words.content:
+        return followed_flow(read_steps(words.content))
+    return base_flow(matter.code, matter.kind)
+
+
 def base_flow(matter: str, kind: str) -> Flow:
     """The national base procedure of a matter as pairs of steps; Refused where there is none."""
-    file = Path(settings.DATA_DIR) / "procedures" / "base.yaml"
-    return _base_flow(file, file.stat().st_mtime_ns, matter, kind)
-
-
-@lru_cache(maxsize=256)
-def _base_flow(file: Path, _written: int, matter: str, kind: str) -> Flow:
-    return followed_flow(read_steps(base_steps(_base(file, _written), matter, kind)))
+    return followed_flow(read_steps(base_steps(_base(settings.DATA_DIR / "procedures" / "base.yaml"), matter, kind)))
 
 
 @lru_cache(maxsize=1)
-def _base(file: Path, _written: int) -> Any:
+def _base(file: Path) -> Any:
     return yaml_of(file.read_bytes(), file.name)
 
 
@@ -106,6 +142,11 @@ def _matter(code: str) -> Matter:
     if found is None:
         raise Refused(zh=f"没有代码为“{code}”的事项。", en=f"There is no matter “{code}”.")
     return found
+
+
+def _home(source: str) -> str:
+    """The place within which all cases of a source lie."""
+    return Source.objects.get(code=source).region
 
 
 def _region(code: str | None) -> tuple[str, Bilingual] | None:
@@ -138,9 +179,9 @@ def _data_date(source: str) -> date:
 # -- runs ------------------------------------------------------------------------------------------
 
 
-def _run(asked: Asked, flow: Flow, inputs: Inputs, parameters: Mapping[str, Any], name: str) -> Run:
+def _run(asked: Asked, flows: Sequence[Flow], inputs: Inputs, parameters: Mapping[str, Any], name: str) -> Run:
     """The kept run with these inputs, or a new one."""
-    version, told = step_lake().version(), _told(flow)
+    version, told = step_lake().version(), json.dumps(list(map(_told, flows)))
     procedure = hashlib.sha256(told.encode()).hexdigest()
     places = inputs.tables["places"].to_pydict()
     whole = json.dumps([INDEX, dict(parameters), version, procedure, places, name], sort_keys=True)
@@ -148,8 +189,8 @@ def _run(asked: Asked, flow: Flow, inputs: Inputs, parameters: Mapping[str, Any]
     kept = Run.objects.filter(fingerprint=fingerprint).first()
     if kept is not None:
         return kept
-    runner, start, parts = engine(name, settings.SPARK_MASTER), time.perf_counter(), following(asked, flow)
-    found = runner.run(parts, WANTED, Inputs(inputs.files, {**inputs.tables, **tables(flow)}, inputs.table))
+    runner, start, parts = engine(name, settings.SPARK_MASTER), time.perf_counter(), following(asked)
+    found = runner.run(parts, WANTED, inputs)
     rows = {name: table.to_pylist() for name, table in found.items()}
     with transaction.atomic():
         return Run.objects.create(
@@ -159,10 +200,9 @@ def _run(asked: Asked, flow: Flow, inputs: Inputs, parameters: Mapping[str, Any]
             cases=sum(row["n"] for row in rows["cases_by_verdict"]), figures=rows)
 
 
-def _told(flow: Flow) -> str:
+def _told(flow: Flow) -> list[Any]:
     """Everything of a procedure on which the counts depend."""
-    parts: Sequence[Any] = (sorted(flow.starts), sorted(flow.ends), sorted(flow.follows), sorted(flow.always))
-    return json.dumps(parts)
+    return [sorted(flow.starts), sorted(flow.ends), sorted(flow.follows), sorted(flow.always)]
 
 
 __all__ = ["Result", "base_flow", "followed"]

@@ -196,7 +196,7 @@ def _places(places: Tree, ordinal: Mapping[int, int], regions: Sequence[int], re
         places.known(region)
     rows = []
     for pk, code in codes.items():
-        path = _last_path(places, code, as_of)
+        path = last_path(places, code, as_of)
         if region is None or region in path:
             rows.append((pk, pks[_counted_under(places, path, level)], ordinal[pk]))
     return pa.table({"region": pa.array([row[0] for row in rows], pa.int32()),
@@ -224,7 +224,7 @@ def _calendars_of(source: str, _version: str) -> dict[int, Calendar]:
     return {entry.number: looked_up.calendars[entry.calendar] for entry in looked_up.regions.entries}
 
 
-def _last_path(places: Tree, code: str, as_of: date) -> tuple[str, ...]:
+def last_path(places: Tree, code: str, as_of: date) -> tuple[str, ...]:
     """The path on the data date, or on the place's last (or first) day if it did not exist then."""
     place = places.known(code)
     day = min(max(as_of, place.valid_from), place.valid_until)

@@ -1,7 +1,7 @@
 """A procedure as the pairs of steps that may follow one another, and what any other pair means."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
@@ -80,13 +80,17 @@ class Flow:
         return SKIPPED if self.way(previous, step) else OUT_OF_ORDER
 
 
-def tables(flow: Flow) -> dict[str, pa.Table]:
-    """``known`` (step, always) and ``pairs`` (previous, step, kind: also from and to nowhere) for the engines."""
-    steps = flow.steps
-    pairs = [(a, b, flow.kind(a, b)) for a in (NOWHERE, *steps) for b in (NOWHERE, *steps) if a or b]
-    return {
-        "known": pa.table({"step": pa.array(steps, pa.string()),
-                           "always": pa.array([int(code in flow.always) for code in steps], pa.int8())}),
-        "pairs": pa.table({"previous": pa.array([a for a, _, _ in pairs], pa.string()),
-                           "step": pa.array([b for _, b, _ in pairs], pa.string()),
-                           "kind": pa.array([kind for _, _, kind in pairs], pa.int8())})}
+def tables(flows: Sequence[Flow]) -> dict[str, pa.Table]:
+    """``known`` (flow, step, always), ``pairs`` (flow, previous, step, kind: also from and to nowhere) and ``flows``
+    (flow, needs: how many steps no case goes without) for the engines; a flow is named by its place in ``flows``."""
+    known = [(n, code, int(code in flow.always)) for n, flow in enumerate(flows) for code in flow.steps]
+    pairs = [(n, a, b, flow.kind(a, b)) for n, flow in enumerate(flows)
+             for a in (NOWHERE, *flow.steps) for b in (NOWHERE, *flow.steps) if a or b]
+    needs = [(n, len(flow.always)) for n, flow in enumerate(flows)]
+    return {"known": _table(known, flow=pa.int32(), step=pa.string(), always=pa.int8()),
+            "pairs": _table(pairs, flow=pa.int32(), previous=pa.string(), step=pa.string(), kind=pa.int8()),
+            "flows": _table(needs, flow=pa.int32(), needs=pa.int32())}
+
+
+def _table(rows: Sequence[tuple[int | str, ...]], **types: pa.DataType) -> pa.Table:
+    return pa.table({name: pa.array([row[at] for row in rows], kind) for at, (name, kind) in enumerate(types.items())})

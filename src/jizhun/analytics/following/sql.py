@@ -1,8 +1,8 @@
 """Following the procedure as named SQL steps that a person can read and that DuckDB and Spark run alike.
 
-Tables they read: ``steps`` (the lake), ``places`` (region, place: the unit it is counted under), ``known`` and
-``pairs`` (the procedure). Cases that went the same way are judged once, on one of them: what is not counted by case
-costs as much as there are ways.
+Tables they read: ``steps`` (the lake), ``places`` (region, place: the unit it is counted under, flow: the procedure
+that counts there), ``known``, ``pairs`` and ``flows`` (the procedures). Cases that went the same way are judged once,
+on one of them: what is not counted by case costs as much as there are ways.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,6 @@ from jizhun.analytics.following.flow import (
     SKIPPED,
     UNFINISHED,
     UNKNOWN,
-    Flow,
 )
 from jizhun.analytics.sql import Step
 
@@ -48,55 +47,55 @@ def asked_for(asked: Asked) -> Step:
     matters = ", ".join(map(str, asked.matters))
     return Step("chosen", "the steps of the cases asked for, with the place each is counted under", f"""
 SELECT s.case_key, s.done, s.nth, s.again, s.is_last, s.step, s.previous, s.used_hours, s.used_days, s.used_wd,
-       s.trace, p.place
+       s.trace, p.place, p.flow
 FROM steps s JOIN places p ON s.region = p.region
 WHERE s.matter IN ({matters}) AND s.accepted_day BETWEEN {asked.first} AND {asked.last}""", view=True)
 
 
 WAYS = Step("ways", "how many cases of each place went each way, finished or open", """
-SELECT place, done, trace, COUNT(*) AS n, MIN(case_key) AS example
+SELECT place, flow, done, trace, COUNT(*) AS n, MIN(case_key) AS example
 FROM chosen
 WHERE nth = 1
-GROUP BY place, done, trace""")
+GROUP BY place, flow, done, trace""")
 
-EXAMPLES = Step("examples", "one case of each way", """
-SELECT trace, MIN(example) AS case_key, SUM(CASE WHEN done = 1 THEN n ELSE 0 END) AS finished
+EXAMPLES = Step("examples", "one case of each way, under each procedure", """
+SELECT flow, trace, MIN(example) AS case_key, SUM(CASE WHEN done = 1 THEN n ELSE 0 END) AS finished
 FROM ways
-GROUP BY trace""")
+GROUP BY flow, trace""")
 
 WALKED = Step("walked", "what each step of these cases is after the one before", f"""
-SELECT c.case_key, e.finished, c.nth, c.previous, c.step, c.is_last, COALESCE(l.kind, {UNFINISHED}) AS at_end,
+SELECT c.case_key, c.flow, e.finished, c.nth, c.previous, c.step, c.is_last, COALESCE(l.kind, {UNFINISHED}) AS at_end,
        CASE WHEN k.always = 1 AND c.again = 0 THEN 1 ELSE 0 END AS needed,
        CASE WHEN q.kind IS NULL THEN {UNKNOWN}
             WHEN q.kind <> {ALLOWED} AND c.again = 1 THEN {REPEATED}
             ELSE q.kind END AS kind
 FROM chosen c
 JOIN examples e ON c.case_key = e.case_key
-LEFT JOIN known k ON c.step = k.step
-LEFT JOIN pairs q ON c.previous = q.previous AND c.step = q.step
-LEFT JOIN pairs l ON c.step = l.previous AND l.step = '{NOWHERE}'""")
+LEFT JOIN known k ON c.flow = k.flow AND c.step = k.step
+LEFT JOIN pairs q ON c.flow = q.flow AND c.previous = q.previous AND c.step = q.step
+LEFT JOIN pairs l ON c.flow = l.flow AND c.step = l.previous AND l.step = '{NOWHERE}'""")
 
 
-def judged(flow: Flow) -> Step:
-    """Bits of the kinds: as far as the case has come, and once it is finished."""
-    met = "\n     + ".join(f"MAX(CASE WHEN kind = {kind} THEN {bit(kind)} ELSE 0 END)"
-                           for kind in (UNKNOWN, REPEATED, OUT_OF_ORDER))
-    skipped = f"MAX(CASE WHEN kind = {SKIPPED} THEN {bit(SKIPPED)} ELSE 0 END)"
-    lacking = f"CASE WHEN SUM(needed) < {len(flow.always)} THEN {bit(SKIPPED)} ELSE 0 END"
-    ended = f"MAX(CASE WHEN is_last = 1 AND at_end <> {ALLOWED} THEN {bit(UNFINISHED)} ELSE 0 END)"
-    return Step("judged", "the kinds of deviation that each way holds", f"""
-SELECT case_key, CAST({met}
-     + {skipped} AS INTEGER) AS so_far, CAST({met}
-     + {ended}
-     + GREATEST({skipped}, {lacking}) AS INTEGER) AS at_end
-FROM walked
-GROUP BY case_key""")
+_MET = "\n     + ".join(f"MAX(CASE WHEN w.kind = {kind} THEN {bit(kind)} ELSE 0 END)"
+                       for kind in (UNKNOWN, REPEATED, OUT_OF_ORDER))
+_SKIPPED = f"MAX(CASE WHEN w.kind = {SKIPPED} THEN {bit(SKIPPED)} ELSE 0 END)"
+_LACKING = f"CASE WHEN SUM(w.needed) < MAX(f.needs) THEN {bit(SKIPPED)} ELSE 0 END"
+_ENDED = f"MAX(CASE WHEN w.is_last = 1 AND w.at_end <> {ALLOWED} THEN {bit(UNFINISHED)} ELSE 0 END)"
+
+JUDGED = Step("judged", "the kinds of deviation that each way holds, as far as it has come and once finished", f"""
+SELECT w.case_key, CAST({_MET}
+     + {_SKIPPED} AS INTEGER) AS so_far, CAST({_MET}
+     + {_ENDED}
+     + GREATEST({_SKIPPED}, {_LACKING}) AS INTEGER) AS at_end
+FROM walked w
+JOIN flows f ON w.flow = f.flow
+GROUP BY w.case_key""")
 
 
 VERDICTS = Step("verdicts", "each place's cases on each way, with what deviates", """
 SELECT w.place, w.done, w.trace, w.n, CASE WHEN w.done = 1 THEN j.at_end ELSE j.so_far END AS bits
 FROM ways w
-JOIN examples e ON w.trace = e.trace
+JOIN examples e ON w.flow = e.flow AND w.trace = e.trace
 JOIN judged j ON e.case_key = j.case_key""")
 
 CASES = Step("cases_by_verdict", "cases by place, finished or open, and what deviates", """
@@ -116,31 +115,31 @@ NUMBER = Step("number_of_ways", "how many ways finished cases went", """
 SELECT COUNT(DISTINCT trace) AS ways FROM ways WHERE done = 1""")
 
 DEVIATING = Step("deviating", "finished cases in which one step after another deviates, by pair and kind", f"""
-SELECT previous, step, kind, CAST(SUM(finished) AS BIGINT) AS n
-FROM (SELECT DISTINCT case_key, finished, previous, step, kind FROM walked WHERE kind <> {ALLOWED}
+SELECT flow, previous, step, kind, CAST(SUM(finished) AS BIGINT) AS n
+FROM (SELECT DISTINCT case_key, flow, finished, previous, step, kind FROM walked WHERE kind <> {ALLOWED}
       UNION ALL
-      SELECT case_key, finished, step AS previous, '{NOWHERE}' AS step, {UNFINISHED} AS kind
+      SELECT case_key, flow, finished, step AS previous, '{NOWHERE}' AS step, {UNFINISHED} AS kind
       FROM walked WHERE is_last = 1 AND at_end <> {ALLOWED}) pairs_of_ways
 WHERE finished > 0
-GROUP BY previous, step, kind""")
+GROUP BY flow, previous, step, kind""")
 
 MOVES = Step("moves", "how often one step followed on another, and after what time", """
-SELECT previous, step, done, is_last, used_hours, used_days, used_wd, COUNT(*) AS n
+SELECT flow, previous, step, done, is_last, used_hours, used_days, used_wd, COUNT(*) AS n
 FROM chosen
-GROUP BY previous, step, done, is_last, used_hours, used_days, used_wd""")
+GROUP BY flow, previous, step, done, is_last, used_hours, used_days, used_wd""")
 
 WANTED = ("cases_by_verdict", "common", "number_of_ways", "deviating", "moves")
 """The steps whose rows are the answer."""
 
 
-def following(asked: Asked, flow: Flow) -> tuple[Step, ...]:
+def following(asked: Asked) -> tuple[Step, ...]:
     """The whole question; each step reads those before it."""
-    return (*verdicts(asked, flow), COMMON, NUMBER, DEVIATING, MOVES)
+    return (*verdicts(asked), COMMON, NUMBER, DEVIATING, MOVES)
 
 
-def verdicts(asked: Asked, flow: Flow) -> tuple[Step, ...]:
+def verdicts(asked: Asked) -> tuple[Step, ...]:
     """Only how many cases followed: the footprint conformance of every case."""
-    return asked_for(asked), WAYS, EXAMPLES, WALKED, judged(flow), VERDICTS, CASES
+    return asked_for(asked), WAYS, EXAMPLES, WALKED, JUDGED, VERDICTS, CASES
 
 
 def text(parts: Sequence[Step]) -> str:

@@ -58,6 +58,10 @@ def as_table(path: Path, columns: Iterable[str], target: Path) -> set[str]:
             for rows in _parts(tap, events):
                 writer.write_table(pa.table(list(map(pa.array, zip(*rows, strict=True))), schema=whole))
     seen = [name for name, told in zip(wanted, events.told, strict=True) if told]
+    if not seen:
+        listed = ", ".join(wanted)
+        raise Refused(zh=f"日志中没有任何事件带有所要的属性：{listed}。",
+                      en=f"no event of the log has any of the attributes that are read: {listed}.")
     if len(seen) < len(wanted):
         _narrow(beside, seen, target)
     else:
@@ -69,7 +73,7 @@ def _narrow(whole: Path, columns: Sequence[str], target: Path) -> None:
     """Only these columns of a file; where there are none, a file without rows."""
     schema = pa.schema([pa.field(name, pa.string()) for name in columns])
     with pq.ParquetFile(whole) as file, pq.ParquetWriter(target, schema) as writer:
-        for batch in file.iter_batches(columns=list(columns)) if columns else ():
+        for batch in file.iter_batches(columns=list(columns)):
             writer.write_batch(batch)
     whole.unlink()
 

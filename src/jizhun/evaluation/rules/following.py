@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
 
 from jizhun.analytics.following.flow import DEVIATIONS, NOWHERE, SKIPPED, UNKNOWN, Flow, Limit
 from jizhun.analytics.following.sql import kinds_of
 from jizhun.analytics.following.steps import BETWEEN
 from jizhun.evaluation.rules import SMALLEST_PUBLISHED
+from jizhun.kernel.bilingual import Bilingual
 
 PAIRS_TOLD = 5
 """Pairs of steps told of each kind of deviation."""
@@ -111,10 +112,12 @@ class Followed:
     ``followed`` is of finished cases; ``open_off`` of those that are still open and already deviate. ``fitness`` is the
     footprint fitness of the whole log of finished cases. ``never``: steps of the procedure that no case has.
     ``ways``: how many different ones finished cases went; ``common`` the most frequent. What fewer than ten cases
-    have is left out of the lists unless ``simulated`` is said; ``hidden`` counts what was left out.
+    have is left out of the lists (of simulated cases nothing is); ``hidden`` counts what was left out. ``flow`` is the
+    procedure at the asked place, with the names of every step; ``procedures`` how many different ones count below it.
     """
 
     flow: Flow
+    procedures: int
     followed: Share
     open_off: Share
     fitness: float
@@ -127,26 +130,37 @@ class Followed:
     hidden: int
 
 
-def followed_from(rows: Mapping[str, Rows], flow: Flow, *, smallest: int = SMALLEST_PUBLISHED) -> Followed:
-    """The figures from the rows of the wanted steps; what fewer than ``smallest`` cases have is not listed."""
-    cases = rows["cases_by_verdict"]
+def followed_from(rows: Mapping[str, Rows], flows: Sequence[Flow], *, smallest: int = SMALLEST_PUBLISHED) -> Followed:
+    """The figures from the rows of the wanted steps; what fewer than ``smallest`` cases have is not listed.
+
+    ``flows``: the procedures by the numbers that the rows give, that of the asked place first.
+    """
+    cases, listed = rows["cases_by_verdict"], _Listed(smallest)
     finished = _sum(row for row in cases if row["done"])
     opened = _sum(row for row in cases if not row["done"])
-    listed = _Listed(smallest)
-    ways = [_way(row, finished) for row in rows["common"]]
-    moves = _moves(rows["moves"], flow)
+    moves = _moves(rows["moves"], flows)
+    done = {row["step"] for row in rows["moves"]}
     return Followed(
-        flow=flow,
+        flow=_named(flows),
+        procedures=len(flows),
         followed=Share(_sum(row for row in cases if row["done"] and not row["bits"]), finished),
         open_off=Share(_sum(row for row in cases if not row["done"] and row["bits"]), opened),
-        fitness=fitness(rows["moves"], flow),
-        deviations=tuple(_deviation(kind, cases, rows["deviating"], flow, finished, listed) for kind in DEVIATIONS),
+        fitness=fitness(rows["moves"], flows),
+        deviations=tuple(_deviation(kind, cases, rows["deviating"], flows, finished, listed) for kind in DEVIATIONS),
         ways=next((row["ways"] for row in rows["number_of_ways"]), 0),
-        common=tuple(listed.of(ways, lambda way: way.cases.part)),
+        common=tuple(listed.of([_way(row, finished) for row in rows["common"]], lambda way: way.cases.part)),
         moves=tuple(listed.of(moves, lambda move: move.times)),
         places=tuple(_places(cases)),
-        never=tuple(code for code in flow.steps if code not in {row["step"] for row in rows["moves"]}),
+        never=tuple(code for code in flows[0].steps if code not in done),
         hidden=listed.hidden)
+
+
+def _named(flows: Sequence[Flow]) -> Flow:
+    """The first procedure, with the names of the others' steps beside its own."""
+    names: dict[str, Bilingual] = {}
+    for flow in reversed(flows):
+        names |= flow.names
+    return replace(flows[0], names={**flows[0].names, **names})
 
 
 class _Listed:
@@ -169,43 +183,58 @@ def _way(row: Mapping[str, Any], finished: int) -> Way:
     return Way(tuple(row["trace"].split(BETWEEN)), Share(row["n"], finished), kinds_of(row["bits"]))
 
 
-def _deviation(kind: int, cases: Rows, deviating: Rows, flow: Flow, finished: int, listed: _Listed) -> Deviation:
+def _deviation(kind: int, cases: Rows, deviating: Rows, flows: Sequence[Flow], finished: int,
+               listed: _Listed) -> Deviation:
     having = _sum(row for row in cases if row["done"] and kind in kinds_of(row["bits"]))
-    known = set(flow.steps)
-    told = [row for row in deviating if row["kind"] == kind and not (kind == UNKNOWN and row["step"] in known)]
-    found = sorted(told, key=lambda row: (-row["n"], row["previous"], row["step"]))
-    pairs = [PairOff(row["previous"], row["step"], row["n"], _between(row, flow)) for row in found]
-    shown = listed.of(pairs, lambda pair: pair.cases)
-    return Deviation(kind, Share(having, finished), tuple(shown[:PAIRS_TOLD]), len(pairs) - len(shown[:PAIRS_TOLD]))
-
-
-def _between(row: Mapping[str, Any], flow: Flow) -> tuple[str, ...]:
-    """The fewest steps that were passed over, where any were."""
-    return (flow.way(row["previous"], row["step"]) or ()) if row["kind"] == SKIPPED else ()
+    counts: Counter[tuple[str, str]] = Counter()
+    between: dict[tuple[str, str], tuple[str, ...]] = {}
+    for row in deviating:
+        flow, pair = flows[row["flow"]], (row["previous"], row["step"])
+        if row["kind"] == kind and not (kind == UNKNOWN and row["step"] in flow.steps):
+            counts[pair] += row["n"]
+            between.setdefault(pair, (flow.way(*pair) or ()) if kind == SKIPPED else ())
+    ordered = sorted(counts, key=lambda pair: (-counts[pair], pair))
+    pairs = [PairOff(*pair, counts[pair], between[pair]) for pair in ordered]
+    shown = listed.of(pairs, lambda pair: pair.cases)[:PAIRS_TOLD]
+    return Deviation(kind, Share(having, finished), tuple(shown), len(pairs) - len(shown))
 
 
 # -- time ------------------------------------------------------------------------------------------
 
 
-def _moves(rows: Rows, flow: Flow) -> list[Move]:
+def _moves(rows: Rows, flows: Sequence[Flow]) -> list[Move]:
     """By pair, the most frequent first."""
     grouped: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for row in rows:
         grouped.setdefault((row["previous"], row["step"]), []).append(row)
-    found = [_move(previous, step, several, flow) for (previous, step), several in grouped.items()]
+    found = [_move(pair, several, flows) for pair, several in grouped.items()]
     return sorted(found, key=lambda move: (-move.times, move.previous, move.step))
 
 
-def _move(previous: str, step: str, rows: Rows, flow: Flow) -> Move:
-    known = {NOWHERE, *flow.steps}
-    kind = flow.kind(previous, step) if {previous, step} <= known else UNKNOWN
+def _move(pair: tuple[str, str], rows: Rows, flows: Sequence[Flow]) -> Move:
+    """Each place's limit counts for its own cases; the one that is told, and its unit, is that of most of them."""
     ended = [row for row in rows if row["used_hours"] >= 0]
-    hours, limit = _counts(ended, "hour"), flow.limits.get(step)
-    used = _counts(ended, limit.unit) if limit else None
-    over = sum(n for value, n in used.items() if value > limit.amount) if used and limit else 0
-    return Move(previous, step, _sum(rows), kind, _sum(ended), quantile(hours, 50), quantile(hours, 90), limit,
-                quantile(used, 50) if used else None, quantile(used, 90) if used else None,
-                Share(over, used.total()) if used else None)
+    hours, limit = _counts(ended, "hour"), _most(rows, lambda row: flows[row["flow"]].limits.get(pair[1]))
+    limited = [(row, own) for row in ended if (own := flows[row["flow"]].limits.get(pair[1]))]
+    used = _counts(ended, limit.unit) if limit else {}
+    over = Share(_sum(row for row, own in limited if row[USED[own.unit]] > own.amount), _sum(row for row, _ in limited))
+    return Move(*pair, _sum(rows), _most(rows, lambda row: _kind(flows[row["flow"]], *pair)), _sum(ended),
+                quantile(hours, 50), quantile(hours, 90), limit, quantile(used, 50), quantile(used, 90),
+                over if over.of else None)
+
+
+def _kind(flow: Flow, previous: str, step: str) -> int:
+    known = {NOWHERE, *flow.steps}
+    return flow.kind(previous, step) if {previous, step} <= known else UNKNOWN
+
+
+def _most(rows: Rows, value: Callable[[Mapping[str, Any]], T]) -> T:
+    """The value that most cases have; the first of two with as many."""
+    counts: dict[int, int] = {}
+    for row in rows:
+        counts[row["flow"]] = counts.get(row["flow"], 0) + row["n"]
+    most = max(counts, key=lambda flow: (counts[flow], -flow))
+    return value(next(row for row in rows if row["flow"] == most))
 
 
 def _counts(rows: Rows, unit: Literal["working_day", "calendar_day", "hour"]) -> Counter[int]:
@@ -228,18 +257,27 @@ def quantile(counts: Mapping[int, int], percent: int) -> int | None:
 # -- the whole log -----------------------------------------------------------------------------------
 
 
-def fitness(moves: Rows, flow: Flow) -> float:
+def fitness(moves: Rows, flows: Sequence[Flow]) -> float:
     """Footprint fitness of the log of finished cases: 1 where nothing in it is not in the procedure.
 
     The share of moves that the procedure has weighs as much as there are different moves, every different first and
-    every different last step as much as one of them. A log without any move has 1.
+    every different last step as much as one of them. A log without any move has 1. Of several procedures, the mean by
+    their finished cases.
     """
-    finished = [row for row in moves if row["done"]]
+    told, finished = 0.0, 0
+    for number, flow in enumerate(flows):
+        own = [row for row in moves if row["done"] and row["flow"] == number]
+        cases = _sum(row for row in own if row["is_last"])
+        told, finished = told + _fitness(own, flow) * cases, finished + cases
+    return told / finished if finished else 1.0
+
+
+def _fitness(rows: Rows, flow: Flow) -> float:
     pairs: Counter[tuple[str, str]] = Counter()
-    for row in finished:
+    for row in rows:
         pairs[row["previous"], row["step"]] += row["n"]
     starts = {step for previous, step in pairs if previous == NOWHERE}
-    ends = {row["step"] for row in finished if row["is_last"]}
+    ends = {row["step"] for row in rows if row["is_last"]}
     inner = {pair: n for pair, n in pairs.items() if pair[0] != NOWHERE}
     if not inner:
         return 1.0

@@ -49,6 +49,8 @@ LONG_HOURS: Final = 72
 def sentences(found: Followed, with_steps: Share) -> tuple[Bilingual, ...]:
     """The whole of it, most important first: a sentence each."""
     told = [_head(found), _recorded(with_steps)]
+    if found.procedures > 1:
+        told.append(_several(found.procedures))
     if found.open_off.of:
         told.append(_open(found.open_off))
     told += [_deviation(one, found.flow) for one in _most(found.deviations)]
@@ -75,6 +77,11 @@ def _recorded(share: Share) -> Bilingual:
     return Bilingual(f"{share.of:,} 件办件中 {share.part:,} 件（{percent(share)}）有环节记录；其余不在统计之内。",
                      f"{share.part:,} of {share.of:,} cases ({percent(share)}) have their steps on record; the others "
                      "are not counted here.")
+
+
+def _several(number: int) -> Bilingual:
+    return Bilingual(f"所辖各地适用 {number} 种不同的规程，每件办件按当地规程判断。",
+                     f"{number} different procedures count in the places below; each case is held against its own.")
 
 
 def _open(share: Share) -> Bilingual:
