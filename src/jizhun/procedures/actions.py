@@ -133,15 +133,35 @@ def _allowed(guide: Guide) -> Collection[str] | None:
     return {text for one in content for text in (one["id"], one["zh"], one["en"]) if text}
 
 
-def difference(*, matter: str, region: str, on: date, other: str = "",
-               before: date | None = None) -> Differences | None:
-    """From the procedure above (or of ``other``, or of an earlier day) to that of the place; None without both."""
+@dataclass(frozen=True)
+class Compared:
+    """Two procedures side by side; ``told`` leads from ``there`` to ``here``, None where one of them has no steps."""
+
+    there: Procedure
+    here: Procedure
+    told: Differences | None
+
+
+def compared(*, matter: str, region: str, on: date, other: str = "", before: date | None = None) -> Compared:
+    """The procedure of the place beside the one above (or that of ``other``, or its own of an earlier day)."""
     here = procedure(matter=matter, region=region, on=on)
     there = procedure(matter=matter, region=other or _above(here.whole) if before is None else region,
                       on=before or on)
-    if here.steps is None or there.steps is None:
-        return None
-    return differences(there.steps, here.steps, roles=roles())
+    if there.steps is None or here.steps is None:
+        return Compared(there, here, None)
+    return Compared(there, here, told(there.steps, here.steps, here.guide))
+
+
+def told(before: Steps, after: Steps, guide: Guide) -> Differences:
+    """What ``after`` does otherwise, its time counted as the guide's matter counts it."""
+    starts, ends = base_clock(_base(settings.DATA_DIR), guide.matter, guide.kind)
+    return differences(before, after, roles=roles(), documents=documents(), starts=starts, ends=ends)
+
+
+def difference(*, matter: str, region: str, on: date, other: str = "",
+               before: date | None = None) -> Differences | None:
+    """What is different only; None without both."""
+    return compared(matter=matter, region=region, on=on, other=other, before=before).told
 
 
 def _above(whole: Guide) -> str:

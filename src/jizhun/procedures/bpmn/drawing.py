@@ -109,7 +109,7 @@ class _Picture:
         step, names, badge = self.steps[node.step], self.sheet.names[node.id], self.sheet.badges[node.id]
         mark = self.marks.get(step.id, "")
         yield f"<g><title>{escape(self._told(step))}</title>"
-        yield _rect(box, f"task {'call' if node.kind == 'call' else ''} {mark}".strip(), 5)
+        yield _rect(box, " ".join(filter(None, ("task", "call" if node.kind == "call" else "", mark))), 5)
         middle = box.y + (box.height - (16 if badge or step.money or is_risky(step) else 0)) / 2
         yield from _centred(names, box.middle[0], middle, NAME, LINE, weight=600)
         if badge:
@@ -143,7 +143,7 @@ class _Picture:
         (x, y), step = box.middle, self.steps[node.step]
         mark = self.marks.get(step.id, "")
         yield f"<g><title>{escape(self._told(step))}</title>"
-        yield f'<circle class="event wait {mark}" cx="{_n(x)}" cy="{_n(y)}" r="{_n(box.width / 2)}"/>'
+        yield f'<circle class="{f"event wait {mark}".strip()}" cx="{_n(x)}" cy="{_n(y)}" r="{_n(box.width / 2)}"/>'
         yield f'<circle class="sign" cx="{_n(x)}" cy="{_n(y)}" r="{_n(box.width / 2 - 3.5)}"/>'
         yield f'<path class="sign" d="M{_n(x)} {_n(y - 5.5)} V{_n(y)} L{_n(x + 4)} {_n(y + 3)}"/>'
         badge = self.sheet.badges[node.id]

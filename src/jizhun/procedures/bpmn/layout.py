@@ -22,11 +22,16 @@ from jizhun.procedures.rules.words import Role, role_name
 
 SHEET = 690
 """As wide as the sheet should be, in pixels: at A4 the letters are then eight points high and more."""
-NARROWEST, WIDEST = 84, 190
+NARROWEST, WIDEST, ROOMY = 84, 190, 150
 NAME, SMALL, LINE = 12.5, 11, 15
 EVENT, GATE = 26, 30
 TRACK, PAD = 8, 11
 TITLE, HEADER, EDGE = 30, 34, 10
+ASIDE = {"right": 4, "left": 9}
+"""At the sides of a node what leaves goes so far above its middle, and what comes in so far below: two neighbours that
+use the channel between them then have lines of their own."""
+
+GATES = ("choice", "together", "join", "merge")
 
 Point = tuple[float, float]
 
@@ -79,9 +84,11 @@ class Placed:
     labels: Mapping[str, Text]
 
 
-def placed(steps: Steps, language: str = "zh", roles: Mapping[str, Role] = NO_ROLES) -> Placed:
-    """The layout of a table of steps."""
-    return _Sheet(diagram_of(steps), language, roles).placed()
+def placed(steps: Steps, language: str = "zh", roles: Mapping[str, Role] = NO_ROLES, *,
+           roomy: bool = False) -> Placed:
+    """The layout of a table of steps. ``roomy``: as editors want it, which draw a sign into each task and no ground
+    behind what is said on a way."""
+    return _Sheet(diagram_of(steps), language, roles, roomy).placed()
 
 
 @dataclass(slots=True)
@@ -122,6 +129,7 @@ class _Sheet:
     diagram: Diagram
     language: str
     roles: Mapping[str, Role]
+    roomy: bool = False
     rows: dict[str, int] = field(default_factory=dict)
     cells: dict[tuple[int, int], str] = field(default_factory=dict)
     stretches: dict[tuple[int, int], list[Link]] = field(default_factory=dict)
@@ -210,7 +218,7 @@ class _Sheet:
         """Middles of lanes and left edges of channels."""
         count = max(len(self.diagram.lanes), 1)
         wide = [PAD + TRACK * channels.get(at, 0) for at in range(count + 1)]
-        least = 150 if count == 1 else NARROWEST
+        least = ROOMY if self.roomy else 150 if count == 1 else NARROWEST
         self.room = min(max((SHEET - 2 * EDGE - sum(wide)) / count, least), WIDEST)
         self.channels: list[float] = []
         self.middles: list[float] = []
@@ -235,7 +243,8 @@ class _Sheet:
         for one in self.diagram.nodes:
             if one.kind in ("task", "wait", "call"):
                 step = self.diagram.steps.by_id[one.step]
-                size, room = (SMALL, self.room) if one.kind == "wait" else (NAME, self.room - 14)
+                inner = self.room - (56 if self.roomy else 14)
+                size, room = (SMALL, self.room) if one.kind == "wait" else (NAME, inner)
                 self.names[one.id] = tuple(lines(step.name.in_language(self.language), size, room))
                 self.badges[one.id] = badge(step, self.language)
             elif one.kind == "lost":
@@ -252,6 +261,7 @@ class _Sheet:
             text = tuple(lines(words, SMALL, self.room, 3))
             half = max(width(each, SMALL) for each in text) / 2 + 4
             x, at = self._turn_x(one), self.rows[one.link.source]
+            x += half + 1 if self.roomy else 0
             x = min(max(x, EDGE + half), self.right - EDGE - half)
             high, down = len(text) * (LINE - 2) + 3, 0.0
             for left, right, top, bottom in sorted(taken.get(at, ()), key=lambda each: each[2]):
@@ -290,13 +300,13 @@ class _Sheet:
         if node.kind in ("task", "call"):
             step = self.diagram.steps.by_id[node.step]
             under = 16 if self.badges[node.id] or step.money or is_risky(step) else 0
-            return self.room, max(12 + len(self.names[node.id]) * LINE + under, 36)
+            return self.room, max(12 + len(self.names[node.id]) * LINE + under, 50 if self.roomy else 36)
         if node.kind == "wait":
             under = 14 if self.badges[node.id] else 0
             return self.room, EVENT + 4 + len(self.names[node.id]) * (LINE - 2) + 3 + under
         if node.kind == "lost":
             return self.room, EVENT + LINE
-        side = GATE if node.kind in ("choice", "together", "join", "merge") else EVENT
+        side = GATE if node.kind in GATES else EVENT
         return side, side
 
     def _shape(self, node: Node) -> Box:
@@ -319,14 +329,12 @@ class _Sheet:
     def _points(self, route: _Route, shapes: Mapping[str, Box]) -> Iterator[Point]:
         source, target = shapes[route.link.source], shapes[route.link.target]
         if route.sideways:
-            yield (source.x + source.width if self._turn_x(route) > source.middle[0] else source.x), source.middle[1]
+            yield self._side(route, route.link.source, source, -1)
         else:
             yield source.middle[0], source.bottom
-        for x, y in self._bends(route, source, target):
-            yield x, y
+        yield from self._bends(route, source, target)
         if route.channel is not None and route.last is None:
-            x = self._turn_x(route)
-            yield (target.x if x < target.middle[0] else target.x + target.width), target.middle[1]
+            yield self._side(route, route.link.target, target, 1)
         else:
             yield target.middle[0], target.y
 
@@ -337,13 +345,20 @@ class _Sheet:
             yield start, y
             yield x, y
         if route.sideways:
-            yield x, source.middle[1]
+            yield x, self._side(route, route.link.source, source, -1)[1]
         if route.last is not None:
             y = self._y(route.last)
             yield (x, y) if route.first else (start, y)
             yield end, y
         elif route.channel is not None:
-            yield x, target.middle[1]
+            yield x, self._side(route, route.link.target, target, 1)[1]
+
+    def _side(self, route: _Route, node: str, box: Box, below: int) -> Point:
+        """Where a link that runs in a channel meets the side of a node; ``below``: 1 or -1."""
+        (x, y), half, right = box.middle, box.width / 2, self._turn_x(route) > box.middle[0]
+        aside, kind = ASIDE["right" if right else "left"], self.nodes[node].kind
+        reach = half - aside if kind in GATES else half if kind in ("task", "call") else (half**2 - aside**2) ** 0.5
+        return (x + reach if right else x - reach), y + below * aside
 
     def _y(self, run: _Run) -> float:
         return self.gutter_top[run.where] + 6 + run.track * TRACK

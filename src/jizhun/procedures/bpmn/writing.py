@@ -33,7 +33,7 @@ def write_bpmn(steps: Steps, *, title: Bilingual = NO_WORDS, language: str = "zh
     """The table as BPMN 2.0 XML in UTF-8, valid by the published schema."""
     for prefix, address in (("", BPMN), ("bpmndi", BPMNDI), ("di", DI), ("dc", DC), ("jizhun", OURS)):
         ElementTree.register_namespace(prefix, address)
-    return _Writer(placed(steps, language, roles), title, roles).written()
+    return _Writer(placed(steps, language, roles, roomy=True), title, roles).written()
 
 
 def _plain(**attributes: str) -> dict[str, str]:

@@ -258,8 +258,8 @@ def _not_counted(flow: Flow, time: Time) -> Iterator[Finding]:
         yield Finding("loop", "note", (here, back), Bilingual(
             f"从{_names([rows[here]]).zh}可回到{_names([rows[back]]).zh}，重复的部分不计入。",
             f"From {_names([rows[here]]).en} it can go back to {_names([rows[back]]).en}; repetition is not counted."))
-    unlimited = [rows[one] for one in time.unlimited if one in time.either.path]
-    if unlimited and len(unlimited) < len(time.either.path):
+    unlimited = [rows[one] for one in time.unlimited]
+    if unlimited and any(one.limit for one in rows.values()):
         yield _about("no-limit", "note", unlimited, "没有写时限，按即时计入",
                      "says no limit and counts as done at once",
                      many="say no limit and count as done at once")

@@ -144,10 +144,9 @@ class _Both:
 
     def _turn(self, step: str, more: list[str], less: list[str]) -> Bilingual:
         name, on, off = self.name(step), self.names(more), self.names(less)
-        zh = [f"可到{on.zh}"] if more else []
-        en = [f"leads to {on.en}"] if more else []
-        return Bilingual(f"{name.zh}之后" + "，".join([*zh, *([f"不再到{off.zh}"] if less else [])]),
-                         f"{name.en} now " + " and ".join([*en, *([f"no longer leads to {off.en}"] if less else [])]))
+        zh = [*([f"可到{on.zh}"] if more else []), *([f"不再到{off.zh}"] if less else [])]
+        en = [*([f"now leads to {on.en}"] if more else []), *([f"no longer leads to {off.en}"] if less else [])]
+        return Bilingual(f"{name.zh}之后{'，'.join(zh)}", f"{name.en} {' and '.join(en)}")
 
 
 def _limit(one: Limit | None) -> Bilingual:
