@@ -41,7 +41,7 @@ def flow_of(*rows: dict[str, Any]) -> Flow:
 
 def test_ways_become_pairs_with_the_first_step_as_start_and_ways_to_the_end_as_ends() -> None:
     flow = flow_of(step("a", "b", "c"), step("b", "a", "end"), step("c", "end", limit={"amount": 3}), step("lost", "c"))
-    assert (flow.starts, flow.ends) == ({"a"}, {"b", "c"})
+    assert flow.starts == {"a"} and flow.ends == {"b", "c"}
     assert flow.follows == {("a", "b"), ("a", "c"), ("b", "a")} and flow.always == frozenset()
     assert flow.limits == {"c": Limit(3)} and flow.name("c") == Bilingual("步骤c", "Step c")
 
@@ -50,7 +50,7 @@ def test_what_others_do_or_are_waited_for_may_be_on_record_or_not() -> None:
     flow = flow_of(step("ask", "take", role="applicant"), step("take", "wait", "do"),
                    step("wait", "take", waits_for="citizen", limit={"amount": 9}), step("do", "rate"),
                    step("rate", "end", role="applicant"))
-    assert (flow.starts, flow.ends) == ({"ask", "take"}, {"do", "rate"})
+    assert flow.starts == {"ask", "take"} and flow.ends == {"do", "rate"}
     assert ("take", "take") in flow.follows and ("take", "wait") in flow.follows
     assert flow.limits == {}
 
