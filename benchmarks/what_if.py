@@ -22,10 +22,13 @@ import yaml
 
 from jizhun.entitlements.rules import Entitlements, Rule, read_all, spelled_out, standing, together
 from jizhun.entitlements.rules.assembling import ELIGIBLE
+from jizhun.entitlements.whatif.outcome import Outcome
+from jizhun.entitlements.whatif.paying import Payers
 from jizhun.entitlements.whatif.people import People, read_people
-from jizhun.entitlements.whatif.running import Outcome, Payers, World, main_result, simulate
+from jizhun.entitlements.whatif.running import simulate
 from jizhun.entitlements.whatif.scenario import read_scenario
 from jizhun.entitlements.whatif.synthetic import make_people, read_margins
+from jizhun.entitlements.whatif.worlds import World, main_result
 from jizhun.provisions.rules import Book, Quantity, Question, ask, make_book
 from jizhun.provisions.rules.reading import read_measure, read_paper, read_say
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from jizhun.entitlements.actions import entitled, entitlements, keeping, what_if
 from jizhun.entitlements.models import WhatIf
 from jizhun.entitlements.rules.promising import Places
+from jizhun.entitlements.whatif.outcome import Totals
 from jizhun.entitlements.whatif.reporting import LEAST, lines_by_region, read_report
-from jizhun.entitlements.whatif.running import Totals
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.actions import verify_trail
 from jizhun.people.models import AuditLine, User

@@ -19,9 +19,12 @@ from jizhun.analytics import inequality
 from jizhun.entitlements.rules import Rule, read_all, standing, together
 from jizhun.entitlements.rules.assembling import ELIGIBLE, cohorts
 from jizhun.entitlements.whatif.cohorts import cohorts_by
+from jizhun.entitlements.whatif.outcome import Outcome, gini, theil
+from jizhun.entitlements.whatif.paying import Payers
 from jizhun.entitlements.whatif.people import columns_of, read_people
-from jizhun.entitlements.whatif.running import Outcome, Payers, World, gini, main_result, simulate, theil
+from jizhun.entitlements.whatif.running import simulate
 from jizhun.entitlements.whatif.scenario import Scenario, changed, read_scenario
+from jizhun.entitlements.whatif.worlds import World, main_result
 from jizhun.kernel.bilingual import Refused
 from jizhun.provisions.rules import Book, Cells, Quantity, Question, ask
 from worlds import CASES, book_of, read_yaml

@@ -31,7 +31,6 @@ from jizhun.entitlements.rules.exchanging import plain_parts
 from jizhun.entitlements.rules.proofreading import mistakes
 from jizhun.entitlements.whatif.people import SUFFIXES, check_mapping, columns_of
 from jizhun.entitlements.whatif.reporting import LEAST, Report, plain_people, report_of
-from jizhun.entitlements.whatif.running import main_result, refuse_own_days
 from jizhun.entitlements.whatif.scenario import Plain, Scenario, changed, read_scenario
 from jizhun.entitlements.whatif.synthetic import MOST, Margins, make_people, read_margins
 from jizhun.entitlements.whatif.telling import (
@@ -45,6 +44,7 @@ from jizhun.entitlements.whatif.telling import (
     title,
 )
 from jizhun.entitlements.whatif.workbook import Told
+from jizhun.entitlements.whatif.worlds import main_result, refuse_own_days
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.texts import yaml_of
 from jizhun.people.actions import path_to, require, write_line

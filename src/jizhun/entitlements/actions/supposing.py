@@ -13,9 +13,12 @@ from jizhun.entitlements.rules import Entitlements, Rule
 from jizhun.entitlements.rules.assembling import cohorts
 from jizhun.entitlements.rules.book import MeasureInput
 from jizhun.entitlements.whatif.cohorts import EVERYBODY, Cohort, cohorts_by
+from jizhun.entitlements.whatif.outcome import Outcome
+from jizhun.entitlements.whatif.paying import Payers
 from jizhun.entitlements.whatif.people import People, read_people
-from jizhun.entitlements.whatif.running import Outcome, Payers, Progress, World, simulate
+from jizhun.entitlements.whatif.running import Progress, simulate
 from jizhun.entitlements.whatif.scenario import PartChange, Scenario, changed
+from jizhun.entitlements.whatif.worlds import World
 from jizhun.kernel.bilingual import Refused
 from jizhun.provisions import actions as provisions
 from jizhun.provisions.rules import Answer as Said

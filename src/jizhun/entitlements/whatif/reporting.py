@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from jizhun.entitlements.whatif.outcome import Outcome, Spread, Totals
 from jizhun.entitlements.whatif.people import People
-from jizhun.entitlements.whatif.running import Outcome, Spread, Totals
 
 LEAST = 10
 """Behind every figure shown stand at least so many rows of the population."""

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from jizhun.entitlements.rules.assembling import Rule
 from jizhun.entitlements.rules.book import Fact
+from jizhun.entitlements.whatif.outcome import Spread
 from jizhun.entitlements.whatif.reporting import LEAST, Report
-from jizhun.entitlements.whatif.running import Spread
 from jizhun.entitlements.whatif.scenario import PartChange, Plain, Scenario
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.provisions.rules.telling import quantity
