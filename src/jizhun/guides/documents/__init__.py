@@ -3,7 +3,7 @@
 The forms for readers are made from a ``Reading`` (``short`` or ``full``), those for machines from the guide itself.
 """
 
-from jizhun.guides.documents.foot import page_address, with_seal
+from jizhun.guides.documents.foot import page_address, since_printed
 from jizhun.guides.documents.linked_data import as_jsonld
 from jizhun.guides.documents.outline import MARKS, Chapter, Entry, Line, Note, Origin, Reading, Stage, Words
 from jizhun.guides.documents.plain import as_data, as_text
@@ -16,4 +16,4 @@ from jizhun.guides.documents.wording import words_for
 
 __all__ = ["MARKS", "Chapter", "Entry", "Line", "Note", "Origin", "Reading", "Stage", "Words", "as_cpsv", "as_data",
            "as_docx", "as_hsds", "as_jsonld", "as_pdf", "as_poster", "as_text", "full", "page_address", "short",
-           "with_seal", "words_for"]
+           "since_printed", "words_for"]

@@ -7,6 +7,7 @@ import segno
 
 from jizhun.guides.documents.outline import DOT, Reading, joined
 from jizhun.guides.documents.reading import filled
+from jizhun.guides.rules.guide import Guide
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.kernel.dating import day_in_words
 
@@ -26,11 +27,14 @@ def page_address(site: str, language: str, reading: Reading) -> str:
     return f"{site}/{language}/guides/{guide.matter}/?{urlencode(query)}"
 
 
-def with_seal(address: str, seal: str) -> str:
-    """The address with what the printed guide said: its page then tells what has changed since."""
+def since_printed(address: str, guide: Guide) -> str:
+    """The address as the code carries it: its page of the day on which it is scanned, which tells what has changed
+    since the day and the content that were printed."""
     parts = urlsplit(address)
-    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "seen"]
-    return urlunsplit(parts._replace(query=urlencode([*query, ("seen", seal)])))
+    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True)
+             if name not in ("on", "printed", "seen")]
+    query += [("printed", guide.on.isoformat()), ("seen", guide.seal)]
+    return urlunsplit(parts._replace(query=urlencode(query)))
 
 
 def holds(reading: Reading) -> Bilingual:

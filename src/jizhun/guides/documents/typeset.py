@@ -45,7 +45,7 @@ class _Plan:
         return own or ({"t": other, "l": "en" if self.language == "zh" else "zh"} if other else "")
 
     def of(self, reading: Reading, address: str, large: bool) -> dict[str, Any]:
-        seen = foot.with_seal(address, reading.guide.seal) if address else ""
+        seen = foot.since_printed(address, reading.guide) if address else ""
         place_and_day = joined((reading.place, day_in_words(reading.on), reading.group), DOT, DOT)
         found = fonts(typst.Fonts().families())
         return {"language": self.language, "large": large, "size": LARGE if large else SIZE, "sans": found["sans"],

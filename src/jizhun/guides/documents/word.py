@@ -145,7 +145,9 @@ class _Writer:
     def _sources(self, entry: Entry) -> None:
         if len(entry.way) > 1:
             self._add("Source", self.say(entry.stages))
-        made = self._add("Source", "") if entry.origins else None
+        if not entry.origins:
+            return
+        made = self._add("Source", "")
         for at, one in enumerate(entry.origins):
             if at:
                 made.add_run(self.say(SEMICOLON))
@@ -156,7 +158,7 @@ class _Writer:
 
     def _foot(self) -> None:
         if self.address:
-            seen = foot.with_seal(self.address, self.reading.guide.seal)
+            seen = foot.since_printed(self.address, self.reading.guide)
             forms.ruled(self._add("Changed", self.say(foot.SINCE_PRINTED)), "top")
             picture = self.document.add_paragraph(style="Body Text")
             picture.paragraph_format.line_spacing = 1.0  # lines of an exact height would cut it off
