@@ -608,3 +608,10 @@ def test_the_history_says_what_each_version_changed(signed_in):
     assert said["2011-07-01"] == "nothing but papers and clauses"
     assert said["2025-01-01"].startswith("Months of delay") and "Longest duration" not in said["2025-01-01"]
     assert "Longest duration" in said["1999-01-22"]  # the first says all of it
+
+
+def test_the_effect_names_papers_and_marks_as_people_do(signed_in):
+    page = signed_in("county").post(CHANGE, opened()).content.decode()
+    before = re.search(r'data-label="Before">(.*?)</td>', page, re.DOTALL)
+    assert before and "Social Insurance Law (as amended in 2018) Article 45 (1), Article 46 (source read)" in before[1]
+    assert "social-insurance-law" not in before[1]

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jizhun.entitlements.actions import Compared, entitlements
+from jizhun.entitlements.interchange.columns import BOUND_WORDS
 from jizhun.entitlements.rules import Answer
 from jizhun.entitlements.rules.exchanging import CITING, Parts, by_name
 from jizhun.entitlements.rules.telling import VERDICTS, fact_in_words, given_in_words, loss_in_words
@@ -16,8 +17,9 @@ from jizhun.entitlements.rules.widening import Loss
 from jizhun.frame.tables import Cell, Column, Table
 from jizhun.frame.tags import day, words
 from jizhun.kernel.bilingual import COLON, COMMA, Bilingual
+from jizhun.provisions.rules.telling import unit_in_words
 from jizhun.workbench.rule_fields import label_of, says
-from jizhun.workbench.rule_tables import losing_words, region_name
+from jizhun.workbench.rule_tables import Papers, losing_words, mark_cell, region_name
 
 Line = tuple[str, bool]
 """A line of a part, and whether it is only on this side."""
@@ -93,12 +95,12 @@ def _fewer(loss: Loss) -> str:
 
 def part_changes(now: Parts, then: Parts) -> list[PartChange]:
     """Every part that is new, dropped or says something else."""
-    old, new = by_name(now), by_name(then)
+    old, new, papers = by_name(now), by_name(then), Papers()
     found = []
     for name in dict.fromkeys([*old, *new]):
         before, after = old.get(name, ("", {}))[1], new.get(name, ("", {}))[1]
         if before != after:
-            sides = _sides(_lines(before), _lines(after, before))
+            sides = _sides(_lines(before, papers), _lines(after, papers, before))
             found.append(PartChange(name, label_of(after or before), _what(before, after), *sides))
     return found
 
@@ -107,27 +109,29 @@ def _what(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     return _("new") if not before else _("dropped") if not after else _("changed")
 
 
-def _lines(row: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> list[str]:
+def _lines(row: Mapping[str, Any], papers: Papers, before: Mapping[str, Any] | None = None) -> list[str]:
     """What a part says, with its words and what it cites, a line each; ``before``: the part whose place it takes."""
     if not row:
         return []
     told = [_either(row, "zh", "en"), *says(row)]
     if "unit" in row:
-        told.insert(1, " · ".join(filter(None, (str(row["unit"]), str(row.get("bound", ""))))))
-    return [line for line in (*told, _cites(row, before)) if line]
+        bound = words(BOUND_WORDS[row["bound"]]) if row.get("bound") in BOUND_WORDS else ""
+        told.insert(1, " · ".join(filter(None, (words(unit_in_words(str(row["unit"]))), bound))))
+    return [line for line in (*told, _cites(row, papers, before)) if line]
 
 
 def _either(row: Mapping[str, Any], zh: str, en: str) -> str:
     return words(Bilingual(str(row.get(zh) or ""), str(row.get(en) or "")))
 
 
-def _cites(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
+def _cites(row: Mapping[str, Any], papers: Papers, before: Mapping[str, Any] | None) -> str:
     """What a part cites; what is said otherwise rests on the new paper unless it brings a citation of its own."""
     cited = [row.get(name) or "" for name in CITING]
     if before is not None and (not any(cited) or cited == [before.get(name) or "" for name in CITING]):
         return _("by the paper named below") if "measure" not in row else ""
-    return " ".join(filter(None, (str(row.get("document") or ""), _either(row, "clause_zh", "clause_en"),
-                                  str(row.get("mark") or ""))))
+    code, mark = str(row.get("document") or ""), str(row.get("mark") or "")
+    title = words(papers.titles.get(code, Bilingual(code, code)))
+    return " ".join(filter(None, (title, _either(row, "clause_zh", "clause_en"), mark and f"({mark_cell(mark).text})")))
 
 
 def _sides(before: Sequence[str], after: Sequence[str]) -> tuple[list[Line], list[Line]]:

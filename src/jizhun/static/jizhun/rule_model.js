@@ -29,17 +29,19 @@ const list = () => {
   }));
 };
 
-// A drawing is shown whole, beside the tools at its left.
-const opened = async (view) => {
-  await editor.open(view);
-  if (view.type !== "drd") return;
+// A drawing that comes into view is shown whole, beside the tools at its left and below its name.
+let shown = null;
+const fitted = ({ activeView }) => {
+  if (activeView?.id === shown) return;
+  shown = activeView?.id;
+  if (activeView?.type !== "drd") return;
   const canvas = editor.getActiveViewer().get("canvas");
   canvas.zoom("fit-viewport", "auto");
-  canvas.zoom(canvas.zoom() * 0.88);
-  canvas.scroll({ dx: 60, dy: 20 });
+  canvas.zoom(canvas.zoom() * 0.82);
+  canvas.scroll({ dx: 45, dy: 45 });
 };
 
-choice.addEventListener("change", () => opened(editor.getViews().find((view) => view.id === choice.value)));
+choice.addEventListener("change", () => editor.open(editor.getViews().find((view) => view.id === choice.value)));
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -55,6 +57,7 @@ try {
   if (first) await editor.open(first);
   list();
   editor.on("views.changed", list);
+  editor.on("views.changed", fitted);
   form.dataset.ready = "true";
 } catch (error) {
   tell(error.message);
