@@ -79,9 +79,9 @@ def browser_page(chromium: Any) -> Iterator[Callable[..., Any]]:
     contexts = []
 
     def opened(*, width: int = 1280, scheme: str = "light", javascript: bool = True,
-               cookies: dict[str, str] | None = None, address: str = "") -> Any:
+               cookies: dict[str, str] | None = None, address: str = "", **more: Any) -> Any:
         context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme,
-                                       java_script_enabled=javascript, reduced_motion="reduce")
+                                       java_script_enabled=javascript, reduced_motion="reduce", **more)
         context.add_cookies([{"name": name, "value": value, "url": address}
                              for name, value in (cookies or {}).items()])
         contexts.append(context)

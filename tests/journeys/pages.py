@@ -76,6 +76,16 @@ WORK |= {
 PUBLIC |= {"consultations": "consultations/?region=990000", "consultation": "consultations/2/",
            "dispositions": "consultations/1/comments/", "speed": "speed/"}
 
+PUBLIC |= {"guide": "guides/NB029-EX01/?region=370800", "guide in full": "guides/NB049-EX01/?region=990101&full=1",
+           "guide's history": "guides/NB029-EX01/?region=990101&tab=history", "coverage": "coverage/?region=990000",
+           "coverage of an item": "coverage/?region=990101&item=NB029&count=current"}
+GUIDE = "work/guides/NB029-EX01/"
+WORK |= {"guides": "work/guides/", "procedures": "work/guides/?kind=procedure", "one guide": GUIDE,
+         "guide at work: history": f"{GUIDE}?tab=history", "guide at work: impact": f"{GUIDE}?tab=impact&region=990000",
+         "field": f"{GUIDE}field/contacts/?region=990101", "claims": "work/claims/?region=990101",
+         "points": "work/points/?region=990101", "new point": "work/points/new/?region=990101",
+         "ledger": "work/ledger/?region=990000", "three sides": "work/guides/NB049-EX08/step/delivery/?region=990126"}
+
 
 def sign_in(page: Any, address: str, language: str, name: str = "") -> None:
     """Sign in with a demonstration login: the first of the list unless named."""

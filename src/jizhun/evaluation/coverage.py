@@ -108,6 +108,20 @@ def _spoken(measure: str, matter: str, places: Places, on: date) -> Flags:
     return spread(places, found)
 
 
+def lacking(*, sort: str, matter: str, place: str, on: date) -> list[Bilingual]:
+    """The names of the required fields that have no value at a place; nothing of words that are out of step."""
+    whole = boards_of(sort=sort, matters=(matter,), on=on)[matter]
+    at = whole.places.position[place]
+    empty = {one.code for n, one in enumerate(whole.fields) if not whole.board.has[n, at]}
+    return [one.name for one in fields_of(sort) if one.required and (
+        one.code in empty if one.typed else one.kind == "measure" and not _said_at(one.measure, matter, place, on))]
+
+
+def _said_at(measure: str, matter: str, place: str, on: date) -> bool:
+    places = places_on(on)
+    return bool(_spoken(measure, matter, places, on)[places.position[place]])
+
+
 # -- recipients ------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from jizhun.frame.addresses import short
+from jizhun.frame.procedure_words import about_row, name_of
 from jizhun.frame.promises import Reader
 from jizhun.frame.tags import place_name, words
 from jizhun.guides.rules.fields import Content, Field
@@ -16,6 +17,7 @@ from jizhun.guides.rules.guide import Shown
 from jizhun.guides.rules.layers import Part
 from jizhun.guides.rules.points import DAYS, Point, week
 from jizhun.kernel.bilingual import COMMA, Bilingual
+from jizhun.procedures.rules.telling import ARROW
 from jizhun.provisions.rules.telling import quantity
 from jizhun.regions.rules import Tree
 
@@ -68,7 +70,7 @@ def lines_of(field: Field, content: Content) -> list[Line]:
     if field.kind == "text":
         text = said(content)
         return [Line(one, borrowed=borrowed(text)) for one in words(text).split("\n\n") if one]
-    return [line_of(item) for item in content]
+    return [step_line(item) if field.kind == "procedure" else line_of(item) for item in content]
 
 
 def line_of(item: Mapping[str, Any]) -> Line:
@@ -79,10 +81,17 @@ def line_of(item: Mapping[str, Any]) -> Line:
                 str(item.get("phone") or ""), borrowed(text))
 
 
+def step_line(item: Mapping[str, Any]) -> Line:
+    """One step of a procedure: its name, and who does it in which time."""
+    name = said(item.get("name") or {})
+    return Line(name_of(item), str(item["id"]), tuple(about_row(item)), words(said(item.get("source") or {})),
+                mark=str(item.get("mark") or ""), borrowed=borrowed(name))
+
+
 def _about(item: Mapping[str, Any]) -> list[tuple[str, str]]:
     role, form = str(item.get("role") or ""), str(item.get("form") or "")
     copies = str(item.get("copies") or "")
-    told = [(_("For"), str(ROLES.get(role, ""))), (_("Where to get it"), words(said(item, "where_zh", "where_en"))),
+    told = [(_("What for"), str(ROLES.get(role, ""))), (_("Where to get it"), words(said(item, "where_zh", "where_en"))),
             (_("Form"), " × ".join(filter(None, (str(FORMS.get(form, "")), copies)))),
             (_("Already held by"), words(said(item, "held_by_zh", "held_by_en"))),
             (_("Within"), _("%(n)s days") % {"n": item["days"]} if item.get("days") else ""),
@@ -91,7 +100,9 @@ def _about(item: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def one_line(field: Field, content: Content) -> str:
-    """What a field says in one short line, for tables."""
+    """What a field says in one short line, for tables; steps are joined by arrows."""
+    if field.kind == "procedure":
+        return ARROW.join(name_of(item) for item in content or ())
     texts = [line.text + (f" {line.phone}" if line.phone else "") for line in lines_of(field, content)]
     return "; ".join(texts) if short(get_language()) == "en" else "；".join(texts)
 

@@ -7,14 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from jizhun.catalogue.actions import catalogue
-from jizhun.evaluation.coverage import coverage, group_name, recipients
+from jizhun.evaluation.coverage import coverage, group_name, lacking, recipients
 from jizhun.evaluation.rules.coverage import DEFINITIONS, Definition, Matrix, Share
 from jizhun.frame.addresses import with_query
 from jizhun.frame.charts import Chart, HeatCell, heat_map
 from jizhun.frame.here import Here, public_page
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import count, place_name, share, words
-from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.guides.actions import SORTS
+from jizhun.kernel.bilingual import COMMA, Bilingual, Refused
 from jizhun.regions.actions import tree
 
 BOUNDS = (0.999, 0.8, 0.6, 0.4, 0.2)
@@ -150,11 +151,20 @@ def _sides(found: Matrix, matters: Sequence[int]) -> Table:
     return Table("definitions", _("The definitions side by side"), columns, rows, caption_hidden=True, stacked=True)
 
 
+def _lacks(chosen: Definition, matter: str, place: str, here: Here) -> str:
+    """Which required fields have no value, where that is what is missing."""
+    if chosen.code not in SORTS:
+        return words(chosen.name)
+    names = lacking(sort=chosen.code, matter=matter, place=place, on=here.on)
+    return words(COMMA).join(words(one) for one in names) or words(chosen.name)
+
+
 def _missing(found: Matrix, chosen: Definition, matters: Sequence[int], here: Here) -> Table:
     """What is missing, with who must act: the place itself."""
     held, names, wanted = tree(), catalogue(), {found.matters[n] for n in matters}
     columns = [Column("place", _("Place, which must act"), "head"), Column("place_code", _("Code")),
                Column("matter", _("Matter")), Column("code", _("Code")), Column("lacks", _("What is missing"))]
-    rows = [[place_name(held.known(place)), place, words(names.matters[matter].name), matter, words(chosen.name)]
+    rows = [[place_name(held.known(place)), place, words(names.matters[matter].name), matter,
+             _lacks(chosen, matter, place, here)]
             for matter, place in found.missing(chosen.code) if matter in wanted]
     return Table("missing", _("What is missing"), columns, rows, caption_hidden=True, stacked=True)

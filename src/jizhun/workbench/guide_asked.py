@@ -45,7 +45,7 @@ class Spot:
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """What a form or link carries to stay here."""
-        return [("region", self.region), *([("sort", self.sort)] if self.sort != GUIDE else [])]
+        return [("region", self.region), *([("kind", self.sort)] if self.sort != GUIDE else [])]
 
     @property
     def query(self) -> str:
@@ -79,7 +79,7 @@ def spot_of(request: HttpRequest) -> Spot:
     user, today, held = user_of(request), timezone.localdate(), tree()
     regions = regions_of_any(by=user, rights=RIGHTS)
     said = request.POST if request.method == "POST" and request.POST.get("region") else request.GET
-    sort = said.get("sort", GUIDE)
+    sort = said.get("kind") or GUIDE
     if sort not in SORTS:
         raise Refused(zh=f"没有“{sort}”这一类。", en=f"There is no sort “{sort}”.")
     region = said.get("region", "").strip() or regions[0]

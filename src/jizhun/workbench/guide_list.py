@@ -21,7 +21,7 @@ from jizhun.guides.models import LayerDraft
 from jizhun.guides.rules.claiming import SAYS
 from jizhun.workbench.guide_asked import Spot, spot_of
 
-STATES = {"": gettext_lazy("All"), "step": gettext_lazy("Out of step"), "missing": gettext_lazy("With gaps"),
+STATES = {"": gettext_lazy("Every state"), "step": gettext_lazy("Out of step"), "missing": gettext_lazy("With gaps"),
           "draft": gettext_lazy("Being written"), "order": gettext_lazy("In order")}
 
 

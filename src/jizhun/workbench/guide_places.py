@@ -156,9 +156,9 @@ def _point_fields(held: dict[str, Any], code: str) -> list[Field]:
             Field("queue", _("Queue"), str(queue.get("kind", "")), choices=[("", "–"), *(
                 (one, words(name)) for one, name in QUEUES.items())]),
             Field("queue_url", _("Where the queue can be seen or booked (link)"), str(queue.get("url", ""))),
+            Field("from", _("Holds from"), "", kind="date", hint=_("Empty: today")),
             Field("access", _("Accessibility"), kind="checks", chosen=held.get("access") or (),
-                  choices=[(one, words(name)) for one, name in ACCESS.items()]),
-            Field("from", _("Holds from"), "", kind="date", hint=_("Empty: today"))]
+                  choices=[(one, words(name)) for one, name in ACCESS.items()])]
 
 
 # -- the ledger ------------------------------------------------------------------------------------

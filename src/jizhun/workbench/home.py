@@ -26,6 +26,8 @@ from jizhun.provisions.actions import measures
 from jizhun.provisions.asking import Checked, in_words
 from jizhun.regions.actions import tree
 from jizhun.workbench.findings import needing
+from jizhun.workbench.guide_asked import RIGHTS as GUIDES
+from jizhun.workbench.guide_needs import keeping_guides
 from jizhun.workbench.jobs import jobs_of
 from jizhun.workbench.making import Need, making
 from jizhun.workbench.projects import RIGHTS as MAKING
@@ -62,8 +64,10 @@ def home(request: HttpRequest) -> HttpResponse:
     return show(request, "workbench/home.html", {
         "grants": granted, "may_hand_in": any(RIGHT in one.rights for one in granted),
         "may_record": any("provision.record" in one.rights for one in granted),
+        "may_guide": any(right in one.rights for one in granted for right in GUIDES),
         "may_check": any("provision.review" in one.rights for one in granted),
-        "needs": [*making(user), *(need for one in granted for need in (*_needs(one), *_findings(one)))],
+        "needs": [*making(user), *keeping_guides(user),
+                  *(need for one in granted for need in (*_needs(one), *_findings(one)))],
         "jobs": jobs_of(user.username), "may_draft": bool(rights_of(user) & set(MAKING)),
         "notices": list(Notice.objects.filter(username=user.username)[:NOTICES_SHOWN]), "batches": batches}, [batches])
 

@@ -225,7 +225,7 @@ def _tell_below(version: LayerVersion, what: Foreseen) -> None:
         overruled = any(code in found for found in what.overruled.values() for code in codes)
         notices.append((user, _sentence(name, sort, version, len(codes), overruled)))
     tell_all(notices=notices, about=subject_of(version.sort, version.matter, version.region),
-             href=f"work/guides/{version.matter}/?sort={version.sort}")
+             href=f"work/guides/{version.matter}/?kind={version.sort}")
 
 
 def _sentence(name: Bilingual, sort: Bilingual, version: LayerVersion, places: int, overruled: bool) -> Bilingual:
@@ -270,7 +270,7 @@ def review(*, by: Actor, version: LayerVersion, verdict: str, text: str = "") ->
                                  f"{matter_of(version.matter).name.en}: version {version.number} was sent back: "
                                  f"{text.strip()}")
             tell_all(notices=[(version.by, sentence)], about=subject_of(version.sort, version.matter, version.region),
-                     href=f"work/guides/{version.matter}/?region={version.region}&sort={version.sort}")
+                     href=f"work/guides/{version.matter}/?region={version.region}&kind={version.sort}")
         write_line(by=by, act="guides.review", subject=subject_of(version.sort, version.matter, version.region),
                    after={"version": version.number, "verdict": verdict}, reason=text.strip())
     return kept

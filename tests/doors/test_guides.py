@@ -1,0 +1,242 @@
+"""The public guide, coverage, and the workbench's guides: with the cast, and with what people get wrong."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from jizhun.guides import actions
+from jizhun.guides.models import LayerDraft, LayerVersion
+from jizhun.people.models import Notice, User
+
+MATTER, COUNTY, CITY, PROVINCE = "NB026-EX02", "990101", "990100", "990000"
+JINING = "/en/guides/NB029-EX01/?region=370800"
+
+
+def text(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def record(who: str, region: str, fields: dict[str, Any], **more: Any) -> LayerVersion:
+    return actions.record(by=User.objects.get(username=who), sort="guide", matter=MATTER, region=region, fields=fields,
+                          **more)
+
+
+class TestTheGuide:
+    def test_short_by_default_with_where_it_comes_from(self, reading: Client) -> None:
+        page = text(reading.get(JINING))
+        for words in ("On the same working day", "What to bring", "Claim form", "0537-2937916", "China → Jining",
+                      "If it goes wrong", "Full version"):
+            assert words in page
+        assert "Operating procedure" not in page and "Quota" not in page
+
+    def test_in_full_with_what_is_missing(self, reading: Client) -> None:
+        page = text(reading.get(f"{JINING}&full=1"))
+        assert "Statutory time limit" in page and "Limits in number" in page and "Not on record." in page
+
+    def test_another_place_has_its_own(self, reading: Client) -> None:
+        assert "0537-2937916" not in text(reading.get("/en/guides/NB029-EX01/?region=330100"))
+
+    def test_what_has_changed_since_it_was_printed(self, reading: Client) -> None:
+        today = timezone.localdate()
+        address = f"/en/guides/{MATTER}/?region={COUNTY}&printed={today - timedelta(1)}"
+        seal = actions.guide(matter=MATTER, region=COUNTY, on=today - timedelta(1)).seal
+        assert "Nothing has changed since this was printed" in text(reading.get(f"{address}&seen={seal}"))
+        record("county-editor", COUNTY, {"delivery": {"zh": "邮寄", "en": "By post"}})
+        page = text(reading.get(f"{address}&seen={seal}"))
+        assert "Changed since this was printed" in page and "<ins>By post</ins>" in page
+
+    def test_a_print_made_before_is_known_by_its_seal(self, reading: Client) -> None:
+        address = f"/en/guides/{MATTER}/?region={COUNTY}&printed={timezone.localdate()}&seen=000000000000"
+        assert "print it anew" in text(reading.get(address))
+
+    def test_the_printed_address_carries_day_and_seal(self, reading: Client) -> None:
+        found = actions.guide(matter="NB029-EX01", region="370800", on=timezone.localdate())
+        assert f"printed={timezone.localdate()}&amp;seen={found.seal}" in reading.get(JINING).content.decode()
+
+    @pytest.mark.parametrize(("address", "status", "sentence"), [
+        ("/en/guides/NB999/", 404, "no matter with the code “NB999”"),
+        (f"{JINING}&near=here", 400, "no longitude and latitude"), (f"{JINING}&near=200,10", 400, "no longitude"),
+        (f"{JINING}&printed=yesterday", 400, "is not a date"), (f"{JINING}&printed=2099-01-01", 400, "after the day"),
+        ("/en/guides/NB029-EX01/?region=1", 400, "no region with the code")])
+    def test_what_people_get_wrong(self, reading: Client, address: str, status: int, sentence: str) -> None:
+        response = reading.get(address)
+        assert response.status_code == status and sentence in text(response)
+
+    def test_history(self, reading: Client) -> None:
+        record("county-editor", COUNTY, {"delivery": {"zh": "邮寄", "en": "By post"}})
+        page = text(reading.get(f"/en/guides/{MATTER}/?region={COUNTY}&tab=history"))
+        assert "<ins>By post</ins>" in page
+
+    def test_nearest_first(self, reading: Client) -> None:
+        for n, lon in ((1, 120.9), (2, 120.1)):
+            actions.record_point(by=User.objects.get(username="county-editor"), row={
+                "code": f"p{n}", "region": COUNTY, "name_zh": f"网点{n}", "name_en": f"Point {n}", "lon": lon,
+                "lat": 30,
+                "source": "test", "mark": "SIM"})
+        page = text(reading.get(f"/en/guides/{MATTER}/?region={COUNTY}&near=120.0,30"))
+        assert page.index("Point 2") < page.index("Point 1") and "9.6 km" in page
+        assert "9.6 km" not in text(reading.get(f"/en/guides/{MATTER}/?region={COUNTY}"))
+
+    def test_a_place_that_does_not_handle_it_says_so(self, reading: Client) -> None:
+        from jizhun.guides.rules.claiming import Claim
+        from jizhun.kernel.bilingual import Bilingual
+
+        actions.claim_matters(by=User.objects.get(username="county-editor"), claims=[
+            Claim(MATTER, COUNTY, "not_offered", timezone.localdate(), mark="R",
+                  reason=Bilingual("由市级办理", "the city handles it"))])
+        assert "does not handle this matter: the city handles it" in text(
+            reading.get(f"/en/guides/{MATTER}/?region={COUNTY}"))
+
+    def test_no_words_in_the_other_language_are_marked(self, reading: Client) -> None:
+        record("county-editor", COUNTY, {"contacts": [{"id": "x", "zh": "只有中文"}]})
+        page = reading.get(f"/en/guides/{MATTER}/?region={COUNTY}").content.decode()
+        assert '<span lang="zh-Hans">只有中文</span>' in page
+
+
+class TestCoverage:
+    def test_every_definition_with_its_denominator(self, reading: Client) -> None:
+        page = text(reading.get("/en/coverage/?region=990000"))
+        for words in ("Due by the list", "Claimed", "Guide published", "Procedure published", "Both up to date",
+                      "all matters x all places in scope", "9,919"):
+            assert words in page
+
+    def test_it_leads_on(self, reading: Client) -> None:
+        page = reading.get("/en/coverage/?region=990000").content.decode()
+        assert "region=990100" in page and "item=NB029" in page
+        assert "Unemployment benefit claim" in text(reading.get("/en/coverage/?region=990000&item=NB029"))
+
+    def test_recipients(self, reading: Client) -> None:
+        page = text(reading.get("/en/coverage/?region=990000&group=injured"))
+        assert "18 matters" in page
+
+    def test_what_is_missing_as_csv(self, reading: Client) -> None:
+        rows = reading.get("/en/coverage/?region=990101&csv=missing").content.decode("utf-8-sig").splitlines()
+        assert rows[0] == "place,place_code,matter,code,lacks" and any("990101" in row for row in rows[1:])
+
+    @pytest.mark.parametrize("query", ["count=x", "item=NB999", "group=nobody"])
+    def test_what_people_get_wrong(self, reading: Client, query: str) -> None:
+        assert reading.get(f"/en/coverage/?{query}").status_code == 400
+
+
+WORK = f"/en/work/guides/{MATTER}/"
+
+
+class TestTheWorkbench:
+    @pytest.mark.parametrize(("who", "region", "status"), [
+        ("county", COUNTY, 200), ("clerk", COUNTY, 200), ("elsewhere", COUNTY, 403), ("province", COUNTY, 200),
+        ("reviewer", COUNTY, 200), ("nation", "330100", 200), ("county", CITY, 403), ("reader", CITY, 403)])
+    def test_who_sees_what(self, signed_in: Callable[[str], Client], who: str, region: str, status: int) -> None:
+        for address in (WORK, "/en/work/guides/", "/en/work/claims/", "/en/work/points/", "/en/work/ledger/"):
+            assert signed_in(who).get(address, {"region": region}).status_code == status
+
+    def test_a_stranger_signs_in_first(self, signed_in: Callable[[str], Client]) -> None:
+        assert signed_in("stranger").get(WORK)["Location"].startswith("/en/work/sign-in/")
+
+    @pytest.mark.parametrize("who", ["clerk", "reviewer"])
+    def test_who_only_reads_cannot_write(self, signed_in: Callable[[str], Client], who: str) -> None:
+        browser = signed_in(who)
+        for address in (f"{WORK}field/delivery/", f"{WORK}publish/", f"{WORK}step/delivery/"):
+            assert browser.get(address, {"region": COUNTY}).status_code == 403
+            assert browser.post(address, {"region": COUNTY, "zh": "x"}).status_code == 403
+        assert browser.post("/en/work/claims/", {"region": COUNTY, f"says-{MATTER}": "offered"}).status_code == 403
+
+    def test_from_the_field_to_the_version(self, signed_in: Callable[[str], Client]) -> None:
+        browser = signed_in("county")
+        saved = browser.post(f"{WORK}field/delivery/",
+                             {"region": COUNTY, "zh": "邮寄", "en": "By post", "revision": "0"})
+        assert saved.status_code == 302 and LayerDraft.objects.get().fields == {"delivery": {"zh": "邮寄",
+                                                                                             "en": "By post"}}
+        assert "It does not count yet" in text(browser.get(WORK, {"region": COUNTY}))
+        look = browser.get(f"{WORK}publish/", {"region": COUNTY})
+        assert "By post" in text(look)
+        done = browser.post(f"{WORK}publish/", {"region": COUNTY, "revision": "1", "note": "new", "source": "paper 1"})
+        assert done.status_code == 302
+        version = LayerVersion.objects.filter(matter=MATTER, region=COUNTY).latest("pk")
+        assert version.fields["delivery"]["source"] == "paper 1" and version.note == "new"
+
+    def test_items_get_keys_of_their_own_and_keep_their_order(self, signed_in: Callable[[str], Client]) -> None:
+        signed_in("county").post(f"{WORK}field/contacts/", {
+            "region": COUNTY, "item-0-zh": "乙", "item-0-order": "2", "item-1-zh": "甲", "item-1-phone": "12333",
+            "item-1-order": "1", "item-2-id": "gone", "item-2-zh": "丙", "item-2-remove": "1", "item-3-order": "9"})
+        assert LayerDraft.objects.get().fields["contacts"] == [{"id": "local-1", "zh": "甲", "phone": "12333"},
+                                                               {"id": "local-2", "zh": "乙"}]
+
+    def test_what_is_wrong_is_said_and_the_text_stays(self, signed_in: Callable[[str], Client]) -> None:
+        response = signed_in("county").post(f"{WORK}field/contacts/", {
+            "region": COUNTY, "item-0-id": "a", "item-0-zh": "甲", "item-1-id": "a", "item-1-zh": "乙"})
+        assert response.status_code == 400 and "uses the id “a” twice" in text(response) and "乙" in text(response)
+
+    def test_a_draft_that_moved_is_not_published_unseen(self, signed_in: Callable[[str], Client]) -> None:
+        browser = signed_in("county")
+        browser.post(f"{WORK}field/delivery/", {"region": COUNTY, "zh": "一", "revision": "0"})
+        browser.post(f"{WORK}field/delivery/", {"region": COUNTY, "zh": "二", "revision": "1"})
+        response = browser.post(f"{WORK}publish/", {"region": COUNTY, "revision": "1"})
+        assert response.status_code == 400 and "look again" in text(response)
+
+    def test_a_forced_change_too_soon_is_refused_with_the_day(self, signed_in: Callable[[str], Client]) -> None:
+        record("county-editor", COUNTY, {"delivery": {"zh": "本地", "en": "Local"}})
+        browser = signed_in("province")
+        browser.post(f"{WORK}field/delivery/", {"region": PROVINCE, "zh": "统一", "en": "Uniform", "revision": "0"})
+        assert "1 place has words of its own" in text(browser.get(f"{WORK}publish/", {"region": PROVINCE}))
+        soon = browser.post(f"{WORK}publish/", {"region": PROVINCE, "revision": "1", "forced": "delivery"})
+        day = timezone.localdate() + timedelta(7)
+        assert soon.status_code == 400 and f"it can count from {day}" in text(soon)
+        done = browser.post(f"{WORK}publish/", {"region": PROVINCE, "revision": "1", "forced": "delivery",
+                                                "from": str(day)})
+        assert done.status_code == 302 and Notice.objects.filter(username="county-editor").exists()
+
+    def test_the_three_sides_and_what_may_be_done(self, signed_in: Callable[[str], Client]) -> None:
+        record("province-editor", PROVINCE, {"delivery": {"zh": "一", "en": "One"}})
+        record("county-editor", COUNTY, {"delivery": {"zh": "本", "en": "Own"}})
+        record("province-editor", PROVINCE, {"delivery": {"zh": "二", "en": "Two"}})
+        browser, address = signed_in("county"), f"{WORK}step/delivery/"
+        page = text(browser.get(address, {"region": COUNTY}))
+        assert all(words in page for words in ("One", "Two", "Own", "changed on both sides"))
+        assert "out of step" in text(browser.get("/en/work/"))
+        refused = browser.post(address, {"region": COUNTY, "do": "keep", "reason": ""})
+        assert refused.status_code == 400 and "Say why" in text(refused)
+        assert browser.post(address, {"region": COUNTY, "do": "later", "until": "soon"}).status_code == 400
+        assert browser.post(address, {"region": COUNTY, "do": "sing"}).status_code == 400
+        assert browser.post(address, {"region": COUNTY, "do": "merge", "zh": "合", "en": "Both"}).status_code == 302
+        again = browser.get(address, {"region": COUNTY})
+        assert again.status_code == 400 and "in step" in text(again)
+
+    def test_a_reviewer_confirms_or_sends_back(self, signed_in: Callable[[str], Client]) -> None:
+        version = record("county-editor", COUNTY, {"delivery": {"zh": "本", "en": "Own"}})
+        browser = signed_in("reviewer")
+        assert "waits for a second look" in text(browser.get("/en/work/"))
+        sent = {"region": COUNTY, "do": "review", "version": version.number, "verdict": "back", "text": ""}
+        assert browser.post(WORK, sent).status_code == 400
+        assert browser.post(WORK, {**sent, "text": "unclear"}).status_code == 302
+        assert "sent back by reviewer: unclear" in text(browser.get(WORK, {"region": COUNTY, "tab": "history"}))
+        assert signed_in("county").post(WORK, sent).status_code == 403
+
+    def test_claims_are_recorded_at_once_and_half_ones_refused(self, signed_in: Callable[[str], Client]) -> None:
+        browser = signed_in("county")
+        done = browser.post("/en/work/claims/", {"region": COUNTY, f"says-{MATTER}": "offered"})
+        assert done["Location"].endswith("saved=1")
+        half = browser.post("/en/work/claims/", {"region": COUNTY, f"says-{MATTER}": "not_offered"})
+        assert half.status_code == 400 and "why it is not offered" in text(half)
+
+    def test_a_service_point_from_the_form(self, signed_in: Callable[[str], Client]) -> None:
+        browser = signed_in("county")
+        row = {"region": COUNTY, "code": "99-new", "kind": "hall", "name_zh": "新大厅", "name_en": "New hall",
+               "hours-mon": "09:00-12:00; 13:30-17:00", "lon": "120", "lat": "30", "queue": "ticket"}
+        wrong = browser.post("/en/work/points/new/", {**row, "hours-mon": "morning"})
+        assert wrong.status_code == 400 and "新大厅" in text(wrong)
+        assert "must be written like 09:00-12:00" in text(wrong)
+        assert browser.post("/en/work/points/new/", row).status_code == 302
+        assert "New hall" in text(browser.get("/en/work/points/", {"region": COUNTY}))
+
+    def test_a_line_of_the_ledger_from_the_form(self, signed_in: Callable[[str], Client]) -> None:
+        browser = signed_in("province")
+        row = {"region": PROVINCE, "id": "99-9", "kind": "cancelled", "matter": MATTER, "from": "2026-01-01",
+               "zh": "取消（测试）", "source": "test"}
+        assert browser.post("/en/work/ledger/", {**row, "matter": "X"}).status_code == 400
+        assert browser.post("/en/work/ledger/", row).status_code == 302
+        assert "Cancelled" in text(browser.get("/en/work/ledger/", {"region": PROVINCE}))
+        assert "not in the list" in text(browser.get(f"/en/guides/{MATTER}/?region={COUNTY}"))
