@@ -267,6 +267,13 @@ class TestTheBase:
                 assert one.name.zh and one.name.en and one.role in ROLES and all(
                     way.when.zh and way.when.en for way in one.next if len(one.next) > 1 and not way.together)
 
+    def test_a_source_said_anew_does_not_keep_the_old_clause(self) -> None:
+        rows = {one["id"]: one for one in base_steps(BASE, "NB023-EX01", "grant")}
+        assert rows["examine"]["source"] == {"zh": "本项目归纳的通常做法，非官方规定",
+                                             "en": "working pattern of this project, not official"}
+        rows = {one["id"]: one for one in base_steps(BASE, "NB029-EX06", "grant")}
+        assert rows["examine"]["source"]["zh"] == "《社会保险经办条例》第三十八条"
+
     def test_only_matters_of_the_list_have_a_procedure_of_their_own(self) -> None:
         assert set(BASE["matters"]) <= set(MATTERS)
         assert set(BASE["matters"].values()) | set(BASE["kinds"].values()) == set(BASE["templates"])

@@ -73,6 +73,12 @@ class TestThereAndBack:
         assert flows["choice_b"] == ["step_d", "merge_a_1"] and flows["step_d"] == ["merge_a_1"]
         assert flows["merge_a_1"] == ["join_a"]
 
+    def test_ways_taken_together_that_may_end_apart_do_not_wait_for_each_other(self) -> None:
+        one = table({"a": {"to": ["b", "c"], "together": True}, "b": {"to": ["d", "end"]}, "c": {"to": "d"},
+                     "d": {"to": "end"}})
+        flows = drawn(write_bpmn(one))
+        assert "join_a" not in flows and flows["step_c"] == ["step_d"]
+
     def test_ways_taken_together_within_others_meet_inside_first(self) -> None:
         one = table({"a": {"to": ["b", "c"], "together": True}, "b": {"to": ["d", "e"], "together": True},
                      "c": {"to": "f"}, "d": {"to": "f"}, "e": {"to": "f"}, "f": {"to": "end"}})
@@ -403,6 +409,16 @@ class TestTheLayout:
             for other, c, d in runs[at + 1:]:
                 if link.source != other.source and link.target != other.target and abs(a[1] - c[1]) < 1:
                     assert max(min(a[0], b[0]), min(c[0], d[0])) >= min(max(a[0], b[0]), max(c[0], d[0]))
+
+    @pytest.mark.parametrize("template", BASE["templates"])
+    def test_no_two_ways_of_a_base_procedure_share_a_line_downwards(self, template: str) -> None:
+        sheet = placed(read_steps(base_steps({**BASE, "matters": {"X": template}}, "X")), "zh", ROLES)
+        runs = [(link, a[0], min(a[1], b[1]), max(a[1], b[1])) for link in sheet.diagram.links
+                for a, b in pairwise(sheet.ways[link.id]) if abs(a[0] - b[0]) < 0.01 and a[1] != b[1]]
+        for at, (link, x, top, bottom) in enumerate(runs):
+            for other, x2, top2, bottom2 in runs[at + 1:]:
+                if link.source != other.source and link.target != other.target and abs(x - x2) < 1:
+                    assert max(top, top2) >= min(bottom, bottom2), (link.source, other.source)
 
     def test_flows_downwards_except_where_it_goes_back(self) -> None:
         sheet = placed(LONGEST, "zh", ROLES)

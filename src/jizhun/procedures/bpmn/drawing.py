@@ -132,7 +132,7 @@ class _Picture:
             return ""
         words = MARK_WORDS[mark].in_language(self.sheet.language)
         wide = width(words, SMALL) + 8
-        return f"{_rect(Box(x + 4, y - 8, wide, 15), mark, 3)}{_text(x + 4 + wide / 2, y + 3.5, words, SMALL, 'tag')}"
+        return f"{_rect(Box(x + 4, y - 11, wide, 15), mark, 3)}{_text(x + 4 + wide / 2, y + 0.5, words, SMALL, 'tag')}"
 
     def _told(self, step: Step) -> str:
         """What is shown when the pointer rests on a step."""
