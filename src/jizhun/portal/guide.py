@@ -25,6 +25,7 @@ from jizhun.guides.rules.points import ACCESS, KINDS, LANGUAGES, QUEUES, Point, 
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import day_before, parse_day
 from jizhun.portal.entitled_words import heads_of
+from jizhun.procedures.life_events import events_with
 from jizhun.provisions.actions import book, labels
 from jizhun.regions.actions import days_off, tree
 
@@ -89,6 +90,7 @@ def guide_page(request: HttpRequest, here: Here, matter: str) -> HttpResponse:
         "full": "full" in request.GET,
         "claim": claim_of(matter=matter, region=here.code, on=here.on), "others": held.matters,
         "listed": matter in listed(region=here.code, on=here.on),
+        "part_of": events_with(matter),
         "benefits": heads_of(entitlements(), held.matters[matter].item),
         "address": _address(request, here, found), "since": _since(request, here, found),
         **(page.now(request) if tab == NOW else {"changes": page.changes()})}

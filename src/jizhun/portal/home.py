@@ -19,6 +19,7 @@ from jizhun.portal.consultations import open_here
 from jizhun.portal.entitled_words import life_events
 from jizhun.portal.listing import edition_on, first_day, listed, services_table
 from jizhun.portal.search import NOTHING, Entry, Index
+from jizhun.procedures.life_events import bundles
 from jizhun.provisions.actions import book, labels
 from jizhun.provisions.rules import Say
 from jizhun.regions.actions import tree
@@ -67,7 +68,7 @@ def home(request: HttpRequest, here: Here) -> HttpResponse:
     events = [] if query else [one for one in life_events(entitlements()) if one.code]
     return render(request, "portal/home.html", {
         "changes": [] if query else lately(here), "rounds": [] if query else open_here(here), "query": query,
-        "events": events,
+        "events": events, "bundles": [] if query else bundles(),
         "first_edition": first_day(here.place.root), "found": found, "areas": areas, "edition": edition,
         "names": catalogue().items})
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from jizhun.portal.across import across
+from jizhun.portal.bundles import bundle, bundle_list
 from jizhun.portal.comments_made import comment_made, dispositions
 from jizhun.portal.consultation_page import consultation
 from jizhun.portal.consultations import consultations
@@ -31,6 +32,8 @@ urlpatterns = [
     path("services/", services, name="services"),
     path("items/<str:code>/", item, name="item"),
     path("guides/<str:matter>/", guide_page, name="guide"),
+    path("bundles/", bundle_list, name="bundles"),
+    path("bundles/<str:code>/", bundle, name="bundle"),
     path("entitled/", entitled, name="entitled"),
     path("entitled/check/", check, name="entitled-check"),
     path("entitled/rules/", rules, name="entitled-rules"),

@@ -14,13 +14,13 @@ from jizhun.catalogue.actions import catalogue
 from jizhun.guides import actions as guides
 from jizhun.guides.actions import PROCEDURE
 from jizhun.guides.actions.loading import keep_written, world_of
-from jizhun.guides.models import BundleRow, LayerVersion
+from jizhun.guides.models import LayerVersion
 from jizhun.guides.rules import Said, checked
 from jizhun.guides.rules.fields import Content, Field
 from jizhun.guides.rules.guide import Guide
 from jizhun.guides.rules.layers import Resolved
 from jizhun.guides.rules.reading import Written, read_rows
-from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
+from jizhun.kernel.bilingual import NO_WORDS, Bilingual
 from jizhun.kernel.texts import yaml_of
 from jizhun.people.actions import require, write_line
 from jizhun.people.rules import Actor
@@ -38,7 +38,7 @@ from jizhun.procedures.rules import (
     read_roles,
     read_steps,
 )
-from jizhun.procedures.rules.base import base_clock, base_steps, bundle_steps, template_of
+from jizhun.procedures.rules.base import base_clock, base_steps, template_of
 from jizhun.procedures.rules.differing import Differences, differences
 from jizhun.provisions.rules import Quantity
 
@@ -176,19 +176,6 @@ def diagram(*, steps: Steps, title: Bilingual = NO_WORDS, language: str = "zh") 
 def from_diagram(content: bytes) -> Steps:
     """The steps of a BPMN file, ours or made elsewhere; raises Refused naming the element that is wrong."""
     return read_bpmn(content, roles=roles()).steps
-
-
-def bundle(code: str) -> tuple[BundleRow, Steps]:
-    """A life event with its procedure made of procedures; raises Refused where there is none."""
-    row = BundleRow.objects.filter(code=code).first()
-    if row is None:
-        raise Refused(zh=f"没有“{code}”这件事。", en=f"There is no life event “{code}”.")
-    return row, read_steps(bundle_steps(_base(settings.DATA_DIR), code))
-
-
-def bundles() -> list[BundleRow]:
-    """Every life event, in order."""
-    return list(BundleRow.objects.order_by("place"))
 
 
 # -- writing ---------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ LABELS = {
     "form": gettext_lazy("Form"), "copies": gettext_lazy("How many"),
     "held_by_zh": gettext_lazy("Already held by, in Chinese"),
     "held_by_en": gettext_lazy("Already held by, in English"),
-    "blank_form": gettext_lazy("Blank form (link)"), "role": gettext_lazy("For"), "phone": gettext_lazy("Telephone"),
+    "blank_form": gettext_lazy("Blank form (link)"), "role": gettext_lazy("What for"), "phone": gettext_lazy("Telephone"),
     "hours_zh": gettext_lazy("Hours, in Chinese"), "hours_en": gettext_lazy("Hours, in English")}
 ORDER = tuple(LABELS)
 LONG = frozenset({"zh", "en"})
@@ -84,6 +84,8 @@ def guide_field(request: HttpRequest, matter: str, code: str) -> HttpResponse:
     spot, known = spot_of(request), matter_of(matter)
     require(by=spot.user, right=EDIT, path=spot.path)
     field = field_of(spot.sort, code)
+    if field.kind == "procedure":
+        return HttpResponseRedirect(f"{reverse('work-guide-steps', args=[matter])}?{spot.query}")
     found = words_of(sort=spot.sort, matter=matter, path=spot.path, on=spot.today, codes=(code,)).get(code)
     if found is None or found.policy == "locked":
         raise locked(field, found) if found else Refused(zh="这一字段不能填写。", en="This field is not typed.")

@@ -18,6 +18,7 @@ from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tabs import DISCUSSION, HISTORY, IMPACT, NOW, chosen, tabs
 from jizhun.frame.tags import place_name, words
 from jizhun.guides.actions import (
+    PROCEDURE,
     chapters,
     claim_of,
     days_of_change,
@@ -41,6 +42,7 @@ from jizhun.people.rules import Forbidden
 from jizhun.provisions.actions import book, labels
 from jizhun.regions.actions import tree
 from jizhun.workbench.guide_asked import Spot, spot_of
+from jizhun.workbench.procedure_page import differing_part, now_part, picture_asked
 
 STATES = {"own": gettext_lazy("written here"), "inherited": gettext_lazy("from above"),
           "supplemented": gettext_lazy("added to here"), "missing": gettext_lazy("empty")}
@@ -110,6 +112,11 @@ def about(spot: Spot, matter: str) -> str:
 def _shown(request: HttpRequest, spot: Spot, known: Matter, tab: str, wrong: str = "") -> HttpResponse:
     page = _Page(spot, known)
     parts = {NOW: page.now, HISTORY: page.history, IMPACT: page.impact, DISCUSSION: page.discussion}[tab]()
+    if spot.sort == PROCEDURE:
+        parts |= now_part(spot, known) if tab == NOW else differing_part(
+            request, spot, known, by_day=tab == HISTORY) if tab in (HISTORY, IMPACT) else {}
+    if (file := picture_asked(request, parts, known, spot)) is not None:
+        return file
     tables = [part for part in parts.values() if isinstance(part, Table)]
     return show(request, "workbench/guide.html", {
         "spot": spot, "matter": known, "tab": tab, "tabs": tabs(request), "wrong": wrong,

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from jizhun.catalogue.rules import Matter
 from jizhun.frame.guide_words import one_line
+from jizhun.frame.procedure_words import whole_step
 from jizhun.frame.tags import place_name, words
 from jizhun.guides import actions
-from jizhun.guides.actions import NOTICE_DAYS, draft_of, drift_of, field_of, foreseen, matter_of, words_of
+from jizhun.guides.actions import NOTICE_DAYS, PROCEDURE, draft_of, drift_of, field_of, foreseen, matter_of, words_of
 from jizhun.guides.models import LayerDraft
-from jizhun.guides.rules import Policy, joined
+from jizhun.guides.rules import Policy, checked, joined
 from jizhun.guides.rules.drift import proposal, side_by_side
 from jizhun.guides.rules.fields import POLICIES, Content, Field
 from jizhun.guides.rules.layers import Resolved
@@ -24,10 +25,13 @@ from jizhun.kernel.bilingual import Refused
 from jizhun.kernel.dating import parse_day
 from jizhun.people.actions import require
 from jizhun.people.rules import Forbidden
+from jizhun.procedures.actions import STEPS, checked_procedure
+from jizhun.procedures.rules import read_steps
 from jizhun.regions.actions import tree
 from jizhun.workbench.guide_asked import EDIT, Spot, spot_of
 from jizhun.workbench.guide_edit import items_of, typed
 from jizhun.workbench.guide_page import some_names
+from jizhun.workbench.procedure_edit import looked_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,12 @@ def _publish(sent: QueryDict, spot: Spot, matter: str, draft: LayerDraft) -> Non
                       en="The draft has been changed in the meantime: look again.")
     policies = {code: cast(Policy, sent[f"policy-{code}"]) for code in draft.fields
                 if sent.get(f"policy-{code}") in POLICIES}
+    check = checked_procedure if spot.sort == PROCEDURE else checked
     actions.record(by=spot.user, sort=spot.sort, matter=matter, region=spot.region, fields=draft.fields,
                    on=parse_day(str(sent["from"])) if sent.get("from") else spot.today,
                    forced=[code for code in sent.getlist("forced") if code in draft.fields], policies=policies,
-                   note=sent.get("note", ""), seen=draft.seen, mark="R", source=sent.get("source", "").strip())
+                   note=sent.get("note", ""), seen=draft.seen, mark="R", source=sent.get("source", "").strip(),
+                   check=check)
 
 
 def _page(request: HttpRequest, spot: Spot, known: Matter, draft: LayerDraft, wrong: str) -> HttpResponse:
@@ -88,7 +94,14 @@ def _page(request: HttpRequest, spot: Spot, known: Matter, draft: LayerDraft, wr
     return render(request, "workbench/guide_publish.html", {
         "spot": spot, "matter": known, "draft": draft, "rows": rows, "what": what, "below": below, "wrong": wrong,
         "typed": request.POST, "notice_days": NOTICE_DAYS, "moved": what.seen != draft.seen,
-        "forced": request.POST.getlist("forced")}, status=400 if wrong else 200)
+        "forced": request.POST.getlist("forced"), **_steps(spot, known, draft)}, status=400 if wrong else 200)
+
+
+def _steps(spot: Spot, known: Matter, draft: LayerDraft) -> dict[str, Any]:
+    """Whether the drafted steps hold, and what they do otherwise; nothing where none are drafted."""
+    if spot.sort != PROCEDURE or not draft.fields.get(STEPS):
+        return {}
+    return {"looked": True, **looked_at(spot, known, read_steps(draft.fields[STEPS]))}
 
 
 def _after(field: Field, content: Content, found: Resolved) -> str:
@@ -130,19 +143,25 @@ def into_step(request: HttpRequest, matter: str, code: str) -> HttpResponse:
     merge = proposal(drift)
     held = typed(field, request.POST) if request.POST.get("do") == "merge" else merge.content
     kinds = {"above": _("changed above"), "here": _("changed here"), "both": _("changed on both sides"), "same": ""}
-    sides = [Side(kinds[one.kind], *(_side(field, one.key, content) for content in (one.base, one.now, one.own)))
-             for one in side_by_side(field, drift.base, drift.now, drift.own)]
+    wholes = (drift.base, drift.now, drift.own)
+    sides = [Side(kinds[one.kind], *(_side(field, content, whole) for content, whole in zip(
+        (one.base, one.now, one.own), wholes, strict=True))) for one in side_by_side(field, *wholes)]
     return render(request, "workbench/guide_step.html", {
         "spot": spot, "matter": known, "field": field, "sides": sides, "wrong": wrong, "typed": request.POST,
         "conflicts": merge.conflicts, "items": items_of(field, held) if field.is_list else [],
         "text": held if isinstance(held, Mapping) else {}, "choice": held if isinstance(held, str) else "",
         "above": place_name(tree().known(spot.path[-2])) if len(spot.path) > 1 else "", "since": said.since,
-        "mergeable": field.kind != "procedure"}, status=400 if wrong else 200)
+        "mergeable": field.kind != "procedure",
+        "together": field.kind == "procedure"}, status=400 if wrong else 200)
 
 
-def _side(field: Field, key: str, content: Content) -> str:
+def _side(field: Field, content: Content, whole: Content) -> str:
+    """One item of one side; ``whole``: all of that side, by which a step names those to which it leads."""
     if content is None:
         return ""
+    if field.kind == "procedure":
+        steps = read_steps(whole)
+        return whole_step(steps.by_id[str(content["id"])], steps)
     if field.is_list:
         return one_line(field, [content])
     return str(content) if field.kind == "text" else one_line(field, content)

@@ -16,6 +16,9 @@ from jizhun.workbench.guide_publish import into_step, publish
 from jizhun.workbench.home import home
 from jizhun.workbench.job_pages import job, jobs, rejects, start, stop
 from jizhun.workbench.plan_page import plan
+from jizhun.workbench.procedure_drawn import procedure_drawn
+from jizhun.workbench.procedure_edit import procedure_steps
+from jizhun.workbench.procedure_page import procedure_file
 from jizhun.workbench.project_acts import act
 from jizhun.workbench.project_page import project
 from jizhun.workbench.projects import new, projects
@@ -51,6 +54,9 @@ urlpatterns = [
     path("guides/<str:matter>/field/<str:code>/", guide_field, name="work-guide-field"),
     path("guides/<str:matter>/publish/", publish, name="work-guide-publish"),
     path("guides/<str:matter>/step/<str:code>/", into_step, name="work-guide-step"),
+    path("guides/<str:matter>/steps/", procedure_steps, name="work-guide-steps"),
+    path("guides/<str:matter>/drawn/", procedure_drawn, name="work-guide-drawn"),
+    path("guides/<str:matter>/procedure.<str:form>", procedure_file, name="work-guide-file"),
     path("claims/", claims, name="work-claims"),
     path("points/", points, name="work-points"),
     path("points/<str:code>/", point, name="work-point"),
