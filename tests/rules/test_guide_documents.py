@@ -154,6 +154,10 @@ def test_of_very_many_points_the_nearest_are_told_to_whoever_says_where_they_are
     assert far.lines == () and far.lead.en.startswith("There are 40 service points")
 
 
+def test_the_whole_country_tells_no_points_that_lie_in_some_county() -> None:
+    assert short(replace(many_points(40), path=("CN",)), WORDS).of("points") is None
+
+
 def test_what_is_not_told_makes_nothing_simulated() -> None:
     assert short(many_points(40), WORDS).notices == ()
     assert any("simulated" in one.en for one in short(many_points(3), WORDS).notices)

@@ -166,12 +166,17 @@ class _Reader:
         return self._made(shown, forms.get(shown.field.kind, "lines"),
                           lines=tuple(self._line(one, cited) for one in held))
 
-    def points(self, shown: Shown) -> Entry:
-        """The nearest service points; of very many only those of the place itself, and how many there are."""
+    def points(self, shown: Shown) -> Entry | None:
+        """The nearest service points; of very many only those of the place itself, and how many there are below it.
+
+        Nothing for the whole country where it has none of its own: what lies in which county says nothing there.
+        """
         held = shown.points if self.here else told_points(self.guide)
         many = len(shown.points) > MOST_POINTS
         count = Bilingual(str(len(shown.points)), str(len(shown.points)))
         told = nearest(held, self.here)[:MOST_POINTS if self.full else SHORT_LIST]
+        if not told and len(self.guide.path) == 1:
+            return None
         return Entry(
             shown.field.code, shown.field.name, "points", lead=filled(MANY_POINTS, count=count) if many else NO_WORDS,
             lines=tuple(Line(one.code, one.name, tuple(_point_notes(one, away)), one.telephone) for one, away in told),
@@ -286,7 +291,7 @@ class _Reader:
         return value_in_words(step.value, self.words.label)
 
 
-READERS: Mapping[str, Callable[[_Reader, Shown], Entry]] = {
+READERS: Mapping[str, Callable[[_Reader, Shown], Entry | None]] = {
     "text": _Reader.text, "choice": _Reader.choice, "lines": _Reader.lines, "steps": _Reader.lines,
     "contacts": _Reader.lines, "materials": _Reader.lines, "measure": _Reader.measure, "points": _Reader.points}
 

@@ -13,7 +13,7 @@ from jizhun.guides.rules.guide import Guide
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.provisions.actions import labels
 from jizhun.provisions.models import Document
-from jizhun.regions.actions import tree
+from jizhun.regions.actions import tree, version
 
 
 def words_for(guide: Guide) -> Words:
@@ -21,13 +21,20 @@ def words_for(guide: Guide) -> Words:
     held, known = tree(), catalogue()
     shown = [point.region for one in guide.shown for point in one.points]
     places = {code: held.known(code).name for code in {*guide.path, *shown}}
-    papers = [row.fact() for row in Document.objects.all()]
-    sources = {one.source: one.title for one in papers if "://" in one.source} | named_sources()
+    papers, sources = named_papers(version("provisions"))
     claim = claim_of(matter=guide.matter, region=guide.region, on=guide.on)
-    return Words(chapters(), places, {one.code: one.title for one in papers}, sources,
+    return Words(chapters(), places, papers, sources,
                  {code: one.name for code, one in known.wider.items()}, labels(),
                  {claim.other: known.matter(claim.other).name} if claim.other else {},
                  known.items[guide.item], claim, known.matter(guide.matter).example)
+
+
+@lru_cache(maxsize=2)
+def named_papers(_version: str) -> tuple[dict[str, Bilingual], dict[str, Bilingual]]:
+    """Titles by code and by address of the papers on record."""
+    papers = [row.fact() for row in Document.objects.all()]
+    by_address = {one.source: one.title for one in papers if "://" in one.source}
+    return {one.code: one.title for one in papers}, by_address | named_sources()
 
 
 @lru_cache(maxsize=1)
