@@ -45,6 +45,7 @@ from jizhun.people.actions import allows, path_to
 from jizhun.people.models import AuditLine, Remark, User
 from jizhun.provisions.actions import measures, tell
 from jizhun.regions.actions import tree
+from jizhun.workbench.drifting import drifting
 from jizhun.workbench.projects import fields_of_proposal, holder_of, served
 from jizhun.workbench.provision_page import some_places
 from jizhun.workbench.upload import user_of
@@ -299,7 +300,7 @@ class ProjectPage:
             return {"closed": True}
         made = publishing.impact(self.project)
         return {"impact": made, "proposed": self._proposed(made), "below": self._below(made),
-                "touched": self._touched(made),
+                "touched": self._touched(made), **drifting(made.effects),
                 "places": len({place for effect in made.effects for place in effect.places}),
                 "seen": self.project.impact_seen == made.fingerprint}
 

@@ -34,6 +34,7 @@ from jizhun.provisions.rules.effect import Effect
 from jizhun.provisions.rules.telling import unit_in_words
 from jizhun.provisions.rules.values import DAY_UNITS
 from jizhun.regions.actions import Moved, tree
+from jizhun.workbench.drifting import drifting
 from jizhun.workbench.provision_page import figure_text, scope_of, some_places
 from jizhun.workbench.upload import user_of
 
@@ -218,6 +219,7 @@ def _form(request: HttpRequest, typed: Mapping[str, str], wrong: Mapping[str, st
     context = {
         "wrong": wrong, "moved": moved, "seen": book().revision, "proposed": _asked(request),
         "groups": groups, "effect": effect,
+        **(drifting([effect]) if effect else {}),
         "lines": bool(effect and effect.changed), "change_table": changes([effect]) if effect else None,
         "findings": [tell(one) for one in findings],
         "gone": [tell(one) for one in effect.gone_findings] if effect else [],
