@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,13 @@ def test_what_deviates_is_what_a_person_would_say(tmp_path: Path, codes: str, ki
     expected = Counter({(1, True, frozenset(kinds)): 1})
     assert count(log, STRAIGHT, CALENDAR.is_working).cases == expected
     assert duckdb(tmp_path, STRAIGHT).cases == expected
+
+
+def test_the_same_way_is_judged_by_each_place_s_own_procedure(tmp_path: Path) -> None:
+    log = [straight("abcd", "here"), replace(straight("abcd", "there"), place=2)]
+    take_in(tmp_path, log_of(log, tmp_path / "log.csv"))
+    shorter = Flow(frozenset("a"), frozenset("d"), frozenset({("a", "b"), ("b", "d")}))
+    assert duckdb(tmp_path, STRAIGHT, shorter).cases == {(1, True, frozenset()): 1, (2, True, frozenset({UNKNOWN})): 1}
 
 
 def test_a_step_beside_others_may_come_in_any_order_but_not_be_left_out(tmp_path: Path) -> None:
