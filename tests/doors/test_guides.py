@@ -1,5 +1,6 @@
 """The public guide, coverage, and the workbench's guides: with the cast, and with what people get wrong."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -240,3 +241,23 @@ class TestTheWorkbench:
         assert browser.post("/en/work/ledger/", row).status_code == 302
         assert "Cancelled" in text(browser.get("/en/work/ledger/", {"region": PROVINCE}))
         assert "not in the list" in text(browser.get(f"/en/guides/{MATTER}/?region={COUNTY}"))
+
+
+class TestToTakeAlong:
+    @pytest.mark.parametrize(("form", "begins"), [
+        ("pdf", b"%PDF"), ("large-pdf", b"%PDF"), ("docx", b"PK"), ("poster", b"%PDF"), ("hsds", b"{"),
+        ("jsonld", b"{"), ("json", b"{"), ("cpsv", b"@prefix")])
+    def test_every_form(self, reading: Client, form: str, begins: bytes) -> None:
+        response = reading.get(f"/en/guides/NB029-EX01/file/{form}/?region=370800")
+        assert response.status_code == 200 and response.content.startswith(begins)
+        assert f"NB029-EX01-370800-{timezone.localdate()}-{form}." in response["Content-Disposition"]
+
+    @pytest.mark.parametrize("form", ["gif", "large-json", "text"])
+    def test_no_such_form(self, reading: Client, form: str) -> None:
+        assert reading.get(f"/en/guides/NB029-EX01/file/{form}/?region=370800").status_code == 404
+
+    def test_search_engines_read_the_page(self, reading: Client) -> None:
+        record("county-editor", COUNTY, {"summary": {"zh": "a</script><b>", "en": "a</script><b>"}})
+        page = reading.get(f"/en/guides/{MATTER}/?region={COUNTY}").content.decode()
+        found = page.partition('<script type="application/ld+json">')[2].partition("</script>")[0]
+        assert json.loads(found)["@type"] == "GovernmentService" and "</script><b>" in json.loads(found)["description"]

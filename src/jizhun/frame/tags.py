@@ -1,5 +1,6 @@
 """What templates may say: words in the page's language, days, numbers, and addresses that stay here."""
 
+import json
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from jizhun.frame.addresses import with_query as query_changed
@@ -85,6 +87,15 @@ def here_url(context: dict[str, Any], name: str, *args: object, **query: object)
 def with_query(context: dict[str, Any], **changes: object) -> str:
     """This page with some query parameters changed; None removes one."""
     return query_changed(context["request"], **changes)
+
+
+@register.filter
+def json_ld(content: dict[str, Any]) -> SafeString:
+    """Structured data for search engines; what could end the element is written so that it cannot."""
+    text = json.dumps(content, ensure_ascii=False)
+    for sign, said in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
+        text = text.replace(sign, said)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')
 
 
 @register.filter

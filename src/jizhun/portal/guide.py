@@ -7,10 +7,12 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jizhun.catalogue.actions import catalogue
 from jizhun.entitlements.actions import entitlements
+from jizhun.frame.addresses import short
 from jizhun.frame.guide_words import Line, content_line, hours_in_words, line_of, lines_of, said
 from jizhun.frame.here import Here, public_page
 from jizhun.frame.promises import Promise, Reader
@@ -19,12 +21,15 @@ from jizhun.frame.tables import show
 from jizhun.frame.tabs import HISTORY, NOW, chosen, tabs
 from jizhun.frame.tags import place_name, words
 from jizhun.guides.actions import chapters, claim_of, days_of_change, guide, listed, what_changed
+from jizhun.guides.documents import as_jsonld, page_address, words_for
+from jizhun.guides.documents import short as brief
 from jizhun.guides.rules.fields import Field
 from jizhun.guides.rules.guide import Difference, Guide, Shown
 from jizhun.guides.rules.points import ACCESS, KINDS, LANGUAGES, QUEUES, Point, nearest
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import day_before, parse_day
 from jizhun.portal.entitled_words import heads_of
+from jizhun.portal.guide_files import FORMS
 from jizhun.procedures.life_events import events_with
 from jizhun.provisions.actions import book, labels
 from jizhun.regions.actions import days_off, tree
@@ -88,6 +93,7 @@ def guide_page(request: HttpRequest, here: Here, matter: str) -> HttpResponse:
         "matter": held.matters[matter], "guide": found, "tab": tab, "tabs": tabs(request, TABS),
         "item": held.matters[matter].item, "item_name": held.items.get(held.matters[matter].item),
         "full": "full" in request.GET,
+        "forms": FORMS.items(), "structured": _structured(request, here, found),
         "claim": claim_of(matter=matter, region=here.code, on=here.on), "others": held.matters,
         "listed": matter in listed(region=here.code, on=here.on),
         "part_of": events_with(matter),
@@ -95,6 +101,12 @@ def guide_page(request: HttpRequest, here: Here, matter: str) -> HttpResponse:
         "address": _address(request, here, found), "since": _since(request, here, found),
         **(page.now(request) if tab == NOW else {"changes": page.changes()})}
     return show(request, "portal/guide.html", context)
+
+
+def _structured(request: HttpRequest, here: Here, found: Guide) -> dict[str, Any]:
+    """The guide as search engines read it."""
+    site, language, told = request.build_absolute_uri("/").rstrip("/"), short(get_language()), words_for(found)
+    return as_jsonld(found, told, language, page_address(site, language, brief(found, told)))
 
 
 def _address(request: HttpRequest, here: Here, found: Guide) -> dict[str, str]:

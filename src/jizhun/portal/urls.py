@@ -14,6 +14,7 @@ from jizhun.portal.entitled import check, entitled
 from jizhun.portal.entitled_rules import one_rule, rules
 from jizhun.portal.gaps import gaps
 from jizhun.portal.guide import guide_page
+from jizhun.portal.guide_files import guide_file
 from jizhun.portal.home import home, services
 from jizhun.portal.item import item
 from jizhun.portal.method import accessibility, method
@@ -32,6 +33,7 @@ urlpatterns = [
     path("services/", services, name="services"),
     path("items/<str:code>/", item, name="item"),
     path("guides/<str:matter>/", guide_page, name="guide"),
+    path("guides/<str:matter>/file/<str:form>/", guide_file, name="guide-file"),
     path("bundles/", bundle_list, name="bundles"),
     path("bundles/<str:code>/", bundle, name="bundle"),
     path("entitled/", entitled, name="entitled"),

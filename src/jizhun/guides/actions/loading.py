@@ -217,8 +217,8 @@ class _Keeping:
                             recorded_on=self.recorded_on)
 
     def _on_what_stands(self, row: Written, fresh: Mapping[str, Said]) -> dict[str, Said]:
-        """The fields with what stands above them that day."""
-        day = max(row.valid_from, self.tree.known(row.region).valid_from)
+        """The fields with what stands above them: on their first day, or where that is past, when they are recorded."""
+        day = max(row.valid_from, self.recorded_on, self.tree.known(row.region).valid_from)
         above = self.tree.path(row.region, day)[:-1]
         ways = [standing(self.kept.get((row.matter, code), ()), day) or Layer(code, 0, day) for code in above]
         upper = {one.field.code: one for one in resolve((one for one in self.fields if one.code in fresh), ways)}

@@ -16,18 +16,19 @@ from jizhun.people.rules import Actor
 from jizhun.regions.actions import bump, tree, version
 
 ROOM = "guides.points"
+CITY = 2
+"""From this level of the tree down, all points below are near enough to be named."""
 
 
 def points_at(*, path: Sequence[str], on: date, matter: str = "") -> list[Point]:
-    """The points of the last place of ``path`` (and of all below it) on a day; of the nearest place above that has
-    any where it has none. ``matter``: only those that serve it."""
+    """The points of the last place of ``path`` on a day, of a city also those of its counties; where it has none, the
+    own ones of the nearest place above. ``matter``: only those that serve it."""
     held, by_place = tree(), _by_place(version(ROOM), on)
-    if not by_place:
-        return []
-    for code in reversed(path):
-        found = [one for place in held.within(code, on) for one in by_place.get(place, ())
-                 if not matter or one.serves(matter)]
-        if found or held.level(code) <= 1:
+    here = path[-1]
+    ways = [held.within(here, on) if held.level(here) >= CITY else (here,), *((code,) for code in reversed(path[:-1]))]
+    for places in ways:
+        found = [one for place in places for one in by_place.get(place, ()) if not matter or one.serves(matter)]
+        if found:
             return found
     return []
 
