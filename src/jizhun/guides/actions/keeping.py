@@ -121,12 +121,16 @@ def _may_write(sort: str, matter: str, region: str, fields: Mapping[str, Content
     return content
 
 
-def locked(field: Field, words: Resolved) -> Refused:
+class Locked(Refused):
+    """A place above has locked the field."""
+
+
+def locked(field: Field, words: Resolved) -> Locked:
     """The refusal of words on a field that a place above has locked."""
     above = words.parts[-1].place if words.parts else ""
     name = tree().known(above).name if above else Bilingual("上级", "a place above")
-    return Refused(zh=f"“{field.name.zh}”由{name.zh}锁定，本地不能改写。",
-                   en=f"“{field.name.en}” is locked by {name.en} and cannot be changed here.")
+    return Locked(zh=f"“{field.name.zh}”由{name.zh}锁定，本地不能改写。",
+                  en=f"“{field.name.en}” is locked by {name.en} and cannot be changed here.")
 
 
 # -- publishing ------------------------------------------------------------------------------------
@@ -221,7 +225,7 @@ def _tell_below(version: LayerVersion, what: Foreseen) -> None:
         return
     name, sort = matter_of(version.matter).name, SORTS[version.sort]
     notices = []
-    for user, codes in _keepers(what.places, version.valid_from).items():
+    for user, codes in keepers(what.places, version.valid_from).items():
         overruled = any(code in found for found in what.overruled.values() for code in codes)
         notices.append((user, _sentence(name, sort, version, len(codes), overruled)))
     tell_all(notices=notices, about=subject_of(version.sort, version.matter, version.region),
@@ -238,7 +242,7 @@ def _sentence(name: Bilingual, sort: Bilingual, version: LayerVersion, places: i
                      f"{name.en}: the {sort.en.lower()} above has changed; {places} place(s) are out of step.")
 
 
-def _keepers(places: Sequence[str], on: date) -> dict[str, list[str]]:
+def keepers(places: Sequence[str], on: date) -> dict[str, list[str]]:
     """User -> the places that they keep; a place's own keepers, else those of the nearest place above."""
     roles = [code for code, role in ROLES.items() if "guide.edit" in role.rights]
     held: dict[str, list[str]] = {}
