@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
@@ -19,6 +21,7 @@ from jizhun.analytics.cases import FAR_DAY
 from jizhun.analytics.engines import Inputs, engine
 from jizhun.analytics.following.flow import Flow, tables
 from jizhun.analytics.following.sql import WANTED, Asked, following, text
+from jizhun.analytics.lake import LakeFile
 from jizhun.catalogue.models import Matter
 from jizhun.delivery.models import Batch, Source
 from jizhun.evaluation.actions import check_period, is_simulated, labels_of, level_below
@@ -144,6 +147,23 @@ def _matter(code: str) -> Matter:
     return found
 
 
+def matters_with_steps(source: str) -> list[str]:
+    """The matters of which a source has steps on record, by code."""
+    files = step_lake().files(sources=[source])
+    codes = dict(Matter.objects.values_list("pk", "code"))
+    return sorted(codes[pk] for pk in _matters_in(tuple(files)) if pk in codes)
+
+
+@lru_cache(maxsize=16)
+def _matters_in(files: tuple[LakeFile, ...]) -> frozenset[int]:
+    """The matters' own numbers in these files, which never change."""
+    found: set[int] = set()
+    for file in files:
+        column = pq.read_table(file.path, columns=["matter"])["matter"]
+        found.update(pc.unique(column).to_pylist())
+    return frozenset(found)
+
+
 def _home(source: str) -> str:
     """The place within which all cases of a source lie."""
     return Source.objects.get(code=source).region
@@ -205,4 +225,4 @@ def _told(flow: Flow) -> list[Any]:
     return [sorted(flow.starts), sorted(flow.ends), sorted(flow.follows), sorted(flow.always)]
 
 
-__all__ = ["Result", "base_flow", "followed"]
+__all__ = ["Result", "base_flow", "followed", "matters_with_steps"]

@@ -12,6 +12,7 @@ from jizhun.portal.display import display
 from jizhun.portal.editions import editions
 from jizhun.portal.entitled import check, entitled
 from jizhun.portal.entitled_rules import one_rule, rules
+from jizhun.portal.followed import followed_page
 from jizhun.portal.gaps import gaps
 from jizhun.portal.guide import guide_page
 from jizhun.portal.guide_files import guide_file
@@ -45,6 +46,7 @@ urlpatterns = [
     path("editions/", editions, name="editions"),
     path("region/", region, name="region"),
     path("results/", results, name="results"),
+    path("results/followed/", followed_page, name="followed"),
     path("coverage/", coverage_page, name="coverage"),
     path("standards/", standards, name="standards"),
     path("standards/<path:number>/", standard, name="standard"),
