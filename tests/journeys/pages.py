@@ -85,6 +85,11 @@ WORK |= {"guides": "work/guides/", "procedures": "work/guides/?kind=procedure", 
          "field": f"{GUIDE}field/contacts/?region=990101", "claims": "work/claims/?region=990101",
          "points": "work/points/?region=990101", "new point": "work/points/new/?region=990101",
          "ledger": "work/ledger/?region=990000", "three sides": "work/guides/NB049-EX08/step/delivery/?region=990126"}
+PUBLIC |= {"bundles": "bundles/?region=990101", "bundle": "bundles/hiring/?region=990101"}
+PROCEDURE = {one: f"{GUIDE}{one}?region=990101&kind=procedure" for one in ("", "steps/", "drawn/")}
+WORK |= {"procedure": PROCEDURE[""], "procedure's history": f"{PROCEDURE['']}&tab=history",
+         "procedure's impact": f"{PROCEDURE['']}&tab=impact", "table of steps": PROCEDURE["steps/"],
+         "procedure drawn": PROCEDURE["drawn/"]}
 
 
 def sign_in(page: Any, address: str, language: str, name: str = "") -> None:

@@ -20,7 +20,7 @@ from jizhun.guides.actions import days_of_change, matter_of
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import day_before, day_in_words, parse_day
 from jizhun.people.actions import allows
-from jizhun.people.rules import forbidden
+from jizhun.people.rules import Forbidden, forbidden
 from jizhun.procedures.actions import Compared, Procedure, compared, procedure
 from jizhun.procedures.documents import PRODUCTS, reading_of
 from jizhun.procedures.rules import Checked, Steps
@@ -112,6 +112,8 @@ def differing_part(request: HttpRequest, spot: Spot, known: Matter, *, by_day: b
                               request.GET.get("other", ""), request.GET.get("before", "")), None, ""
     try:
         side, sides = _other_side(spot, known, side)
+    except Forbidden:
+        raise
     except Refused as refused:
         wrong = words(refused.sentence)
     parts: dict[str, Any] = {"side": side, "side_wrong": wrong, "sides": sides,
