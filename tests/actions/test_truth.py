@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from jizhun import loading
+from jizhun.guides.models import LayerVersion
 from jizhun.people.rules import SYSTEM
 from jizhun.provisions.models import Provision
 from jizhun.standards.actions import library
@@ -37,3 +38,14 @@ def test_standards_are_counted_by_their_marks() -> None:
     assert row["verified"] == marks.count("V") > 60
     assert row["verified"] + row["unverified"] == len(marks) > 100
     assert counted()["lines of standards systems"]["verified"] == 0  # our own proposals, all of them
+
+
+@pytest.mark.django_db
+def test_fields_of_guides_are_counted_by_their_marks() -> None:
+    list(loading.national(by=SYSTEM))
+    marks = [said["mark"] for fields in LayerVersion.objects.filter(sort="guide").values_list("fields", flat=True)
+             for said in fields.values()]
+    row = counted()["fields of service guides"]
+    assert row["verified"] == sum(mark in ("V", "D") for mark in marks) > 900
+    assert row["verified"] + row["unverified"] == len(marks) and row["simulated"] == 0
+    assert counted()["ledger of the list"]["simulated"] == 0

@@ -15,6 +15,8 @@ from jizhun.delivery.models import Source
 from jizhun.drafting.models import Project
 from jizhun.entitlements.actions import entitlements
 from jizhun.evaluation.actions import sources
+from jizhun.guides.actions import GUIDE, PROCEDURE, SORTS
+from jizhun.guides.models import Adoption, LayerVersion, MatterChange, PointVersion
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.provisions.models import Document, Provision, TierAssignment
 from jizhun.regions.models import Region, Succession
@@ -35,7 +37,7 @@ TABLES: tuple[tuple[str, Bilingual, Any], ...] = (
     ("provisions", Bilingual("规定", "provisions"), Provision),
     ("provisions", Bilingual("分档归属", "tier assignments"), TierAssignment),
 )
-EMPTY_ROOMS = ("guides", "procedures", "collaboration", "planning", "pilots", "training", "outreach")
+EMPTY_ROOMS = ("collaboration", "planning", "pilots", "training", "outreach")
 """Rooms of the design in which nothing is built yet."""
 
 
@@ -46,7 +48,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help=_("one JSON document"))
 
     def handle(self, *_args: object, **options: Any) -> None:
-        rows = [*_kept(), *_rules(), *_standards(), *_cases()]
+        rows = [*_kept(), *_rules(), *_standards(), *_guides(), *_cases()]
         if options["json"]:
             self.stdout.write(json.dumps([_plain(*row) for row in rows], ensure_ascii=False, indent=1))
             return
@@ -85,6 +87,20 @@ def _standards() -> Iterable[Row]:
             ("standards", Bilingual("标准体系的行", "lines of standards systems"), lines),
             ("drafting", Bilingual("制修订项目", "projects"), projects)):
         yield room, name, Counter(KINDS.get(mark, UNVERIFIED) for mark in marks)
+
+
+def _guides() -> Iterable[Row]:
+    """Fields of guides and procedures as places said them, service points, claims and the ledger of the list."""
+    said: dict[str, Counter[str]] = {sort: Counter() for sort in SORTS}
+    for sort, fields in LayerVersion.objects.values_list("sort", "fields").iterator(chunk_size=2000):
+        said[sort].update(KINDS.get(one.get("mark", "R"), UNVERIFIED) for one in fields.values())
+    yield "guides", Bilingual("指南字段", "fields of service guides"), said[GUIDE]
+    yield "procedures", Bilingual("规程字段", "fields of operating procedures"), said[PROCEDURE]
+    for name, marks in (
+            (Bilingual("服务网点", "service points"), PointVersion.objects.values_list("fields__mark", flat=True)),
+            (Bilingual("认领", "claims"), Adoption.objects.values_list("mark", flat=True)),
+            (Bilingual("清单台账", "ledger of the list"), MatterChange.objects.values_list("fields__mark", flat=True))):
+        yield "guides", name, Counter(KINDS.get(mark, UNVERIFIED) for mark in marks)
 
 
 def _cases() -> Iterable[Row]:
