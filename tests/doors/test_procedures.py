@@ -197,6 +197,13 @@ class TestTheTableAsAForm:
         assert response.status_code == 302
         assert steps_here(COUNTY)[5]["limit"]["amount"] == 1 and steps_here(CITY)[5]["limit"]["amount"] == 4
 
+    def test_a_draft_that_cannot_be_read_is_never_published(self, signed_in: SignedIn) -> None:
+        LayerDraft.objects.create(sort="procedure", matter=MATTER, region=COUNTY, by="county-editor", revision=1,
+                                  fields={"steps": [{"id": "a", "next": [{"to": "end"}]}]}, seen=0)
+        response = signed_in("county").post(f"{PAGE}publish/", HERE | {"revision": "1"})
+        assert response.status_code == 400 and "Step “a”: it has no name." in text(response)
+        assert not LayerVersion.objects.filter(region=COUNTY).exists()
+
     def test_taking_over_what_stands_above_takes_the_own_table_back(self, signed_in: SignedIn) -> None:
         record("county-editor", COUNTY, longer(steps_here(), "review", 9))
         client = signed_in("county")
@@ -280,7 +287,7 @@ class TestDifferences:
         client = signed_in("county")
         page = text(client.get(f"{PAGE}step/steps/", HERE))
         assert "Decide: Post: Approver; Time limit: 3 working days" in page and "changed above" in page
-        assert "The two changes do not touch" in page
+        assert "The two changes do not touch" in page and "11 steps are the same on all sides" in page
         sent = form(client, "&from=merge")
         client.post(f"{PAGE}steps/", sent | {"do": "save"})
         client.post(f"{PAGE}publish/", Boxes(client.get(f"{PAGE}publish/", HERE).content.decode(), "revision").sends)

@@ -27,8 +27,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class LifeEvent:
-    """``guides`` by matter; ``silent``: matters of which no paper says what they ask for; ``untimed``: those on the
-    longest way for which no single limit is promised."""
+    """``guides`` by matter; ``silent``: matters of which no paper says what they ask for; ``untimed``: those for which
+    no single limit is promised."""
 
     row: BundleRow
     legs: tuple[Leg, ...]

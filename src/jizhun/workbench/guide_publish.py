@@ -146,8 +146,10 @@ def into_step(request: HttpRequest, matter: str, code: str) -> HttpResponse:
     wholes = (drift.base, drift.now, drift.own)
     sides = [Side(kinds[one.kind], *(_side(field, content, whole) for content, whole in zip(
         (one.base, one.now, one.own), wholes, strict=True))) for one in side_by_side(field, *wholes)]
+    same = sum(not one.kind for one in sides) if field.kind == "procedure" else 0
     return render(request, "workbench/guide_step.html", {
-        "spot": spot, "matter": known, "field": field, "sides": sides, "wrong": wrong, "typed": request.POST,
+        "spot": spot, "matter": known, "field": field, "same": same, "wrong": wrong,
+        "sides": [one for one in sides if one.kind or not same], "typed": request.POST,
         "conflicts": merge.conflicts, "items": items_of(field, held) if field.is_list else [],
         "text": held if isinstance(held, Mapping) else {}, "choice": held if isinstance(held, str) else "",
         "above": place_name(tree().known(spot.path[-2])) if len(spot.path) > 1 else "", "since": said.since,
