@@ -15,12 +15,12 @@ const tell = (why) => {
   told.hidden = false;
 };
 
-// The diagram stands as wide as the sheet, from its top on, beside the tools at its left.
+// The diagram stands as wide as the sheet where it can still be read so, from its top on, beside the tools at its left.
 const shown = () => {
   const canvas = editor.get("canvas");
   const { inner, outer } = canvas.viewbox();
   const beside = 70;
-  const scale = Math.min(1, outer.width / (inner.width + 2 * beside));
+  const scale = Math.max(0.6, Math.min(1, outer.width / (inner.width + 2 * beside)));
   canvas.viewbox({
     x: inner.x - beside / scale, y: inner.y - 20 / scale, width: outer.width / scale, height: outer.height / scale,
   });
