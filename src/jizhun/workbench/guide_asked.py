@@ -74,12 +74,15 @@ class Spot:
         return [held.known(code) for code in self.path[:-1]]
 
 
-def spot_of(request: HttpRequest) -> Spot:
-    """What the address or form asks for; Forbidden outside one's own places."""
+def spot_of(request: HttpRequest, sort: str = "") -> Spot:
+    """What the address or form asks for; Forbidden outside one's own places.
+
+    ``sort``: that of a page whose own form has a ``kind``.
+    """
     user, today, held = user_of(request), timezone.localdate(), tree()
     regions = regions_of_any(by=user, rights=RIGHTS)
     said = request.POST if request.method == "POST" and request.POST.get("region") else request.GET
-    sort = said.get("kind") or GUIDE
+    sort = sort or said.get("kind") or GUIDE
     if sort not in SORTS:
         raise Refused(zh=f"没有“{sort}”这一类。", en=f"There is no sort “{sort}”.")
     region = said.get("region", "").strip() or regions[0]

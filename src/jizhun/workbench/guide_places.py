@@ -15,7 +15,7 @@ from jizhun.frame.guide_words import hours_in_words
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import day, place_name, words
 from jizhun.guides import actions
-from jizhun.guides.actions import claim_of, ledger, listed, not_the_same, points_at, touched_guides
+from jizhun.guides.actions import GUIDE, claim_of, ledger, listed, not_the_same, points_at, touched_guides
 from jizhun.guides.models import PointVersion
 from jizhun.guides.rules.claiming import SAYS, Claim
 from jizhun.guides.rules.ledger import KINDS as CHANGES
@@ -33,7 +33,7 @@ from jizhun.workbench.guide_asked import EDIT, Spot, spot_of
 @login_required
 def claims(request: HttpRequest) -> HttpResponse:
     """Every matter of the list with what the place says of it; all that was changed is posted at once."""
-    spot = spot_of(request)
+    spot = spot_of(request, GUIDE)
     wrong = ""
     if request.method == "POST":
         try:
@@ -82,7 +82,7 @@ def _claimed(sent: QueryDict, spot: Spot) -> list[Claim]:
 @login_required
 def points(request: HttpRequest) -> HttpResponse:
     """The service points of a place and of those below."""
-    spot = spot_of(request)
+    spot = spot_of(request, GUIDE)
     table = _points_table(spot, points_at(path=spot.path, on=spot.today))
     return show(request, "workbench/guide_points.html", {"spot": spot, "table": table}, [table])
 
@@ -100,7 +100,7 @@ def _points_table(spot: Spot, found: list[Point]) -> Table:
 @login_required
 def point(request: HttpRequest, code: str) -> HttpResponse:
     """One service point: change it from a day on, or close it; ``new`` makes one."""
-    spot = spot_of(request)
+    spot = spot_of(request, GUIDE)
     require(by=spot.user, right=EDIT, path=spot.path)
     rows = PointVersion.objects.filter(code=code).order_by("-seq", "-pk")
     held: dict[str, Any] = dict(rows[0].fields) if code != "new" and rows else {}
@@ -167,7 +167,7 @@ def _point_fields(held: dict[str, Any], code: str) -> list[Field]:
 @login_required
 def matters_ledger(request: HttpRequest) -> HttpResponse:
     """The ledger of changes that hold at the place, and the form for a new line."""
-    spot = spot_of(request)
+    spot = spot_of(request, GUIDE)
     wrong = ""
     if request.method == "POST":
         try:
