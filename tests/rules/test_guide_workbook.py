@@ -22,7 +22,7 @@ TEXTS = ["[matter]", "[place]", "[version]", "[summary.zh]", "[summary.en]", "[c
 CONTACTS = ["[matter]", "[place]", "[version]", "[from]", "[act]", "[id]", "[zh]", "[en]", "[phone]", "[role]"]
 
 
-def read(*rows: list[str], contacts: tuple[list[str], ...] = (), **more: Any) -> Read:
+def read(*rows: list[str], contacts: Any = (), **more: Any) -> Read:
     sheets = {"texts 文字": [TEXTS, *rows], **({"contacts 咨询": [CONTACTS, *contacts]} if contacts else {}), **more}
     return read_book(sheets, FIELDS)
 

@@ -30,11 +30,14 @@ from jizhun.entitlements.rules.arrears import read_paid
 from jizhun.entitlements.rules.promising import Engine, Places
 from jizhun.entitlements.rules.rising import plain_owing, plain_rise
 from jizhun.entitlements.rules.telling import plain_answer
+from jizhun.guides.actions.keeping import Locked
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import parse_day
 from jizhun.kernel.strict_json import json_of
+from jizhun.people.rules import Forbidden
+from jizhun.people.tokens import NotSignedIn
 from jizhun.provisions import actions as provisions
-from jizhun.regions.actions import tree
+from jizhun.regions.actions import Moved, tree
 
 LONGEST_BODY = 64 * 1024
 FIELDS = frozenset({"region", "on", "places", "facts", "entitlements", "known_on", "paid"})
@@ -60,7 +63,8 @@ class NotAllowed(Refused):
         self.methods = methods
 
 
-STATUSES: Mapping[type[Refused], int] = {Unknown: 404, NotAllowed: 405, TooLong: 413}
+STATUSES: Mapping[type[Refused], int] = {Unknown: 404, NotAllowed: 405, TooLong: 413, NotSignedIn: 401, Forbidden: 403,
+                                         Locked: 409, Moved: 412}
 
 
 def told(view: View) -> View:
@@ -75,6 +79,8 @@ def told(view: View) -> View:
             response = _json({"error": sentence}, status)
             if isinstance(refused, NotAllowed):
                 response["Allow"] = refused.methods
+            if isinstance(refused, NotSignedIn):
+                response["WWW-Authenticate"] = "Bearer"
         response["Cache-Control"] = "no-store"
         return response
 

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from jizhun.api.entitlements import entitlement_dmn, entitlements_api
+from jizhun.api.guides import claims_api, guide_api, guides_api, points_api
 from jizhun.api.promises import promised_api
 
 
@@ -17,4 +18,8 @@ urlpatterns = [
     path("v1/promised", promised_api, name="api-promised"),
     path("v1/entitlements", entitlements_api, name="api-entitlements"),
     path("v1/entitlements/<str:code>.dmn", entitlement_dmn, name="api-entitlement-dmn"),
+    path("v1/guides", guides_api, name="api-guides"),
+    path("v1/guides/<str:matter>", guide_api, name="api-guide"),
+    path("v1/claims", claims_api, name="api-claims"),
+    path("v1/points", points_api, name="api-points"),
 ]

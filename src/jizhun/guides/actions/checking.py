@@ -34,6 +34,7 @@ from jizhun.guides.rules.checks import (
     refused,
 )
 from jizhun.guides.rules.fields import Field
+from jizhun.guides.rules.guide import Guide
 from jizhun.guides.rules.ledger import Change, in_list
 from jizhun.guides.rules.points import Point, standing_points
 from jizhun.guides.rules.reaching import Dead, Look, dead
@@ -106,7 +107,17 @@ def findings_of(*, matter: str, region: str, on: date, group: str = "all", sort:
     claim = claims_on(on).get((matter, region))
     offered = (claim is None or claim.says not in DECLINED) and tree().in_scope(region) and matter in listed(
         region=region, on=on)
-    return findings(found, around(region, on), offered)
+    return findings(found, replace(around(region, on), changed=_changed(found)), offered)
+
+
+def _changed(found: Guide) -> dict[str, date]:
+    """Field out of step -> the day since which the places above say something else."""
+    codes = [one.field.code for one in found.out_of_step]
+    if not codes:
+        return {}
+    written = _written(found.sort, [found.matter], {found.region}, found.on)
+    days = {code: written.changed_above(found.matter, found.region, code, found.on) for code in codes}
+    return {code: day for code, day in days.items() if day is not None}
 
 
 # -- many places -----------------------------------------------------------------------------------

@@ -71,7 +71,8 @@ NO_NAME: Callable[[str], Bilingual] = lambda code: Bilingual(code, code)  # noqa
 class Around:
     """What guides are held against: dead links, papers that have ended, words of offices, names of places.
 
-    ``country`` is the nation whose telephone numbers are meant.
+    ``country`` is the nation whose telephone numbers are meant; ``changed``: field -> the day since which the places
+    above say something else than when the place wrote its own.
     """
 
     today: date
@@ -80,6 +81,7 @@ class Around:
     words: Words = field(default_factory=dict)
     name_of: Callable[[str], Bilingual] = NO_NAME
     country: str = CHINA
+    changed: Mapping[str, date] = field(default_factory=dict)
 
 
 def graver_first(found: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -150,9 +152,7 @@ def _standing(words: Resolved, place: str, around: Around) -> Iterator[Finding]:
     if any(part.place == place for part in words.overruled):
         yield overruled(words.field, place)
     if due(words.drift, around.today):
-        own = next(part.said.since for part in words.parts if part.place == place)
-        since = max((part.said.since for part in words.parts if part.place != place), default=own)
-        yield out_of_step(words.field, place, since if since > own else None)
+        yield out_of_step(words.field, place, around.changed.get(words.field.code))
 
 
 def refused(one: Field, place: str) -> Finding:
