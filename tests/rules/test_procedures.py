@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jizhun.delivery.rules.contract import FIELDS as CASE_CONTRACT
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.procedures.rules import END, Limit, Steps, check, plain, read_documents, read_roles, read_steps
-from jizhun.procedures.rules.base import base_clock, base_steps, bundle_steps, template_of
+from jizhun.procedures.rules.base import base_clock, base_steps, template_of
 from jizhun.procedures.rules.differing import Differences, differences
 from jizhun.procedures.rules.flow import flow_of
 from jizhun.procedures.rules.steps import FIELDS, NAMES
@@ -278,18 +278,8 @@ class TestTheBase:
         assert set(BASE["matters"]) <= set(MATTERS)
         assert set(BASE["matters"].values()) | set(BASE["kinds"].values()) == set(BASE["templates"])
 
-    def test_bundles_call_matters_of_the_list(self) -> None:
-        assert len(BASE["bundles"]) == 4
-        for bundle in BASE["bundles"]:
-            found = read_steps(bundle_steps(BASE, bundle))
-            legs = [one for one in found.rows if one.calls]
-            assert len(legs) >= 3 and {one.calls for one in legs} <= set(MATTERS)
-            assert check(found, roles=ROLES, documents=DOCUMENTS).sound
-
     def test_what_is_not_there_is_refused(self) -> None:
         with pytest.raises(Refused):
             template_of(BASE, "NB999-EX01", "unheard-of")
-        with pytest.raises(Refused):
-            bundle_steps(BASE, "unheard-of")
         assert template_of(BASE, "NB999-EX01", "") == "public_service"
         assert END not in {one["id"] for one in base_steps(BASE, "NB029-EX01", "grant")}

@@ -20,7 +20,8 @@ from jizhun.procedures.bpmn.layout import Box
 from jizhun.procedures.bpmn.lettering import lines, width
 from jizhun.procedures.bpmn.writing import BPMN, OURS
 from jizhun.procedures.rules import Limit, Steps, Way, read_steps
-from jizhun.procedures.rules.base import base_steps, bundle_steps
+from jizhun.procedures.rules.base import base_steps
+from jizhun.procedures.rules.bundles import Leg, event_steps
 from procedure_tables import BASE, ROLES, steps, table
 from worlds import ROOT
 
@@ -175,12 +176,13 @@ class TestAnEditedDiagram:
         assert edited(describe).by_id["review"].action == Bilingual("逐项复核", "Checked by another post")
 
     def test_brings_a_called_activity_that_became_a_task(self) -> None:
-        one = read_steps(bundle_steps(BASE, "lost_job"))
+        one = event_steps([Leg("NB021-EX02", Bilingual("失业登记", "Registration")),
+                           Leg("NB029-EX01", Bilingual("失业保险金申领", "Benefit"), 2, ("NB021-EX02",))])
         content = write_bpmn(one, roles=ROLES)
         assert read_bpmn(content.replace(b"matter_NB029-EX01",
-                                         b"NB029-EX07")).steps.by_id["benefit"].calls == "NB029-EX07"
+                                         b"NB029-EX07")).steps.by_id["NB029-EX01"].calls == "NB029-EX07"
         turned = content.replace(b"<callActivity", b"<task").replace(b"</callActivity", b"</task")
-        assert read_bpmn(turned).steps.by_id["benefit"].calls == ""
+        assert read_bpmn(turned).steps.by_id["NB029-EX01"].calls == ""
 
 
 def elsewhere(process: str, before: str = "", name: str = "bpmn") -> bytes:

@@ -1,4 +1,4 @@
-"""National base procedures: from the parsed data to the plain list of steps of a matter, or of a life-event bundle."""
+"""National base procedures: from the parsed data to the plain list of steps of a matter."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,13 +28,6 @@ def template_of(content: Content, matter: str, kind: str = "") -> str:
         raise Refused(zh=f"{matter}：“{kind}”类事项没有规程模板。",
                       en=f"{matter}: no template for matters of kind “{kind}”.")
     return str(found)
-
-
-def bundle_steps(content: Content, bundle: str) -> list[dict[str, Any]]:
-    """The steps of a life-event bundle; raises Refused for one that is not there."""
-    if bundle not in content["bundles"]:
-        raise Refused(zh=f"没有“{bundle}”这件事。", en=f"There is no bundle “{bundle}”.")
-    return [_row(content, one) for one in content["bundles"][bundle]["steps"]]
 
 
 def _row(content: Content, row: Mapping[str, Any]) -> dict[str, Any]:
