@@ -36,7 +36,16 @@ class TestTheGuide:
 
     def test_in_full_with_what_is_missing(self, reading: Client) -> None:
         page = text(reading.get(f"{JINING}&full=1"))
-        assert "Statutory time limit" in page and "Limits in number" in page and "Not on record." in page
+        assert "Statutory time limit" in page and "Not on record: Limits in number" in page
+        assert "article 45" in page and "社会保险法.md" in page
+
+    def test_sources_and_clauses_only_in_full(self, reading: Client) -> None:
+        page = text(reading.get(JINING))
+        assert "社会保险法.md" not in page.partition('id="who"')[2] and "article 45, item 1" not in page
+
+    def test_whom_to_call_the_nearest_first(self, reading: Client) -> None:
+        page = text(reading.get("/en/guides/NB029-EX01/?region=370800"))
+        assert 0 < page.index("tel:05372937916") < page.index("tel:12333")
 
     def test_another_place_has_its_own(self, reading: Client) -> None:
         assert "0537-2937916" not in text(reading.get("/en/guides/NB029-EX01/?region=330100"))
@@ -89,8 +98,9 @@ class TestTheGuide:
         actions.claim_matters(by=User.objects.get(username="county-editor"), claims=[
             Claim(MATTER, COUNTY, "not_offered", timezone.localdate(), mark="R",
                   reason=Bilingual("由市级办理", "the city handles it"))])
-        assert "does not handle this matter: the city handles it" in text(
-            reading.get(f"/en/guides/{MATTER}/?region={COUNTY}"))
+        page = text(reading.get(f"/en/guides/{MATTER}/?region={COUNTY}"))
+        assert "does not handle this" in page and "the city handles it" in page
+        assert f"?region={CITY}" in page.partition('id="where"')[2] and "guide-spots" not in page
 
     def test_no_words_in_the_other_language_are_marked(self, reading: Client) -> None:
         record("county-editor", COUNTY, {"contacts": [{"id": "x", "zh": "只有中文"}]})
@@ -261,3 +271,13 @@ class TestToTakeAlong:
         page = reading.get(f"/en/guides/{MATTER}/?region={COUNTY}").content.decode()
         found = page.partition('<script type="application/ld+json">')[2].partition("</script>")[0]
         assert json.loads(found)["@type"] == "GovernmentService" and "</script><b>" in json.loads(found)["description"]
+
+
+class TestChecks:
+    def test_what_is_wrong_is_listed_and_leads_to_the_field(self, signed_in: Callable[[str], Client]) -> None:
+        record("county-editor", COUNTY, {"contacts": [{"id": "x", "zh": "咨询台", "en": "Desk", "phone": "12 ab"}]})
+        browser = signed_in("county")
+        page = text(browser.get("/en/work/checks/", {"region": COUNTY, "what": "telephone"}))
+        assert "12 ab" in page and f"{MATTER}/?region={COUNTY}#contacts" in page
+        assert "12 ab" in text(browser.get(WORK, {"region": COUNTY}))
+        assert signed_in("elsewhere").get("/en/work/checks/", {"region": COUNTY}).status_code == 403

@@ -31,6 +31,7 @@ from jizhun.guides.actions import (
     versions_of,
     what_changed,
 )
+from jizhun.guides.actions.checking import findings_of
 from jizhun.guides.models import LayerVersion
 from jizhun.guides.rules.claiming import SAYS
 from jizhun.guides.rules.guide import Shown
@@ -42,6 +43,7 @@ from jizhun.people.rules import Forbidden
 from jizhun.provisions.actions import book, labels
 from jizhun.regions.actions import tree
 from jizhun.workbench.guide_asked import Spot, spot_of
+from jizhun.workbench.guide_checks import told
 from jizhun.workbench.procedure_page import differing_part, now_part, picture_asked
 
 STATES = {"own": gettext_lazy("written here"), "inherited": gettext_lazy("from above"),
@@ -145,7 +147,13 @@ class _Page:
                 "refused": [row for row in rows if row.refused], "draft": self.draft, "guide": self.guide,
                 "drafted": [words(field_of(self.spot.sort, code).name)
                             for code in (self.draft.fields if self.draft else ())],
-                "claim": words(SAYS[claim.says]), "claim_code": claim.says, "reason": claim.reason}
+                "claim": words(SAYS[claim.says]), "claim_code": claim.says, "reason": claim.reason,
+                "checks": self._checks()}
+
+    def _checks(self) -> list[tuple[str, Bilingual, Bilingual, str]]:
+        """What the checks find; missing fields and drift stand above already."""
+        found = findings_of(matter=self.known.code, region=self.spot.region, on=self.spot.today, sort=self.spot.sort)
+        return told([one for one in found if one.kind not in ("missing", "out_of_step")])
 
     def _row(self, shown: Shown) -> FieldRow:
         field, found = shown.field, shown.words
