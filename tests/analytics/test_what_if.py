@@ -12,14 +12,12 @@ import duckdb
 import numpy as np
 import pytest
 import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from jizhun.analytics import inequality
 from jizhun.entitlements.rules import Rule, read_all, standing, together
 from jizhun.entitlements.rules.assembling import ELIGIBLE, cohorts
 from jizhun.entitlements.whatif.cohorts import cohorts_by
-from jizhun.entitlements.whatif.outcome import Outcome, gini, theil
+from jizhun.entitlements.whatif.outcome import Outcome
 from jizhun.entitlements.whatif.paying import Payers
 from jizhun.entitlements.whatif.people import columns_of, read_people
 from jizhun.entitlements.whatif.running import simulate
@@ -366,21 +364,6 @@ def test_inequality_is_that_of_the_persons_and_of_the_regions(tmp_path: Path) ->
              for where, one in sums if where == region and one]  # each region's mean as often as it has persons
     assert outcome.spread_after.regions_gini == pytest.approx(inequality.gini(means), abs=1e-9)
     assert outcome.spread_after.regions_theil == pytest.approx(inequality.theil(means), abs=1e-9)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.integers(1, 10**7), st.integers(1, 5)), min_size=1, max_size=60))
-def test_weights_count_as_so_many_persons(pairs: list[tuple[int, int]]) -> None:
-    ordered = sorted(pairs)
-    values, weights = (np.array(column, dtype=float) for column in zip(*ordered, strict=True))
-    spread = [float(value) for value, weight in ordered for _ in range(weight)]
-    assert gini(values, weights) == pytest.approx(inequality.gini(spread), abs=1e-9)
-    assert theil(values, weights) == pytest.approx(inequality.theil(spread), abs=1e-9)
-
-
-def test_nobody_has_no_inequality() -> None:
-    nothing = np.array([])
-    assert gini(nothing, nothing) is None and theil(nothing, nothing) is None
 
 
 def test_the_standard_error_is_that_of_ten_random_parts(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from jizhun.analytics.inequality import Floats, Measure, gini, theil
 from jizhun.entitlements.rules.book import Cited
 from jizhun.entitlements.whatif.paying import Bill, Payers
 from jizhun.entitlements.whatif.people import PARTS, People
@@ -102,27 +103,12 @@ def spread_of(held: duckdb.DuckDBPyConnection, side: str, by_region: Mapping[str
     means = [(getattr(one, side) / entitled, entitled) for one in by_region.values()
              if (entitled := getattr(one, f"entitled_{side}")) and getattr(one, side) > 0]
     middle, counted = np.array([one for one, _ in means]), np.array([n for _, n in means], dtype=float)
-    order = np.argsort(middle)
-    return Spread(gini(values, weights), theil(values, weights), gini(middle[order], counted[order]),
-                  theil(middle, counted))
+    return Spread(_unless_nobody(gini, values, weights), _unless_nobody(theil, values, weights),
+                  _unless_nobody(gini, middle, counted), _unless_nobody(theil, middle, counted))
 
 
-def gini(values: Any, weights: Any) -> float | None:
-    """The Gini coefficient of values in rising order, each standing for as many as its weight; None for nobody."""
-    if not len(values) or not (values * weights).sum():
-        return None
-    shares = weights / weights.sum()
-    held = np.cumsum(values * weights) / (values * weights).sum()
-    before = np.concatenate([[0.0], held[:-1]])
-    return float(1 - (shares * (held + before)).sum())
-
-
-def theil(values: Any, weights: Any) -> float | None:
-    """Theil's T of positive values with weights; None for nobody."""
-    if not len(values) or not weights.sum():
-        return None
-    mean = (values * weights).sum() / weights.sum()
-    return float((weights * values / mean * np.log(values / mean)).sum() / weights.sum())
+def _unless_nobody(measure: Measure, values: Floats, weights: Floats) -> float | None:
+    return measure(values, weights) if weights.any() else None
 
 
 def sampling_error(held: duckdb.DuckDBPyConnection) -> float:
