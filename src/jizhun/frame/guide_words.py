@@ -16,6 +16,7 @@ from jizhun.guides.rules.fields import Content, Field
 from jizhun.guides.rules.guide import Shown
 from jizhun.guides.rules.layers import Part
 from jizhun.guides.rules.points import DAYS, Point, week
+from jizhun.guides.rules.reaching import dialled, opens
 from jizhun.kernel.bilingual import COMMA, Bilingual
 from jizhun.procedures.rules.telling import ARROW
 from jizhun.provisions.rules.telling import quantity
@@ -47,7 +48,7 @@ class Line:
     @property
     def dial(self) -> str:
         """The number as a telephone takes it."""
-        return "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
+        return dialled(self.phone)
 
 
 def said(content: Mapping[str, Any], zh: str = "zh", en: str = "en") -> Bilingual:
@@ -77,8 +78,14 @@ def line_of(item: Mapping[str, Any]) -> Line:
     """One item of a list."""
     text = said(item)
     return Line(words(text), str(item["id"]), tuple(_about(item)), words(said(item, "clause_zh", "clause_en")),
-                str(item.get("source") or ""), str(item.get("mark") or ""), str(item.get("url") or ""),
+                str(item.get("source") or ""), str(item.get("mark") or ""), _link(item),
                 str(item.get("phone") or ""), borrowed(text))
+
+
+def _link(item: Mapping[str, Any]) -> str:
+    """Where the line can be opened, if it can."""
+    url = str(item.get("url") or "")
+    return url if opens(url) else ""
 
 
 def step_line(item: Mapping[str, Any]) -> Line:
@@ -136,7 +143,7 @@ def content_line(field: Field, content: Content) -> str:
 
 def hours_in_words(one: Point) -> str:
     """Opening hours in a line: Monday to Friday 09:00–12:00."""
-    spans = [f"{_week_days(first, last)} {text}" for first, last, text in week(one.hours)]
+    spans = [f"{_week_days(first, last)} {text.replace(', ', words(COMMA))}" for first, last, text in week(one.hours)]
     return words(Bilingual("；", "; ")).join(spans)
 
 

@@ -1,5 +1,6 @@
 """The service guide of a matter, as it counts here and today: short by default, in full one click away."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -7,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from jizhun.catalogue.actions import catalogue
@@ -26,7 +27,7 @@ from jizhun.guides.documents import short as brief
 from jizhun.guides.rules.fields import Field
 from jizhun.guides.rules.guide import Difference, Guide, Shown
 from jizhun.guides.rules.points import ACCESS, KINDS, LANGUAGES, QUEUES, Point, nearest
-from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.bilingual import COMMA, Bilingual, Refused
 from jizhun.kernel.dating import day_before, parse_day
 from jizhun.portal.entitled_words import heads_of
 from jizhun.portal.guide_files import FORMS
@@ -36,6 +37,11 @@ from jizhun.regions.actions import days_off, tree
 
 TABS = (NOW, HISTORY)
 HIGHLIGHTS = ("promised_limit", "visits", "fee")
+PLAIN = {"promised_limit": gettext_lazy("How long it takes"), "visits": gettext_lazy("How often you go there"),
+         "fee": gettext_lazy("What it costs"), "statutory_limit": gettext_lazy("The longest the law allows")}
+"""What a promise is called where a citizen reads it first; its own name stands with its papers."""
+CALLS = ("contacts", "complaints")
+PRINTED, READ_BY_PROGRAMS = ("pdf", "large-pdf", "docx", "poster"), ("jsonld", "cpsv", "hsds", "json")
 POINTS_SHOWN = 5
 DAYS_COMPARED = 12
 
@@ -50,10 +56,29 @@ class Told:
     where: str
     mark: str
     required: bool
+    sources: tuple[tuple[str, str], ...] = ()
+    """Where it is written: the clause, and the address of the paper."""
 
     @property
     def empty(self) -> bool:
         return not self.lines
+
+
+Row = tuple[Field, Told | None, Promise | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter of the full version: what is said, and which fields are empty though due, or simply empty."""
+
+    name: str
+    rows: list[Row]
+    lacking: list[Field]
+    silent: list[Field]
+
+    @property
+    def any(self) -> bool:
+        return bool(self.rows or self.lacking or self.silent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +100,8 @@ class Spot:
     hours: str
     km: str
     open: bool
-    access: list[str]
-    languages: list[str]
+    access: str
+    languages: str
     queue: str
 
 
@@ -93,14 +118,23 @@ def guide_page(request: HttpRequest, here: Here, matter: str) -> HttpResponse:
         "matter": held.matters[matter], "guide": found, "tab": tab, "tabs": tabs(request, TABS),
         "item": held.matters[matter].item, "item_name": held.items.get(held.matters[matter].item),
         "full": "full" in request.GET,
-        "forms": FORMS.items(), "structured": _structured(request, here, found),
-        "claim": claim_of(matter=matter, region=here.code, on=here.on), "others": held.matters,
+        "forms": [(one, FORMS[one]) for one in PRINTED],
+        "for_programs": [(one, FORMS[one]) for one in READ_BY_PROGRAMS],
+        "structured": _structured(request, here, found),
+        **_claimed(found, here),
         "listed": matter in listed(region=here.code, on=here.on),
         "part_of": events_with(matter),
         "benefits": heads_of(entitlements(), held.matters[matter].item),
         "address": _address(request, here, found), "since": _since(request, here, found),
         **(page.now(request) if tab == NOW else {"changes": page.changes()})}
     return show(request, "portal/guide.html", context)
+
+
+def _claimed(found: Guide, here: Here) -> dict[str, Any]:
+    """What the place says of the matter; where it does not handle it, the place above, to go on from there."""
+    claim = claim_of(matter=found.matter, region=here.code, on=here.on)
+    return {"claim": claim, "other": catalogue().matters.get(claim.other) if claim else None,
+            "elsewhere": here.path[-2] if claim and claim.says == "not_offered" and len(here.path) > 1 else None}
 
 
 def _structured(request: HttpRequest, here: Here, found: Guide) -> dict[str, Any]:
@@ -151,36 +185,43 @@ class _Page:
     def now(self, request: HttpRequest) -> dict[str, Any]:
         """The short version's parts, and all chapters for the full one."""
         told = {one.field.code: self._told(one) for one in self.guide.shown if one.field.typed}
-        full = {code: words(name) for code, name in chapters().items()}
-        parts = [(name, [self._part(one) for one in self.guide.shown if one.field.part == code]) for code,
-                 name in full.items()]
         points = self.guide.of("points")
-        return {"told": told, "highlights": self._promises(HIGHLIGHTS),
-                "statutory": next(iter(self._promises(("statutory_limit",))), None),
-                "channels": self._lines("channels"), "brought": self._brought(),
+        return {"told": told, "highlights": self._promises(HIGHLIGHTS) or self._promises(("statutory_limit",)),
+                "channels": self._in_a_line("channels"), "brought": self._brought(),
                 "brought_known": not _is_empty(self.guide, "materials"),
                 "spots": self._spots(request, points.points if points else ()), "near": request.GET.get("near", ""),
-                "parts": [(name, rows) for name, rows in parts if rows],
+                "parts": [one for code, name in chapters().items() if (one := self._chapter(code, words(name))).any],
                 "missing": [one.name for one in self.guide.missing]}
 
     def _told(self, shown: Shown) -> Told:
         where = " → ".join(place_name(self.held.known(part.place)) for part in shown.parts)
-        return Told(shown.field.code, shown.field.name, lines_of(shown.field, shown.content), where, shown.mark,
-                    shown.field.required)
+        lines = lines_of(shown.field, shown.content)
+        return Told(shown.field.code, shown.field.name, _nearest_first(lines, shown) if shown.field.code in CALLS else
+                    lines, where, shown.mark, shown.field.required,
+                    tuple((words(part.said.clause), part.said.source) for part in shown.parts
+                          if part.said.source and part.said.mark != "SIM"))
 
-    def _part(self, shown: Shown) -> tuple[Field, Told | None, Promise | None]:
+    def _chapter(self, code: str, name: str) -> Chapter:
+        rows = [self._part(one) for one in self.guide.shown if one.field.part == code]
+        return Chapter(name, [row for row in rows if _speaks(row)],
+                       [row[0] for row in rows if not _speaks(row) and row[0].required],
+                       [row[0] for row in rows if not _speaks(row) and not row[0].required])
+
+    def _part(self, shown: Shown) -> Row:
         if shown.field.typed:
             return shown.field, self._told(shown), None
         promise = self.reader.promise(shown.answer) if shown.answer and shown.answer.path else None
         return shown.field, None, promise if promise and promise.brief else None
 
-    def _promises(self, codes: tuple[str, ...]) -> list[Promise]:
-        found = [one for code in codes if (one := self.guide.of(code)) is not None and one.answer is not None]
-        return [self.reader.promise(one.answer) for one in found if one.answer and one.answer.value is not None]
+    def _promises(self, codes: tuple[str, ...]) -> list[tuple[str, Promise]]:
+        """Those of the promises that are made, each under its plain name."""
+        found = [(code, one.answer) for code in codes if (one := self.guide.of(code)) is not None]
+        return [(str(PLAIN[code]), self.reader.promise(answer)) for code, answer in found
+                if answer and answer.value is not None]
 
-    def _lines(self, code: str) -> list[str]:
+    def _in_a_line(self, code: str) -> str:
         content = self.guide.content(code)
-        return [words(said(one)) for one in content] if isinstance(content, list) else []
+        return _listed(said(one) for one in content) if isinstance(content, list) else ""
 
     def _brought(self) -> list[Brought]:
         """The materials that are asked for, each with its note; what may wait or be promised instead."""
@@ -199,8 +240,8 @@ class _Page:
     def _spot(self, point: Point, km: float | None, now: datetime, off: dict[date, bool]) -> Spot:
         free = off.get(now.date(), False) is False and now.date() in off
         return Spot(point, words(KINDS[point.kind]), hours_in_words(point), "" if km is None else _kilometres(km),
-                    self.here.is_today and point.open_at(now, free), [words(ACCESS[one]) for one in point.access],
-                    [words(LANGUAGES.get(one, Bilingual(one, one))) for one in point.languages],
+                    self.here.is_today and point.open_at(now, free), _listed(ACCESS[one] for one in point.access),
+                    _listed(LANGUAGES.get(one, Bilingual(one, one)) for one in point.languages),
                     words(QUEUES[point.queue]) if point.queue else "")
 
     def changes(self) -> list[tuple[date, list[tuple[str, str, str]]]]:
@@ -213,6 +254,22 @@ class _Page:
                                              before=day_before(one), after=one, group=self.guide.group))
                 found += [(one, rows)] if rows else []
         return found
+
+
+def _speaks(row: Row) -> bool:
+    """Whether there is anything to show; service points always have something to say."""
+    field, told, promise = row
+    return field.kind == "points" or promise is not None or (told is not None and not told.empty)
+
+
+def _nearest_first(lines: list[Line], shown: Shown) -> list[Line]:
+    """Whom to call: those of the place itself before those above it."""
+    whose = {str(item["id"]): rank for rank, part in enumerate(shown.parts) for item in part.content or ()}
+    return sorted(lines, key=lambda line: -whose.get(line.key, 0))
+
+
+def _listed(texts: Iterable[Bilingual]) -> str:
+    return words(COMMA).join(words(one) for one in texts)
 
 
 def _is_empty(found: Guide, code: str) -> bool:

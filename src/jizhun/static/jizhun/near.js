@@ -7,6 +7,9 @@ if (form && "geolocation" in navigator) {
     navigator.geolocation.getCurrentPosition(({ coords }) => {
       form.elements.near.value = `${coords.longitude.toFixed(5)},${coords.latitude.toFixed(5)}`;
       form.submit();
-    }, () => { form.hidden = true; });
+    }, () => {
+      form.hidden = true;
+      document.querySelector("[data-no-position]").hidden = false;
+    });
   });
 }
