@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jizhun.catalogue.actions import catalogue
@@ -48,7 +49,7 @@ def coverage_page(request: HttpRequest, here: Here) -> HttpResponse:
     found = coverage(region=here.code, on=here.on)
     chosen, item, group = _chosen(request), request.GET.get("item", ""), request.GET.get("group", "")
     matters = _matters(found, item, group, here)
-    rows, columns = _rows(request, found, matters, item), _columns(request, found, here)
+    rows, columns = _rows(request, found, matters, here), _columns(request, found, here)
     lines = _lines(found, chosen, rows, columns)
     picture = _picture(chosen, lines, columns, here)
     missing = _missing(found, chosen, matters, here) if len(found.places) <= 400 else None
@@ -64,7 +65,7 @@ def coverage_page(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> Definition:
-    code = request.GET.get("count", "guide")
+    code = request.GET.get("count") or "guide"
     found = next((one for one in DEFINITIONS if one.code == code), None)
     if found is None:
         raise Refused(zh=f"没有“{code}”这种算法。", en=f"There is no definition “{code}”.")
@@ -83,11 +84,12 @@ def _matters(found: Matrix, item: str, group: str, here: Here) -> list[int]:
             if code in serving and (not item or held.matters[code].item == item)]
 
 
-def _rows(request: HttpRequest, found: Matrix, matters: Sequence[int], item: str) -> list[Group]:
-    """Items, or the matters of one item."""
+def _rows(request: HttpRequest, found: Matrix, matters: Sequence[int], here: Here) -> list[Group]:
+    """Items, or the matters of one item, each leading to its guide here."""
     held = catalogue()
-    if item:
-        return [Group(found.matters[n], words(held.matters[found.matters[n]].name), [n], "") for n in matters]
+    if request.GET.get("item"):
+        return [Group(code, words(held.matters[code].name), [n], f"{reverse('guide', args=[code])}?{here.query}")
+                for n in matters if (code := found.matters[n])]
     by_item: dict[str, list[int]] = {}
     for n in matters:
         by_item.setdefault(held.matters[found.matters[n]].item, []).append(n)
