@@ -46,13 +46,14 @@ from jizhun.guides.actions.listing import (
     touched_guides,
 )
 from jizhun.guides.actions.loading import Loaded, load, load_files
-from jizhun.guides.actions.points import point, points_at, record_point
+from jizhun.guides.actions.points import not_open, point, points_at, record_point
 
 __all__ = [
     "GUIDE", "NOTICE_DAYS", "PROCEDURE", "SORTS", "Change", "Foreseen", "Loaded", "accept", "apply_template",
     "board_of", "boards_of", "chapters", "check_links", "claim_matters", "claim_of", "claims_on", "copy_guides",
     "days_of_change", "dead_links", "draft_of", "drift_of", "drop_draft", "export_guides", "field_of", "fields_of",
     "findings_of", "findings_within", "foreseen", "guide", "keep", "layers", "ledger", "listed", "load", "load_files",
-    "look_at_workbook", "look_many", "matter_of", "merge", "newest", "newest_versions", "not_the_same", "out_of_step",
+    "look_at_workbook", "look_many", "matter_of", "merge", "newest", "newest_versions", "not_open", "not_the_same",
+    "out_of_step",
     "places_on", "point", "points_at", "put_off", "record", "record_change", "record_many", "record_point", "review",
     "save_draft", "take_in", "touched_guides", "unreviewed", "versions_of", "what_changed", "with_faults", "words_of"]

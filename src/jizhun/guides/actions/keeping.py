@@ -12,7 +12,7 @@ from jizhun.guides.actions.boards import board_of, places_on
 from jizhun.guides.models import LayerDraft, LayerReview, LayerVersion
 from jizhun.guides.rules import Field, Policy, Said, checked, plain_said
 from jizhun.guides.rules.board import outline
-from jizhun.guides.rules.fields import POLICIES, Content
+from jizhun.guides.rules.fields import Content, checked_policy
 from jizhun.guides.rules.layers import Resolved
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.actions import path_to, require, tell_all, write_line
@@ -22,6 +22,9 @@ from jizhun.regions.actions import Moved, bump, tree
 
 NOTICE_DAYS = 7
 """A change that overrules what was written below is announced so many days before it counts."""
+
+LONGEST_NOTE = 2_000
+"""Characters of a note on a version, and of a reviewer's word."""
 
 Check = Callable[[Field, Content], Content]
 
@@ -78,10 +81,12 @@ def draft_of(*, sort: str, matter: str, region: str) -> LayerDraft | None:
 
 
 def save_draft(*, by: Actor, sort: str, matter: str, region: str, fields: Mapping[str, Content],
-               revision: int | None = None, check: Check = checked) -> LayerDraft:
-    """Keep what is typed; nothing comes into force. ``revision``: that of the draft that the writer saw.
+               revision: int | None = None, seen: int | None = None, check: Check = checked) -> LayerDraft:
+    """Keep what is typed; nothing comes into force. ``revision``: that of the draft that the writer saw; ``seen``: the
+    number of the place's newest version then.
 
-    Raises Moved where somebody else has saved in the meantime, with their name: both texts are still there.
+    Raises Moved where somebody else has saved in the meantime, with their name: both texts are still there; or where
+    a version has been published since, on which a draft begun now would rest unseen.
     """
     require(by=by, right="guide.edit", path=path_to(region))
     content = _may_write(sort, matter, region, fields, timezone.localdate(), check)
@@ -90,21 +95,30 @@ def save_draft(*, by: Actor, sort: str, matter: str, region: str, fields: Mappin
         if held is not None and revision is not None and held.revision != revision and held.by != by.username:
             raise Moved(zh=f"“{held.by}”在此期间保存过草稿，请先查看。",
                         en=f"“{held.by}” has saved the draft in the meantime: look at it first.")
-        draft = held or LayerDraft(sort=sort, matter=matter, region=region,
-                                   seen=newest(sort=sort, matter=matter, region=region))
+        number = newest(sort=sort, matter=matter, region=region)
+        if held is None and seen not in (None, number):
+            raise _published_since()
+        draft = held or LayerDraft(sort=sort, matter=matter, region=region, seen=number)
         draft.fields, draft.by, draft.revision = {**draft.fields, **content}, by.username, draft.revision + 1
         draft.save()
     return draft
 
 
-def drop_draft(*, by: Actor, sort: str, matter: str, region: str) -> None:
-    """Throw away what was being written."""
+def drop_draft(*, by: Actor, sort: str, matter: str, region: str, field: str = "") -> None:
+    """Throw away what was being written, or one field of it."""
     require(by=by, right="guide.edit", path=path_to(region))
     with transaction.atomic():
-        gone = LayerDraft.objects.filter(sort=sort, matter=matter, region=region).first()
-        if gone is not None:
-            write_line(by=by, act="guides.drop_draft", subject=subject_of(sort, matter, region), before=gone.fields)
-            gone.delete()
+        held = LayerDraft.objects.select_for_update().filter(sort=sort, matter=matter, region=region).first()
+        if held is None or (field and field not in held.fields):
+            return
+        gone = {code: one for code, one in held.fields.items() if field in ("", code)}
+        write_line(by=by, act="guides.drop_draft", subject=subject_of(sort, matter, region), before=gone)
+        held.fields = {code: one for code, one in held.fields.items() if code not in gone}
+        held.revision += 1
+        if held.fields:
+            held.save()
+        else:
+            held.delete()
 
 
 def _may_write(sort: str, matter: str, region: str, fields: Mapping[str, Content], on: date,
@@ -152,6 +166,7 @@ def record(*, by: Actor, sort: str, matter: str, region: str, fields: Mapping[st
     checked_ = _may_write(sort, matter, region, contents, day, check)
     if not fields and not policies:
         raise Refused(zh="没有任何改动。", en="Nothing has been changed.")
+    _refuse_long(note, source)
     _refuse_short_notice(sort, matter, region, forced, checked_, day, today)
     said = _said(sort, matter, region, fields, checked_, day, policies or {}, mark, source or by.username)
     what = foreseen(sort=sort, matter=matter, region=region, changed=[*said], forced=forced, on=day)
@@ -187,8 +202,8 @@ def _said(sort: str, matter: str, region: str, fields: Mapping[str, Content | Sa
         own = next((part.said for part in now.parts if part.place == region), Said(mark=mark, source=source))
         said = given if isinstance(given, Said) else replace(own, mark=mark, source=source) if code in fields else own
         policy = policies.get(code, said.policy)
-        if policy is not None and policy not in POLICIES:
-            raise Refused(zh=f"没有“{policy}”这种权限。", en=f"There is no policy “{policy}”.")
+        if policy is not None:
+            checked_policy(now.field, policy)
         content = contents[code] if code in fields else own.content
         stands = {} if isinstance(given, Said) and given.above is not None else {"base": now.base, "above": now.above}
         since = said.since if isinstance(given, Said) else day
@@ -203,12 +218,22 @@ def _insert(by: Actor, sort: str, matter: str, region: str, said: Mapping[str, S
     seq = bump(ROOM)  # the row stays locked until the end, so numbers cannot collide
     number = newest(sort=sort, matter=matter, region=region)
     if seen is not None and seen != number:
-        raise Moved(zh="在此期间本地已发布新版本，请重新查看。",
-                    en="A new version has been published here in the meantime: look again.")
+        raise _published_since()
     return LayerVersion.objects.create(
         sort=sort, matter=matter, region=region, number=number + 1, valid_from=day, forced=[*forced], note=note.strip(),
         fields={code: plain_said(one) for code, one in said.items()}, outline=outline(said, forced, numbers_of(sort)),
         recorded_on=timezone.localdate(), by=by.username, seq=seq)
+
+
+def _published_since() -> Moved:
+    return Moved(zh="在此期间本地已发布新版本，请重新查看。",
+                 en="A new version has been published here in the meantime: look again.")
+
+
+def _refuse_long(*texts: str) -> None:
+    if any(len(one) > LONGEST_NOTE for one in texts):
+        raise Refused(zh=f"说明和来源最多 {LONGEST_NOTE} 字。",
+                      en=f"Notes and sources have {LONGEST_NOTE} characters at most.")
 
 
 def subject_of(sort: str, matter: str, region: str) -> str:
@@ -267,6 +292,9 @@ def review(*, by: Actor, version: LayerVersion, verdict: str, text: str = "") ->
         raise Refused(zh="请选择通过，或写明退回的原因。", en="Confirm it, or say why it goes back.")
     if version.by == by.username:
         raise Refused(zh="不能复核自己发布的内容。", en="Nobody reviews what they published themselves.")
+    if version.reviews.exists():
+        raise Refused(zh="这一版已复核过。", en="This version has been reviewed already.")
+    _refuse_long(text)
     with transaction.atomic():
         kept = LayerReview.objects.create(version=version, verdict=verdict, text=text.strip(), by=by.username)
         if verdict == "back":

@@ -11,7 +11,7 @@ from django.utils import timezone
 from jizhun.catalogue.actions import catalogue
 from jizhun.guides.models import Adoption, LayerVersion, MatterChange
 from jizhun.guides.rules.claiming import Claim, Differs, as_row, checked_claim, differing, standing_claims
-from jizhun.guides.rules.ledger import Change, in_list, read_change
+from jizhun.guides.rules.ledger import Change, in_list, new_change, read_change
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.actions import path_to, require, write_line
 from jizhun.people.rules import Actor
@@ -35,7 +35,9 @@ def _ledger(_version: str) -> tuple[Change, ...]:
 
 
 def listed(*, region: str, on: date) -> tuple[str, ...]:
-    """The matters in the list that holds at a place on a day."""
+    """The matters in the list that holds at a place on a day; none where the list is not meant for the place."""
+    if not tree().in_scope(region):
+        return ()
     path = tree().path(region, on)
     touched = {one.matter for one in ledger()}
     return tuple(code for code in catalogue().matters
@@ -52,7 +54,7 @@ def touched_guides(change: Change) -> list[tuple[str, str, str]]:
 
 def record_change(*, by: Actor, row: Mapping[str, Any]) -> MatterChange:
     """A new line of the ledger. A line is never changed: a mistake is put right by another line."""
-    change = read_change(row, catalogue().matters)
+    change = new_change(row, catalogue().matters)
     require(by=by, right="guide.edit", path=path_to(change.region))
     if MatterChange.objects.filter(code=change.code).exists():
         raise Refused(zh=f"台账编号“{change.code}”已存在。",
@@ -74,7 +76,7 @@ def load_ledger(*, by: Actor, rows: Iterable[Mapping[str, Any]]) -> int:
     """Insert the lines that are not on record; returns how many."""
     there = set(MatterChange.objects.values_list("code", flat=True))
     known = catalogue().matters
-    new = [(row, change) for row in rows if (change := read_change(row, known)).code not in there]
+    new = [(row, change) for row in rows if (change := new_change(row, known)).code not in there]
     for _, change in new:
         tree().known(change.region)
     if new:
@@ -114,6 +116,7 @@ def claim_matters(*, by: Actor, claims: Sequence[Claim]) -> int:
         require(by=by, right="guide.edit", path=path_to(one.region))
         if one.matter not in known:
             raise Refused(zh=f"没有编码为“{one.matter}”的事项。", en=f"There is no matter “{one.matter}”.")
+        _refuse_outside(one.region)
         checked_claim(one, known)
     with transaction.atomic():
         new = _new_claims(by, claims)
@@ -121,6 +124,12 @@ def claim_matters(*, by: Actor, claims: Sequence[Claim]) -> int:
             write_line(by=by, act="guides.claim", subject=f"region:{claims[0].region}",
                        after=[as_row(one) for one in claims[:200]])
     return new
+
+
+def _refuse_outside(region: str) -> None:
+    place = tree().known(region)
+    if not place.in_scope:
+        raise Refused(zh=f"清单不适用于{place.name.zh}。", en=f"The list is not meant for {place.name.en}.")
 
 
 def _new_claims(by: Actor, claims: Sequence[Claim]) -> int:

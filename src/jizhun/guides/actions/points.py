@@ -1,6 +1,6 @@
 """Service points: load them, change them, find those that serve a matter."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from jizhun.guides.models import PointVersion
-from jizhun.guides.rules.points import Point, read_point, standing_points
+from jizhun.guides.rules.points import Point, new_point, standing_points
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.actions import path_to, require, write_line
 from jizhun.people.rules import Actor
-from jizhun.regions.actions import bump, tree, version
+from jizhun.regions.actions import Moved, bump, tree, version
 
 ROOM = "guides.points"
 CITY = 2
@@ -58,12 +58,23 @@ def point(*, code: str, on: date) -> Point:
     return found[0]
 
 
-def record_point(*, by: Actor, row: Mapping[str, Any], on: date | None = None) -> PointVersion:
-    """A service point as it is from ``on`` (today) on; the same code again changes it, ``closed: true`` closes it."""
-    read = read_point(row)
+def record_point(*, by: Actor, row: Mapping[str, Any], on: date | None = None, new: bool = False,
+                 seen: int | None = None) -> PointVersion:
+    """A service point as it is from ``on`` (today) on; the same code again changes it, ``closed: true`` closes it.
+
+    ``new``: Refused where there is a point of that code already. ``seen``: the ``seq`` of the newest version that the
+    writer saw; Moved where another has come since.
+    """
+    read = new_point(row)
     require(by=by, right="guide.edit", path=path_to(read.region))
     today = timezone.localdate()
     before = PointVersion.objects.filter(code=read.code).order_by("-seq").first()
+    if before is not None and new:
+        raise Refused(zh=f"代码“{read.code}”已有服务网点，请另取代码。",
+                      en=f"There is a service point “{read.code}” already: choose another code.")
+    if before is not None and seen not in (None, before.seq):
+        raise Moved(zh=f"“{before.by}”在此期间改过这个网点，请先查看。",
+                    en=f"“{before.by}” has changed this point in the meantime: look at it first.")
     if before is not None and before.region != read.region:
         require(by=by, right="guide.edit", path=path_to(before.region))
     with transaction.atomic():
@@ -74,6 +85,15 @@ def record_point(*, by: Actor, row: Mapping[str, Any], on: date | None = None) -
     return kept
 
 
+def not_open(*, within: Collection[str], on: date) -> list[PointVersion]:
+    """The newest versions of points of these places that are not there on a day: closed by then, or not yet open."""
+    newest: dict[str, PointVersion] = {}
+    for row in PointVersion.objects.order_by("seq", "pk").iterator(chunk_size=5000):
+        newest[row.code] = row
+    there = {one.code for points in _by_place(version(ROOM), on).values() for one in points}
+    return [row for row in newest.values() if row.region in within and row.code not in there]
+
+
 def load_points(*, by: Actor, rows: Sequence[tuple[date, Mapping[str, Any]]]) -> int:
     """Insert the points that are not on record just so; returns how many. Raises Refused for a point that is wrong."""
     there: dict[str, tuple[date, Any]] = {}
@@ -81,7 +101,7 @@ def load_points(*, by: Actor, rows: Sequence[tuple[date, Mapping[str, Any]]]) ->
         there[one.code] = (one.valid_from, one.fields)
     new = [(day, dict(row)) for day, row in rows if there.get(str(row.get("code"))) != (day, dict(row))]
     for _, row in new:
-        tree().known(read_point(row).region)
+        tree().known(new_point(row).region)
     if new:
         today, seq = timezone.localdate(), bump(ROOM)
         PointVersion.objects.bulk_create((PointVersion(

@@ -12,6 +12,7 @@ SAYS: Mapping[str, Bilingual] = {
     "offered": Bilingual("已认领", "Offered"), "not_offered": Bilingual("不办理", "Not offered"),
     "under_another": Bilingual("并入其他事项办理", "Offered under another matter"),
     "unknown": Bilingual("未认领", "Not yet claimed")}
+LONGEST_REASON = 2_000
 SAME = ("code", "name_zh", "kind", "basis")
 """What has to be the same at every level."""
 SAME_WORDS: Mapping[str, Bilingual] = {
@@ -40,6 +41,8 @@ def checked_claim(claim: Claim, known: Iterable[str]) -> Claim:
         raise Refused(zh=f"认领状态没有“{claim.says}”。", en=f"A claim cannot say “{claim.says}”.")
     if claim.says == "not_offered" and not (claim.reason.zh or claim.reason.en):
         raise Refused(zh="不办理的，请写明原因。", en="Say why it is not offered.")
+    if max(len(claim.reason.zh), len(claim.reason.en)) > LONGEST_REASON:
+        raise Refused(zh=f"原因最多 {LONGEST_REASON} 字。", en=f"A reason has {LONGEST_REASON} characters at most.")
     if claim.says == "under_another" and (claim.other == claim.matter or claim.other not in set(known)):
         raise Refused(zh="请写明并入哪一事项办理。", en="Name the matter under which it is offered.")
     if claim.mark not in MARKS:

@@ -15,7 +15,7 @@ from jizhun.kernel.bilingual import Refused
 
 def accepted(drift: Drift, said: Said, on: date) -> Said:
     """What stands above counts again. A supplement stays, now on the new base."""
-    content = said.content if _is_supplement(drift) else None
+    content = said.content if drift.adds else None
     return _on_new_base(drift, said, on, content)
 
 
@@ -47,11 +47,6 @@ def _on_new_base(drift: Drift, said: Said, on: date, content: Content) -> Said:
     return replace(said, content=content, base=drift.now, above=drift.key, since=on, reason="", deferred_until=None)
 
 
-def _is_supplement(drift: Drift) -> bool:
-    """Whether the own words stand beside those above."""
-    return drift.field.policy == "supplement"
-
-
 @dataclass(frozen=True, slots=True)
 class Merge:
     """A proposal: content with what both sides changed; ``conflicts`` are what both changed apart."""
@@ -61,7 +56,12 @@ class Merge:
 
 
 def proposal(drift: Drift) -> Merge:
-    """Both changes put together where they do not touch; where they do, the own words stand and are named."""
+    """Both changes put together where they do not touch; where they do, the own words stand and are named.
+
+    What is added to the words above needs no putting together: these stay by themselves.
+    """
+    if drift.adds:
+        return Merge(drift.own, ())
     return _texts(drift) if not drift.field.is_list else _lists(drift)
 
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from jizhun.guides.rules.reaching import opens
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
+from jizhun.kernel.dating import parse_day
 
 Kind = Literal["text", "lines", "steps", "materials", "contacts", "procedure", "choice", "measure", "points"]
 Policy = Literal["free", "supplement", "locked"]
@@ -40,8 +42,11 @@ ROLES = ("enquiry", "supervision", "conduct", "other")
 ONE_OF: Mapping[str, tuple[str, ...]] = {"form": FORMS, "role": ROLES}
 FIELDS = frozenset({"code", "part", "kind", "policy", "required", "zh", "en", "help_zh", "help_en", "measure",
                     "options"})
+NUMBERS, DAYS, LINKS = ("days", "copies"), ("until",), ("url", "blank_form")
+"""Columns that hold a whole number, a day, or an address that a reader opens with one click."""
 LONGEST = 20_000
 """Characters of one text, and items of one list."""
+LONGEST_ID = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ def read_field(row: Mapping[str, Any]) -> Field:
     if (kind == "measure") != bool(row.get("measure")):
         raise Refused(zh=f"{code}：只有指标类要写明指标。",
                       en=f"{code}: a measure is named by that kind, and by no other.")
-    if policy == "supplement" and kind not in (*LISTS, "text"):
+    if policy == "supplement" and not supplementable(kind):
         raise Refused(zh=f"{code}：这一类不能补充。", en=f"{code}: this kind cannot be supplemented.")
     return Field(code, str(row.get("part") or ""), kind, policy,  # type: ignore[arg-type]
                  _words(row), bool(row.get("required")),
@@ -91,6 +96,20 @@ def read_field(row: Mapping[str, Any]) -> Field:
 
 def _words(row: Mapping[str, Any]) -> Bilingual:
     return Bilingual(str(row.get("zh") or ""), str(row.get("en") or ""))
+
+
+def checked_policy(field: Field, policy: str) -> Policy:
+    """The policy if the field can have it; raises Refused for another: a choice, for one, takes no supplement."""
+    if policy not in POLICIES:
+        raise Refused(zh=f"没有“{policy}”这种权限。", en=f"There is no policy “{policy}”.")
+    if policy == "supplement" and not supplementable(field.kind):
+        raise _wrong(field, "不能补充，只能整体改写", "cannot be added to, only written anew")
+    return policy
+
+
+def supplementable(kind: str) -> bool:
+    """Whether words of two places can stand side by side."""
+    return kind == "text" or kind in LISTS
 
 
 def tighter(one: Policy, other: Policy) -> Policy:
@@ -153,7 +172,28 @@ def _item(field: Field, item: Mapping[str, Any]) -> dict[str, Any]:
         if allowed is not None and item.get(key) and item[key] not in words:
             raise _wrong(field, f"的“{item['id']}”：“{key}”只能是 {'、'.join(words)}",
                          f"(item “{item['id']}”): “{key}” must be one of {', '.join(words)}")
-    return {key: _plain(value) for key, value in item.items() if value not in (None, "")} | {"id": str(item["id"])}
+    plain = {key: _plain(value) for key, value in item.items() if value not in (None, "")} | {"id": str(item["id"])}
+    return plain if allowed is None else {key: _value(field, plain["id"], key, value) for key, value in plain.items()}
+
+
+def _value(field: Field, id_: str, key: str, value: Any) -> Any:
+    """One column of an item as it is kept."""
+    shown, most = id_[:LONGEST_ID], LONGEST_ID if key == "id" else LONGEST
+    if isinstance(value, str) and len(value) > most:
+        raise _wrong(field, f"的“{shown}”：“{key}”最多 {most} 字",
+                     f"(item “{shown}”): “{key}” may have {most} characters at most")
+    if key in LINKS and not opens(str(value)):
+        raise _wrong(field, f"的“{shown}”：“{key}”应以 http:// 或 https:// 开头",
+                     f"(item “{shown}”): “{key}” must begin with http:// or https://")
+    if key in NUMBERS:
+        return _number(field, shown, key, str(value))
+    return parse_day(value).isoformat() if key in DAYS else value
+
+
+def _number(field: Field, shown: str, key: str, text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 7):
+        raise _wrong(field, f"的“{shown}”：“{key}”应是整数", f"(item “{shown}”): “{key}” must be a whole number")
+    return int(text)
 
 
 def _plain(value: Any) -> Any:

@@ -56,7 +56,10 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """A field whose base has changed since the place wrote its own: old base, new base, own words."""
+    """A field whose base has changed since the place wrote its own: old base, new base, own words.
+
+    ``adds``: whether the own words stand beside those above, because the field, or a place above, says so.
+    """
 
     field: Field
     place: str
@@ -65,6 +68,7 @@ class Drift:
     own: Content
     deferred_until: date | None = None
     key: int = 0
+    adds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +174,10 @@ class _Way:
             self._put(part, part.said)
 
     def _put(self, part: Part, said: Said) -> None:
+        adds = self.bound == "supplement"
         if said.stood_on != self.key:
             self.drift = Drift(self.field, part.place, said.base, _joined(self.field, self.parts), said.content,
-                               said.deferred_until, self.key)
-        adds = self.bound == "supplement"
+                               said.deferred_until, self.key, adds)
         self.parts = [*(self.parts if adds else []), part]
         own = key_of(said.content)
         self.key = on_top(self.key, own) if adds else own
@@ -193,8 +197,8 @@ def _joined(one: Field, parts: Sequence[Part]) -> Content:
 
 def joined(one: Field, contents: Sequence[Content]) -> Content:
     """Supplements put together: lists one after the other, texts as paragraphs; an item said again stands once."""
-    if len(contents) < 2:
-        return contents[0] if contents else None
+    if len(contents) < 2 or one.kind == "choice":
+        return contents[-1] if contents else None
     if one.is_list:
         items = {str(item["id"]): item for content in reversed(contents) for item in reversed(content)}
         return list(reversed(items.values()))

@@ -46,6 +46,24 @@ def read_change(row: Mapping[str, Any], known: Iterable[str]) -> Change:
         raise Refused(zh=f"台账“{code}”：{refused.sentence.zh}", en=f"Ledger “{code}”: {refused.sentence.en}") from None
 
 
+LONGEST_ID, LONGEST = 100, 2_000
+"""Characters of a line's number, and of one text."""
+
+
+def new_change(row: Mapping[str, Any], known: Iterable[str]) -> Change:
+    """A line that is to be kept; raises Refused also for what is too long and for a matter that goes into itself."""
+    change = read_change(row, known)
+    long = next((name for name, value in row.items() if isinstance(value, str)
+                 and len(value) > (LONGEST_ID if name == "id" else LONGEST)), None)
+    if long is not None:
+        raise Refused(zh=f"台账“{change.code[:20]}”：“{long}”过长。",
+                      en=f"Ledger “{change.code[:20]}”: “{long}” is too long.")
+    if change.matter in change.others:
+        raise Refused(zh=f"台账“{change.code}”：事项不能并入自身。",
+                      en=f"Ledger “{change.code}”: a matter cannot go into itself.")
+    return change
+
+
 def _read(code: str, row: Mapping[str, Any], known: set[str]) -> Change:
     refuse_odd(row, KEYS)
     for name in ("id", "kind", "matter", "zh", "source", "mark"):
@@ -69,10 +87,11 @@ def _read(code: str, row: Mapping[str, Any], known: set[str]) -> Change:
 def in_list(matter: str, path: Sequence[str], on: date, changes: Iterable[Change]) -> bool:
     """Whether the matter is in the list that holds at the last place of ``path`` on a day.
 
-    Without a line it is; a line of a place holds in all below; what begins later is not there yet.
+    Without a line it is; a line of a place holds in all below; what begins later is not there yet. ``changes`` in the
+    order recorded: of two lines of one place and day the later one counts.
     """
     lines = sorted((one for one in changes if one.matter == matter and one.region in path),
-                   key=lambda one: (one.valid_from, path.index(one.region), one.code))
+                   key=lambda one: (one.valid_from, path.index(one.region)))
     state = not (lines and lines[0].kind in BEGINS)
     for one in lines:
         if one.valid_from <= on:

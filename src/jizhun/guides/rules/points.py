@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from jizhun.guides.rules.reaching import dialled, opens
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -37,6 +38,11 @@ KEYS = frozenset({"code", "region", "kind", "name_zh", "name_en", "address_zh", 
                   "source", "mark"})
 SPAN = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$")
 EARTH_KM = 6371.0
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+RESERVED = "new"
+"""Stands in addresses for a point that has no code yet."""
+LONGEST = 2_000
+"""Characters of one text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,11 @@ class Point:
     source: str = ""
     mark: str = "R"
 
+    @property
+    def dial(self) -> str:
+        """The number as a telephone takes it."""
+        return dialled(self.telephone)
+
     def serves(self, matter: str) -> bool:
         return not self.matters or matter in self.matters
 
@@ -96,6 +107,7 @@ def read_point(row: Mapping[str, Any]) -> Point:
         if not row.get(name):
             raise _wrong(code, f"缺少“{name}”", f"“{name}” is missing")
     queue = row.get("queue") or {}
+    address = str(queue.get("url") or "")
     matters = row.get("matters") or ()
     return Point(
         code, str(row["region"]), _one_of(code, "kind", str(row.get("kind") or "hall"), KINDS),
@@ -105,8 +117,26 @@ def read_point(row: Mapping[str, Any]) -> Point:
         Bilingual(str(row.get("hours_zh") or ""), str(row.get("hours_en") or "")),
         tuple(_one_of(code, "access", str(one), ACCESS) for one in row.get("access") or ()),
         tuple(str(one) for one in row.get("languages") or ()),
-        _one_of(code, "queue", str(queue.get("kind") or ""), {**QUEUES, "": NO_WORDS}), str(queue.get("url") or ""),
+        _one_of(code, "queue", str(queue.get("kind") or ""), {**QUEUES, "": NO_WORDS}),
+        address if opens(address) else "",
         () if matters == "all" else tuple(str(one) for one in matters), str(row["source"]), str(row["mark"]))
+
+
+def new_point(row: Mapping[str, Any]) -> Point:
+    """A service point that is to be kept; raises Refused also for what addresses and links cannot bear."""
+    point = read_point(row)
+    if not CODE.fullmatch(point.code) or point.code == RESERVED:
+        raise _wrong(point.code[:64], f"代码只能用字母、数字、点、横线和下划线，最多 64 字，且不能是“{RESERVED}”",
+                     f"a code is made of letters, digits, dots, hyphens and underscores, 64 at most, and is not "
+                     f"“{RESERVED}”")
+    url = str((row.get("queue") or {}).get("url") or "")
+    if url and not opens(url):
+        raise _wrong(point.code, "网址应以 http:// 或 https:// 开头", "the link must begin with http:// or https://")
+    long = next((name for name, value in row.items() if isinstance(value, str) and len(value) > LONGEST), None)
+    if long is not None or len(url) > LONGEST:
+        raise _wrong(point.code, f"“{long or 'queue'}”最多 {LONGEST} 字",
+                     f"“{long or 'queue'}” may have {LONGEST} characters at most")
+    return point
 
 
 def _wrong(code: str, zh: str, en: str) -> Refused:

@@ -24,6 +24,12 @@ DASHED_EXTENSION = re.compile(r"((?:0\d{2,3}-)?\d{7,8})-\d{1,6}")
 ABROAD = re.compile(r"\+[1-9]\d{6,14}")
 ELSEWHERE = re.compile(r"\d{3,6}|\d{7,15}")
 
+def dialled(text: str) -> str:
+    """The first number in ``text`` as a telephone takes it; empty where there is none."""
+    first = EXTENSION.sub("", BETWEEN.split(text.translate(WIDE).strip())[0].strip())
+    return re.sub(r"[^\d+]", "", first) if TYPED.fullmatch(first) else ""
+
+
 NO_NUMBER = Bilingual("不是电话号码", "is no telephone number")
 NO_AREA = Bilingual("缺少区号", "lacks the area code")
 WRONG_LENGTH = Bilingual("位数不对", "has a wrong number of digits")
@@ -105,6 +111,11 @@ def _wrong_host(host: str) -> Bilingual | None:
             return Bilingual("没有完整的域名", "has no complete name of a server")
         open_to_all = plain.rpartition(".")[2] not in LOCAL
     return None if open_to_all else Bilingual("只在内部网络可用", "works inside one network only")
+
+
+def opens(url: str) -> bool:
+    """Whether a click on the address leads to a page; nothing else (javascript:, data:) is ever made a link."""
+    return url.lower().startswith(("http://", "https://"))
 
 
 def made_up(url: str) -> bool:

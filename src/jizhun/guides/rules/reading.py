@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from jizhun.guides.rules.fields import POLICIES, Content, Field, checked
+from jizhun.guides.rules.fields import POLICIES, Content, Field, checked, checked_policy
 from jizhun.guides.rules.layers import Said
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import parse_day
@@ -169,6 +169,8 @@ def _content(one: Plain) -> Content:
 
 
 def _filled(field: Field, said: Said, spot: Spot, check: Callable[[Field, Content], Content]) -> Said:
+    if said.policy is not None:
+        checked_policy(field, said.policy)
     return Said(check(field, filled_in(said.content, spot)), said.since, None, said.policy, mark=said.mark,
                 source=said.source, clause=said.clause)
 
