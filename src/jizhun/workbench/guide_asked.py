@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from jizhun.frame.tags import place_name
@@ -91,3 +91,9 @@ def spot_of(request: HttpRequest, sort: str = "") -> Spot:
     if not any(allows(by=user, right=right, path=path) for right in RIGHTS):
         raise forbidden(EDIT, region)
     return Spot(user, sort, place, today, tuple(path), tuple(regions))
+
+
+def number_in(sent: QueryDict, name: str) -> int | None:
+    """A number that the form carries, if it does."""
+    text = sent.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 9 else None

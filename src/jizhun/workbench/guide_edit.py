@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from jizhun.catalogue.actions import catalogue
 from jizhun.frame.guide_words import FORMS, ROLES, Line, lines_of
 from jizhun.frame.tags import place_name, words
-from jizhun.guides.actions import draft_of, drop_draft, field_of, matter_of, save_draft, words_of
+from jizhun.guides.actions import draft_of, drop_draft, field_of, matter_of, newest, save_draft, words_of
 from jizhun.guides.actions.keeping import locked
 from jizhun.guides.rules.fields import ITEM_KEYS, Content, Field
 from jizhun.guides.rules.layers import Resolved
@@ -24,7 +24,7 @@ from jizhun.people.actions import require
 from jizhun.people.rules import Forbidden
 from jizhun.provisions.actions import labels
 from jizhun.regions.actions import tree
-from jizhun.workbench.guide_asked import EDIT, Spot, spot_of
+from jizhun.workbench.guide_asked import EDIT, Spot, number_in, spot_of
 
 EMPTY_ROWS = 2
 LABELS = {
@@ -37,8 +37,9 @@ LABELS = {
     "form": gettext_lazy("Form"), "copies": gettext_lazy("How many"),
     "held_by_zh": gettext_lazy("Already held by, in Chinese"),
     "held_by_en": gettext_lazy("Already held by, in English"),
-    "blank_form": gettext_lazy("Blank form (link)"), "role": gettext_lazy("What for"), "phone": gettext_lazy("Telephone"),
-    "hours_zh": gettext_lazy("Hours, in Chinese"), "hours_en": gettext_lazy("Hours, in English")}
+    "blank_form": gettext_lazy("Blank form (link)"), "role": gettext_lazy("What for"),
+    "phone": gettext_lazy("Telephone"), "hours_zh": gettext_lazy("Hours, in Chinese"),
+    "hours_en": gettext_lazy("Hours, in English")}
 ORDER = tuple(LABELS)
 LONG = frozenset({"zh", "en"})
 NUMBERS = frozenset({"days", "copies"})
@@ -56,26 +57,32 @@ class Input:
     choices: Sequence[tuple[str, str]] = ()
 
 
+FIRST = {"lines": ("zh", "en", "url"), "steps": ("zh", "en"), "contacts": ("zh", "en", "phone", "role", "hours_zh", "hours_en"),
+         "materials": ("id", "form", "zh", "en", "where_zh", "where_en")}
+"""The boxes that are nearly always filled, by the kind of the field; the others stand behind a fold."""
+KEYED = {"groups": gettext_lazy("Recipient group (code)"), "posts": gettext_lazy("Post (code)"),
+         "material_notes": gettext_lazy("Material (code)")}
+"""Fields whose items speak of something that has a code; elsewhere the key of an item is nobody's concern."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item with its boxes, the first few shown at once, the rest behind a fold."""
+    """One item with its boxes: ``first`` shown at once, ``rest`` behind a fold."""
 
     at: int
     key: str
-    inputs: list[Input]
-
-    @property
-    def first(self) -> list[Input]:
-        return [one for one in self.inputs if one.key in ("id", "zh", "en", "phone", "role", "url")]
-
-    @property
-    def rest(self) -> list[Input]:
-        return [one for one in self.inputs if one not in self.first]
+    first: list[Input]
+    rest: list[Input]
 
     @property
     def filled(self) -> bool:
-        """Whether something stands in the fold."""
-        return any(one.value for one in self.rest)
+        """Whether something stands in the fold that somebody wrote."""
+        return any(one.value for one in self.rest if one.key != "id")
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing stands in any box."""
+        return not any(one.value for one in (*self.first, *self.rest))
 
 
 @login_required
@@ -97,7 +104,7 @@ def guide_field(request: HttpRequest, matter: str, code: str) -> HttpResponse:
         held = typed(field, request.POST)
         try:
             save_draft(by=spot.user, sort=spot.sort, matter=matter, region=spot.region, fields={code: held},
-                       revision=revision_of(request.POST))
+                       revision=number_in(request.POST, "revision"), seen=number_in(request.POST, "seen"))
             return HttpResponseRedirect(f"{reverse('work-guide', args=[matter])}?{spot.query}#{code}")
         except Forbidden:
             raise
@@ -107,7 +114,8 @@ def guide_field(request: HttpRequest, matter: str, code: str) -> HttpResponse:
         "spot": spot, "matter": known, "field": field, "wrong": wrong, "above": _above(field, found),
         "above_from": above_from(found, spot), "items": items_of(field, held) if field.is_list else [],
         "text": held if isinstance(held, Mapping) else {}, "choice": held if isinstance(held, str) else "",
-        "draft": draft, "revision": draft.revision if draft else 0, "supplement": found.policy == "supplement",
+        "draft": draft, "revision": draft.revision if draft else 0,
+        "seen": newest(sort=spot.sort, matter=matter, region=spot.region), "supplement": found.policy == "supplement",
         "lists": _suggestions(field)}, status=400 if wrong else 200)
 
 
@@ -132,8 +140,7 @@ def _suggestions(field: Field) -> dict[str, list[tuple[str, str]]]:
 
 def revision_of(sent: QueryDict) -> int | None:
     """The draft that the writer saw."""
-    text = sent.get("revision", "")
-    return int(text) if text.isdecimal() and len(text) < 9 else None
+    return number_in(sent, "revision")
 
 
 # -- from boxes to content and back ----------------------------------------------------------------
@@ -143,12 +150,17 @@ def items_of(field: Field, content: Content) -> list[Item]:
     """The items with their boxes, and a few empty ones."""
     keys = [key for key in ORDER if key in (ITEM_KEYS[field.kind] or ())]
     rows = [*(content if isinstance(content, list) else ()), *({} for _n in range(EMPTY_ROWS))]
-    return [Item(at, str(row.get("id", "")), [_input(at, key, row) for key in keys]) for at, row in enumerate(rows)]
+    first = [key for key in (*(("id",) if field.code in KEYED else ()), *FIRST.get(field.kind, ("zh", "en")))
+             if key in keys]
+    shown, folded = list(dict.fromkeys(first)), sorted((key for key in keys if key not in first), key="id".__eq__)
+    return [Item(at, str(row.get("id", "")), [_input(field, at, key, row) for key in shown],
+                 [_input(field, at, key, row) for key in folded]) for at, row in enumerate(rows)]
 
 
-def _input(at: int, key: str, row: Mapping[str, Any]) -> Input:
+def _input(field: Field, at: int, key: str, row: Mapping[str, Any]) -> Input:
+    label = KEYED.get(field.code, LABELS["id"]) if key == "id" else LABELS[key]
     choices = {"role": ROLES, "form": FORMS}.get(key, {})
-    return Input(f"item-{at}-{key}", key, str(LABELS[key]), str(row.get(key, "")), key in LONG,
+    return Input(f"item-{at}-{key}", key, str(label), str(row.get(key, "")), key in LONG,
                  [("", "–"), *((code, str(name)) for code, name in choices.items())] if choices else ())
 
 
@@ -195,9 +207,10 @@ def _with_keys(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @login_required
 def guide_draft(request: HttpRequest, matter: str) -> HttpResponse:
-    """Throw the draft away; posted only."""
-    spot = spot_of(request)
+    """Throw the draft away, or one field of it; posted only."""
+    spot, field = spot_of(request), request.POST.get("field", "")
     if request.method == "POST":
-        drop_draft(by=spot.user, sort=spot.sort, matter=matter, region=spot.region)
-    return HttpResponseRedirect(f"{reverse('work-guide', args=[matter])}?{spot.query}")
+        drop_draft(by=spot.user, sort=spot.sort, matter=matter, region=spot.region, field=field)
+    page = "work-guide-publish" if field else "work-guide"
+    return HttpResponseRedirect(f"{reverse(page, args=[matter])}?{spot.query}")
 

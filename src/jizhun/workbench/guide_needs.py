@@ -13,7 +13,7 @@ from jizhun.catalogue.actions import catalogue
 from jizhun.frame.tags import count, place_name, words
 from jizhun.guides.actions import GUIDE, SORTS, out_of_step, unreviewed
 from jizhun.guides.models import LayerDraft
-from jizhun.people.actions import grants_of
+from jizhun.people.actions import allows, grants_of
 from jizhun.people.models import User
 from jizhun.people.rules import ROLES
 from jizhun.regions.actions import tree
@@ -58,9 +58,11 @@ def _address(matter: str, region: str, sort: str) -> str:
 
 
 def _drafts(user: User) -> Iterator[Need]:
+    today, held = timezone.localdate(), tree()
     for one in LayerDraft.objects.filter(by=user.username).order_by("-at")[:MOST]:
         matter = catalogue().matters.get(one.matter)
-        if matter is not None:
+        here = one.region in held and held.known(one.region).exists(today)
+        if matter is not None and here and allows(by=user, right=EDIT, path=held.path(one.region, today)):
             yield Need(words(matter.name), _("%(sort)s: begun and not published") % {"sort": words(SORTS[one.sort])},
                        _address(one.matter, one.region, one.sort))
 

@@ -16,7 +16,7 @@ from jizhun.frame.guide_words import content_line, from_where, shown_value
 from jizhun.frame.promises import Reader, mark_in_words
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tabs import DISCUSSION, HISTORY, IMPACT, NOW, chosen, tabs
-from jizhun.frame.tags import place_name, words
+from jizhun.frame.tags import day, place_name, words
 from jizhun.guides.actions import (
     PROCEDURE,
     chapters,
@@ -35,14 +35,14 @@ from jizhun.guides.actions.checking import findings_of
 from jizhun.guides.models import LayerVersion
 from jizhun.guides.rules.claiming import SAYS
 from jizhun.guides.rules.guide import Shown
-from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.bilingual import COMMA, Bilingual, Refused
 from jizhun.kernel.dating import day_before
 from jizhun.people.actions import remark
 from jizhun.people.models import AuditLine, Remark
 from jizhun.people.rules import Forbidden
 from jizhun.provisions.actions import book, labels
 from jizhun.regions.actions import tree
-from jizhun.workbench.guide_asked import Spot, spot_of
+from jizhun.workbench.guide_asked import Spot, number_in, spot_of
 from jizhun.workbench.guide_checks import told
 from jizhun.workbench.procedure_page import differing_part, now_part, picture_asked
 
@@ -122,8 +122,24 @@ def _shown(request: HttpRequest, spot: Spot, known: Matter, tab: str, wrong: str
     tables = [part for part in parts.values() if isinstance(part, Table)]
     return show(request, "workbench/guide.html", {
         "spot": spot, "matter": known, "tab": tab, "tabs": tabs(request), "wrong": wrong,
-        "published": "published" in request.GET, "typed": request.POST.get("text", ""), **parts}, tables,
+        "published": "published" in request.GET, "not_yet": _not_today(request, spot, known.code),
+        "typed": request.POST.get("text", ""), **parts}, tables,
         status=400 if wrong else 200)
+
+
+def _not_today(request: HttpRequest, spot: Spot, matter: str) -> str:
+    """What of the version just published does not count today, in a sentence; empty where all of it does."""
+    number = number_in(request.GET, "published")
+    rows = versions_of(sort=spot.sort, matter=matter, region=spot.region) if number else []
+    version = next((row for row in rows if row.number == number), None)
+    if version is None:
+        return ""
+    if version.valid_from > spot.today:
+        return _("It counts from %(day)s on.") % {"day": day(version.valid_from)}
+    later = {code for row in rows if version.valid_from < row.valid_from <= spot.today for code in row.fields}
+    names = [words(field_of(spot.sort, code).name) for code in version.fields if code in later]
+    return _("Words of a later day, published before, count today: %(fields)s.") % {
+        "fields": words(COMMA).join(names)} if names else ""
 
 
 class _Page:

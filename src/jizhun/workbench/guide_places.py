@@ -7,25 +7,28 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jizhun.catalogue.actions import catalogue
+from jizhun.frame.addresses import short
 from jizhun.frame.fields import Field
 from jizhun.frame.guide_words import hours_in_words
+from jizhun.frame.surround import NotFound
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import day, place_name, words
 from jizhun.guides import actions
-from jizhun.guides.actions import GUIDE, claim_of, ledger, listed, not_the_same, points_at, touched_guides
+from jizhun.guides.actions import GUIDE, claim_of, ledger, listed, not_open, not_the_same, points_at, touched_guides
 from jizhun.guides.models import PointVersion
 from jizhun.guides.rules.claiming import SAYS, Claim
 from jizhun.guides.rules.ledger import KINDS as CHANGES
-from jizhun.guides.rules.points import ACCESS, DAYS, KINDS, QUEUES, WEEK, Point
+from jizhun.guides.rules.points import ACCESS, DAYS, KINDS, QUEUES, RESERVED, WEEK, Point
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import parse_day
 from jizhun.people.actions import require
 from jizhun.people.rules import Forbidden
-from jizhun.regions.actions import tree
-from jizhun.workbench.guide_asked import EDIT, Spot, spot_of
+from jizhun.regions.actions import Moved, tree
+from jizhun.workbench.guide_asked import EDIT, Spot, number_in, spot_of
 
 # -- claims ----------------------------------------------------------------------------------------
 
@@ -53,7 +56,7 @@ def claims(request: HttpRequest) -> HttpResponse:
     saved = request.GET.get("saved", "")
     return render(request, "workbench/guide_claims.html", {
         "spot": spot, "rows": rows, "says": SAYS, "counts": [(SAYS[code], n) for code, n in counts.items()],
-        "wrong": wrong, "saved": saved if saved.isdecimal() else "",
+        "wrong": wrong, "saved": saved if saved.isdecimal() and len(saved) < 6 else "",
         "differs": [(held.matters[one.matter], place_name(tree().known(one.region)), one.sentence)
                     for one in not_the_same(within=tree().within(spot.region, spot.today), on=spot.today)]},
                   status=400 if wrong else 200)
@@ -62,7 +65,13 @@ def claims(request: HttpRequest) -> HttpResponse:
 def _as_typed(sent: QueryDict, code: str, claim: Claim) -> dict[str, str]:
     """What stands in the boxes: what was typed, else what is on record."""
     kept = {"says": claim.says, "other": claim.other, "reason": words(claim.reason)}
-    return {name: str(sent.get(f"{name}-{code}", value)) for name, value in kept.items()}
+    typed = {name: str(sent.get(f"{name}-{code}", value)) for name, value in kept.items()}
+    return {**typed, "was": _stands(claim)}
+
+
+def _stands(claim: Claim) -> str:
+    """The claim in a word, by which a form that comes back tells whether somebody has changed it since."""
+    return "|".join((claim.says, claim.other, words(claim.reason)))
 
 
 def _claimed(sent: QueryDict, spot: Spot) -> list[Claim]:
@@ -70,10 +79,24 @@ def _claimed(sent: QueryDict, spot: Spot) -> list[Claim]:
     for code in listed(region=spot.region, on=spot.today):
         before = claim_of(matter=code, region=spot.region, on=spot.today)
         says, other, reason = (sent.get(f"{name}-{code}", "").strip() for name in ("says", "other", "reason"))
-        if says and (says, other, reason) != (before.says, before.other, words(before.reason)):
+        seen, now = sent.get(f"was-{code}", _stands(before)), "|".join((says, other, reason))
+        if says and now not in (seen, _stands(before)):
+            if seen != _stands(before):
+                raise _claimed_since(code)
             found.append(Claim(code, spot.region, says, spot.today, other if says == "under_another" else "",
-                               Bilingual(reason, reason), before.own, spot.user.username, "R"))
+                               _in_this_language(reason), before.own, spot.user.username, "R"))
     return found
+
+
+def _claimed_since(matter: str) -> Moved:
+    name = catalogue().name_of(matter)
+    return Moved(zh=f"在此期间“{name.zh}”已另行认领，请先查看。",
+                 en=f"What is said of “{name.en}” has been changed in the meantime: look at it first.")
+
+
+def _in_this_language(text: str) -> Bilingual:
+    """Words as typed on a page in one language; the other stays empty, so that it counts as untranslated."""
+    return Bilingual(text, "") if short(get_language()) == "zh" else Bilingual("", text)
 
 
 # -- service points --------------------------------------------------------------------------------
@@ -84,7 +107,13 @@ def points(request: HttpRequest) -> HttpResponse:
     """The service points of a place and of those below."""
     spot = spot_of(request, GUIDE)
     table = _points_table(spot, points_at(path=spot.path, on=spot.today))
-    return show(request, "workbench/guide_points.html", {"spot": spot, "table": table}, [table])
+    away = not_open(within=tree().within(spot.region, spot.today), on=spot.today)
+    return show(request, "workbench/guide_points.html", {
+        "spot": spot, "table": table, "away": [(row.code, _point_name(row), row) for row in away]}, [table])
+
+
+def _point_name(row: PointVersion) -> str:
+    return words(Bilingual(str(row.fields.get("name_zh") or ""), str(row.fields.get("name_en") or "")))
 
 
 def _points_table(spot: Spot, found: list[Point]) -> Table:
@@ -102,23 +131,27 @@ def point(request: HttpRequest, code: str) -> HttpResponse:
     """One service point: change it from a day on, or close it; ``new`` makes one."""
     spot = spot_of(request, GUIDE)
     require(by=spot.user, right=EDIT, path=spot.path)
-    rows = PointVersion.objects.filter(code=code).order_by("-seq", "-pk")
-    held: dict[str, Any] = dict(rows[0].fields) if code != "new" and rows else {}
+    rows = list(PointVersion.objects.filter(code=code).order_by("-seq", "-pk")) if code != RESERVED else []
+    if code != RESERVED and not rows:
+        raise NotFound(zh=f"没有代码为“{code}”的服务网点。", en=f"There is no service point “{code}”.")
+    held: dict[str, Any] = dict(rows[0].fields) if rows else {}
     wrong = ""
     if request.method == "POST":
         sent = _point_row(request.POST, spot, held, code)
         try:
             day_ = parse_day(request.POST["from"]) if request.POST.get("from") else spot.today
-            actions.record_point(by=spot.user, row=sent, on=day_)
+            actions.record_point(by=spot.user, row=sent, on=day_, new=code == RESERVED,
+                                 seen=number_in(request.POST, "seen"))
             return HttpResponseRedirect(f"{reverse('work-points')}?{spot.query}")
         except Forbidden:
             raise
         except Refused as refused:
             held, wrong = {**held, **sent}, words(refused.sentence)
     return render(request, "workbench/guide_point.html", {
-        "spot": spot, "code": code, "fields": _point_fields(held, code), "wrong": wrong,
+        "spot": spot, "code": code, "fields": _point_fields(held, code, request.POST), "wrong": wrong,
+        "seen": rows[0].seq if rows else "", "closed": request.POST.get("closed"),
         "days": [(key, words(DAYS[n]), "; ".join((held.get("hours") or {}).get(key) or ()))
-                 for n, key in enumerate(WEEK)], "history": rows if code != "new" else []},
+                 for n, key in enumerate(WEEK)], "history": rows},
                   status=400 if wrong else 200)
 
 
@@ -126,7 +159,7 @@ TEXTS = ("name_zh", "name_en", "address_zh", "address_en", "telephone", "hours_z
 
 
 def _point_row(sent: QueryDict, spot: Spot, held: dict[str, Any], code: str) -> dict[str, Any]:
-    row = {**held, "code": sent.get("code", "").strip() if code == "new" else code,
+    row = {**held, "code": sent.get("code", "").strip() if code == RESERVED else code,
            "region": held.get("region", spot.region), "kind": sent.get("kind", "hall"),
            **{name: sent.get(name, "").strip() for name in TEXTS}, "access": sent.getlist("access"),
            "queue": {"kind": sent.get("queue", ""), "url": sent.get("queue_url", "").strip()},
@@ -139,12 +172,12 @@ def _point_row(sent: QueryDict, spot: Spot, held: dict[str, Any], code: str) -> 
                                                                one in row.items() if name != "closed"}
 
 
-def _point_fields(held: dict[str, Any], code: str) -> list[Field]:
+def _point_fields(held: dict[str, Any], code: str, sent: QueryDict) -> list[Field]:
     def text(name: str, label: str, **more: Any) -> Field:
         return Field(name, label, str(held.get(name) or ""), **more)
 
     new = [text("code", _("Code"), hint=_("Yours to choose; it stays the same for ever"),
-                required=True)] if code == "new" else []
+                required=True)] if code == RESERVED else []
     queue = held.get("queue") or {}
     return [*new, Field("kind", _("Kind"), str(held.get("kind", "hall")),
                         choices=[(one, words(name)) for one, name in KINDS.items()]),
@@ -156,7 +189,7 @@ def _point_fields(held: dict[str, Any], code: str) -> list[Field]:
             Field("queue", _("Queue"), str(queue.get("kind", "")), choices=[("", "–"), *(
                 (one, words(name)) for one, name in QUEUES.items())]),
             Field("queue_url", _("Where the queue can be seen or booked (link)"), str(queue.get("url", ""))),
-            Field("from", _("Holds from"), "", kind="date", hint=_("Empty: today")),
+            Field("from", _("Holds from"), sent.get("from", ""), kind="date", hint=_("Empty: today")),
             Field("access", _("Accessibility"), kind="checks", chosen=held.get("access") or (),
                   choices=[(one, words(name)) for one, name in ACCESS.items()])]
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jizhun.catalogue.rules import Matter
 from jizhun.frame.guide_words import one_line
@@ -16,10 +17,10 @@ from jizhun.frame.procedure_words import whole_step
 from jizhun.frame.tags import place_name, words
 from jizhun.guides import actions
 from jizhun.guides.actions import NOTICE_DAYS, PROCEDURE, draft_of, drift_of, field_of, foreseen, matter_of, words_of
-from jizhun.guides.models import LayerDraft
+from jizhun.guides.models import LayerDraft, LayerVersion
 from jizhun.guides.rules import Policy, checked, joined
 from jizhun.guides.rules.drift import proposal, side_by_side
-from jizhun.guides.rules.fields import POLICIES, Content, Field
+from jizhun.guides.rules.fields import POLICIES, Content, Field, supplementable
 from jizhun.guides.rules.layers import Resolved
 from jizhun.kernel.bilingual import Refused
 from jizhun.kernel.dating import parse_day
@@ -33,6 +34,10 @@ from jizhun.workbench.guide_edit import items_of, typed
 from jizhun.workbench.guide_page import some_names
 from jizhun.workbench.procedure_edit import looked_at
 
+BINDINGS = {"": gettext_lazy("as before"), "free": gettext_lazy("may change it"),
+            "supplement": gettext_lazy("may only add to it"), "locked": gettext_lazy("may not change it")}
+"""How far a place binds those below it; never looser than it is bound itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:
@@ -44,7 +49,8 @@ class Changed:
     after: str
     places: str
     count: int
-    policy: str
+    policies: list[tuple[str, str]]
+    chosen: str
 
 
 @login_required
@@ -58,8 +64,9 @@ def publish(request: HttpRequest, matter: str) -> HttpResponse:
     wrong = ""
     if request.method == "POST":
         try:
-            _publish(request.POST, spot, matter, draft)
-            return HttpResponseRedirect(f"{reverse('work-guide', args=[matter])}?{spot.query}&published=1")
+            version = _publish(request.POST, spot, matter, draft)
+            return HttpResponseRedirect(
+                f"{reverse('work-guide', args=[matter])}?{spot.query}&published={version.number}")
         except Forbidden:
             raise
         except Refused as refused:
@@ -67,18 +74,18 @@ def publish(request: HttpRequest, matter: str) -> HttpResponse:
     return _page(request, spot, known, draft, wrong)
 
 
-def _publish(sent: QueryDict, spot: Spot, matter: str, draft: LayerDraft) -> None:
+def _publish(sent: QueryDict, spot: Spot, matter: str, draft: LayerDraft) -> LayerVersion:
     if sent.get("revision") != str(draft.revision):
         raise Refused(zh="草稿在此期间又有改动，请重新查看。",
                       en="The draft has been changed in the meantime: look again.")
     policies = {code: cast(Policy, sent[f"policy-{code}"]) for code in draft.fields
                 if sent.get(f"policy-{code}") in POLICIES}
     check = checked_procedure if spot.sort == PROCEDURE else checked
-    actions.record(by=spot.user, sort=spot.sort, matter=matter, region=spot.region, fields=draft.fields,
-                   on=parse_day(str(sent["from"])) if sent.get("from") else spot.today,
-                   forced=[code for code in sent.getlist("forced") if code in draft.fields], policies=policies,
-                   note=sent.get("note", ""), seen=draft.seen, mark="R", source=sent.get("source", "").strip(),
-                   check=check)
+    return actions.record(
+        by=spot.user, sort=spot.sort, matter=matter, region=spot.region, fields=draft.fields,
+        on=parse_day(str(sent["from"])) if sent.get("from") else spot.today,
+        forced=[code for code in sent.getlist("forced") if code in draft.fields], policies=policies,
+        note=sent.get("note", ""), seen=draft.seen, mark="R", source=sent.get("source", "").strip(), check=check)
 
 
 def _page(request: HttpRequest, spot: Spot, known: Matter, draft: LayerDraft, wrong: str) -> HttpResponse:
@@ -89,12 +96,18 @@ def _page(request: HttpRequest, spot: Spot, known: Matter, draft: LayerDraft, wr
         field, places = field_of(spot.sort, code), what.out_of_step.get(code, ())
         rows.append(Changed(code, words(field.name), one_line(field, found[code].content),
                             _after(field, content, found[code]),
-                            some_names(places), len(places), found[code].policy))
+                            some_names(places), len(places), _bindings(field),
+                            request.POST.get(f"policy-{code}", "")))
     below = len(tree().within(spot.region, spot.today)) - 1
     return render(request, "workbench/guide_publish.html", {
         "spot": spot, "matter": known, "draft": draft, "rows": rows, "what": what, "below": below, "wrong": wrong,
         "typed": request.POST, "notice_days": NOTICE_DAYS, "moved": what.seen != draft.seen,
         "forced": request.POST.getlist("forced"), **_steps(spot, known, draft)}, status=400 if wrong else 200)
+
+
+def _bindings(field: Field) -> list[tuple[str, str]]:
+    return [(code, str(label)) for code, label in BINDINGS.items()
+            if code != "supplement" or supplementable(field.kind)]
 
 
 def _steps(spot: Spot, known: Matter, draft: LayerDraft) -> dict[str, Any]:
@@ -153,7 +166,7 @@ def into_step(request: HttpRequest, matter: str, code: str) -> HttpResponse:
         "conflicts": merge.conflicts, "items": items_of(field, held) if field.is_list else [],
         "text": held if isinstance(held, Mapping) else {}, "choice": held if isinstance(held, str) else "",
         "above": place_name(tree().known(spot.path[-2])) if len(spot.path) > 1 else "", "since": said.since,
-        "mergeable": field.kind != "procedure",
+        "adds": drift.adds, "mergeable": field.kind != "procedure",
         "together": field.kind == "procedure"}, status=400 if wrong else 200)
 
 
