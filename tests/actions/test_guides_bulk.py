@@ -104,6 +104,12 @@ class TestRecording:
         assert actions.out_of_step(sort="guide", on=timezone.localdate(), within={COUNTY}, matters=[MATTER]) == {
             (MATTER, COUNTY): ("quota",)}
 
+    def test_who_was_out_of_step_before_is_not_told_again(self) -> None:
+        many("county-editor", one(COUNTY, LOCAL))
+        many("province-editor", one(PROVINCE, NEWER))
+        many("province-editor", one(PROVINCE, NEWER, "system"))
+        assert Notice.objects.filter(username="county-editor", about="guide:many").count() == 1
+
     def test_it_is_as_one_by_one(self) -> None:
         """The same words recorded alone and among many make the same version."""
         for change in (one(COUNTY, LOCAL), one(COUNTY, NEWER), one(COUNTY, None)):

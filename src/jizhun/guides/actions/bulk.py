@@ -284,10 +284,9 @@ class Bench:
                        reason="", deferred_until=None)
 
     def _stands(self, found: Looked) -> None:
-        """Let what it says stand for the places below that are looked at later."""
+        """Let what it says stand for the places below: they are looked at later."""
         key = (found.change.matter, found.change.region)
         self.layers.setdefault(key, []).append(Layer(key[1], found.number, self.day, found.said))
-        self.above.pop(key, None)
 
 
 def _wanted(asked: Content | Edit | Said, held: Content) -> Content:
