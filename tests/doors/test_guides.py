@@ -176,6 +176,11 @@ class TestTheWorkbench:
         assert LayerDraft.objects.get().fields["contacts"] == [{"id": "local-1", "zh": "甲", "phone": "12333"},
                                                                {"id": "local-2", "zh": "乙"}]
 
+    def test_boxes_that_are_rarely_filled_stand_behind_a_fold(self, signed_in: Callable[[str], Client]) -> None:
+        page = text(signed_in("county").get(f"{WORK}field/contacts/", {"region": COUNTY}))
+        assert page.index(">Telephone<") < page.index("More about this item") < page.index(">Key<")
+        assert "Material (code)" not in page
+
     def test_what_is_wrong_is_said_and_the_text_stays(self, signed_in: Callable[[str], Client]) -> None:
         response = signed_in("county").post(f"{WORK}field/contacts/", {
             "region": COUNTY, "item-0-id": "a", "item-0-zh": "甲", "item-1-id": "a", "item-1-zh": "乙"})

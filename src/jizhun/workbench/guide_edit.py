@@ -57,7 +57,8 @@ class Input:
     choices: Sequence[tuple[str, str]] = ()
 
 
-FIRST = {"lines": ("zh", "en", "url"), "steps": ("zh", "en"), "contacts": ("zh", "en", "phone", "role", "hours_zh", "hours_en"),
+FIRST = {"lines": ("zh", "en", "url"), "steps": ("zh", "en"),
+         "contacts": ("zh", "en", "phone", "role", "hours_zh", "hours_en"),
          "materials": ("id", "form", "zh", "en", "where_zh", "where_en")}
 """The boxes that are nearly always filled, by the kind of the field; the others stand behind a fold."""
 KEYED = {"groups": gettext_lazy("Recipient group (code)"), "posts": gettext_lazy("Post (code)"),
