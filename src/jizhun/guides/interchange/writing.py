@@ -7,12 +7,14 @@ from typing import Any, Final
 from jizhun.guides.interchange.columns import ABOVE, FAULTS, HELP, HOW_TO, LOCK, SHEETS, Column, sheet_of
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.kernel.spreadsheets import address
-from jizhun.kernel.workbooks import finished, fits_cell, new_book, offer, print_across, write_text
+from jizhun.kernel.workbooks import finished, fits_cell, new_book, offer, print_across, row_height, write_text
 
 SPARE_ROWS: Final = 500
 """Rows below those that are filled in which choose from the same lists."""
 LONGEST_LIST: Final = 255
 """Characters that a drop-down list may have."""
+MOST_MEASURED: Final = 2000
+"""Up to so many rows are as high as their texts; of more every program finds that out itself, or not."""
 OPEN_ACTS: Final = {"insert_rows": True, "delete_rows": True, "format_columns": True, "format_rows": True,
                     "sort": True, "autofilter": True}
 """What may be done on a protected sheet."""
@@ -94,7 +96,9 @@ def _table(book: Any, table: Table, styles: Mapping[str, Any]) -> None:
     for number, row in enumerate(table.rows, 1):
         for at, column in enumerate(table.columns):
             _cell(sheet, number, at, column, row, styles)
-    sheet.set_row(0, 62)
+        if len(table.rows) <= MOST_MEASURED:
+            sheet.set_row(number, row_height((row.cells.get(one.key, ""), one.width) for one in table.columns))
+    sheet.set_row(0, row_height((one.head, one.width - 1) for one in table.columns))
     sheet.freeze_panes(1, 4)
     sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.columns) - 1)
     sheet.protect("", OPEN_ACTS)
