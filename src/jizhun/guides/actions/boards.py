@@ -1,5 +1,6 @@
 """All places at once: the boards of every matter, read from the versions' outlines and kept until something changes."""
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -29,18 +30,21 @@ class _Columns:
 
 
 _KEPT: dict[str, _Columns] = {}
+_ALONE = threading.RLock()
+"""One thread at a time brings up what is kept; the others wait for it and find it done."""
 
 
 def outlines(sort: str) -> Mapping[str, Sequence[Row]]:
     """Matter -> its versions as recorded. Only what has come since the last call is read from the database."""
-    now = version(ROOM)
-    held = _KEPT.setdefault(sort, _Columns())
-    if held.stamp != now:
-        _bring_up(sort, held)
-        held.stamp = now
-        for key in [one for one in _BOARDS if one[0] == sort]:
-            del _BOARDS[key]
-    return held.rows
+    with _ALONE:
+        now = version(ROOM)
+        held = _KEPT.setdefault(sort, _Columns())
+        if held.stamp != now:
+            _bring_up(sort, held)
+            held.stamp = now
+            for key in [one for one in _BOARDS if one[0] == sort]:
+                del _BOARDS[key]
+        return held.rows
 
 
 def _bring_up(sort: str, held: _Columns) -> None:
@@ -102,6 +106,11 @@ def board_of(*, sort: str, matter: str, on: date) -> Whole:
 
 def boards_of(*, sort: str, matters: Iterable[str], on: date) -> dict[str, Whole]:
     """The same for many matters; what has not changed since it was last asked for is not worked out again."""
+    with _ALONE:
+        return _brought_up(sort, matters, on)
+
+
+def _brought_up(sort: str, matters: Iterable[str], on: date) -> "dict[str, Whole]":
     rows = outlines(sort)
     stamps = (version(ROOM + ".fields"), version(PLACES))
     kept = _BOARDS.setdefault((sort, on, *stamps), {})
