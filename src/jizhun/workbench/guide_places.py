@@ -148,7 +148,7 @@ def point(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refused:
             held, wrong = {**held, **sent}, words(refused.sentence)
     return render(request, "workbench/guide_point.html", {
-        "spot": spot, "code": code, "fields": _point_fields(held, code, request.POST), "wrong": wrong,
+        "spot": spot, "code": code, "wrong": wrong, **_in_parts(_point_fields(held, code, request.POST)),
         "seen": rows[0].seq if rows else "", "closed": request.POST.get("closed"),
         "days": [(key, words(DAYS[n]), "; ".join((held.get("hours") or {}).get(key) or ()))
                  for n, key in enumerate(WEEK)], "history": rows},
@@ -172,6 +172,17 @@ def _point_row(sent: QueryDict, spot: Spot, held: dict[str, Any], code: str) -> 
                                                                one in row.items() if name != "closed"}
 
 
+RARE = ("hours_zh", "hours_en", "lon", "lat", "queue", "queue_url", "access")
+"""What a point may do without when it is first entered."""
+
+
+def _in_parts(fields: list[Field]) -> dict[str, Any]:
+    """The boxes that every point needs, and the rest, which is shown unfolded where something stands in it."""
+    rest = [one for one in fields if one.name in RARE]
+    return {"fields": [one for one in fields if one.name not in RARE], "rest": rest,
+            "rest_filled": any(one.value or one.chosen for one in rest)}
+
+
 def _point_fields(held: dict[str, Any], code: str, sent: QueryDict) -> list[Field]:
     def text(name: str, label: str, **more: Any) -> Field:
         return Field(name, label, str(held.get(name) or ""), **more)
@@ -183,13 +194,15 @@ def _point_fields(held: dict[str, Any], code: str, sent: QueryDict) -> list[Fiel
                         choices=[(one, words(name)) for one, name in KINDS.items()]),
             text("name_zh", _("Name in Chinese"), required=True), text("name_en", _("Name in English")),
             text("address_zh", _("Address in Chinese")), text("address_en", _("Address in English")),
-            text("telephone", _("Telephone")), text("lon", _("Longitude"), hint=_("In degrees, for “nearest first”")),
-            text("lat", _("Latitude")), text("hours_zh", _("Remark on the hours, in Chinese")),
+            text("telephone", _("Telephone")),
+            Field("from", _("Holds from"), sent.get("from", ""), kind="date", hint=_("Empty: today")),
+            text("hours_zh", _("Remark on the hours, in Chinese")),
             text("hours_en", _("Remark on the hours, in English")),
+            text("lon", _("Longitude"), hint=_("In degrees, for “nearest first”")),
+            text("lat", _("Latitude"), hint=_("In degrees, for “nearest first”")),
             Field("queue", _("Queue"), str(queue.get("kind", "")), choices=[("", "–"), *(
                 (one, words(name)) for one, name in QUEUES.items())]),
             Field("queue_url", _("Where the queue can be seen or booked (link)"), str(queue.get("url", ""))),
-            Field("from", _("Holds from"), sent.get("from", ""), kind="date", hint=_("Empty: today")),
             Field("access", _("Accessibility"), kind="checks", chosen=held.get("access") or (),
                   choices=[(one, words(name)) for one, name in ACCESS.items()])]
 
@@ -246,13 +259,14 @@ def _change_fields(sent: QueryDict) -> list[Field]:
     def text(name: str, label: str, **more: Any) -> Field:
         return Field(name, label, sent.get(name, ""), **more)
 
-    return [text("id", _("Number of the line"), hint=_("Yours to choose, for example 2026-3"), required=True),
+    return [text("matter", _("Matter"), choices=[("", "–"), *((code, f"{words(one.name)} {code}") for code, one in
+                                                              catalogue().matters.items())], required=True),
             Field("kind", _("Change"), sent.get("kind", "changed"), choices=[(one, words(name)) for one, name in
                                                                              CHANGES.items()]),
-            text("matter", _("Matter (code)"), required=True),
-            text("others", _("Other matters (codes)"), hint=_("Into which it went, or from which it came")),
             text("from", _("In force from"), kind="date", required=True),
+            text("others", _("Other matters (codes)"), hint=_("Into which it went, or from which it came")),
             text("zh", _("What and why, in Chinese"), required=True), text("en", _("What and why, in English")),
+            text("source", _("Source"), hint=_("Where it can be read"), required=True),
             text("document", _("Paper (code)")), text("clause_zh", _("Clause, in Chinese")),
             text("clause_en", _("Clause, in English")),
-            text("source", _("Source"), hint=_("Where it can be read"), required=True)]
+            text("id", _("Number of the line"), hint=_("Yours to choose, for example 2026-3"), required=True)]
