@@ -2,8 +2,12 @@
 
 import csv
 import io
+from html import unescape
 
 import pytest
+
+from jizhun.evaluation.indices import INDICES
+from jizhun.evaluation.indices.formulas import FORMULAS, TOPICS, formula_of
 
 
 def text(response) -> str:
@@ -143,3 +147,15 @@ def test_home_tells_what_began_to_hold_here_in_the_last_month(reading):
     sichuan = ("NB050", "2024-07-01", "163 yuan a month")
     assert sichuan in changes("510000", "2024-07-20") and sichuan not in changes("330000", "2024-07-20")
     assert reading.get("/en/?region=330100&on=2026-08-10&q=失业").context["changes"] == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_method_page_tells_every_index_with_its_formula(reading, language):
+    page = unescape(text(reading.get(f"/{language}/method/")))
+    for index in INDICES.values():
+        assert index.name.in_language(language) in page and formula_of(index) in page
+    for one in FORMULAS.values():
+        told = (one.name, one.text, one.source)
+        assert one.formula in page and all(words.in_language(language) in page for words in told), one.code
+    table = rows(reading.get("/en/method/?csv=inequality"))
+    assert [one["index"] for one in table][3] == "Gini coefficient" and len(table) == len(TOPICS[0].formulas)
