@@ -89,12 +89,16 @@ def _deviations(found: Result) -> Table:
     columns = [Column("kind", _("Deviation"), "head"), Column("pair", _("Step after step")),
                Column("cases", _("Cases"), "number"), Column("share", _("Share of finished cases"), "number")]
     rows: list[list[Cell | str]] = []
+    sums = set()
     for one in found.figures.deviations:
+        sums.add(len(rows))
         rows.append([Cell(words(telling.KIND_NAMES[one.kind]), small=words(telling.EXPLAINED[one.kind])), "",
                      Cell(count(one.cases.part), plain=one.cases.part), telling.percent(one.cases)])
-        rows += [["", words(telling.pair(pair, found.figures.flow)), Cell(count(pair.cases), plain=pair.cases), ""]
+        rows += [[words(telling.KIND_NAMES[one.kind]), words(telling.pair(pair, found.figures.flow)),
+                  Cell(count(pair.cases), plain=pair.cases), ""]
                  for pair in one.pairs]
-    return Table("deviating", _("What deviated, in which cases"), columns, rows, stacked=True)
+    return Table("deviating", _("What deviated, in which cases"), columns, rows, stacked=True,
+                 totals=frozenset(sums))
 
 
 def _ways(found: Result) -> Table:
