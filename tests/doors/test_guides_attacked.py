@@ -52,6 +52,15 @@ class TestTamperedForms:
         page = reading.get(f"/en/guides/{MATTER}/?region={COUNTY}&full=1").content.decode()
         assert "甲" in page and 'href="javascript' not in page
 
+    def test_a_number_with_letters_is_shown_and_not_dialled(self, reading: Client) -> None:
+        record("county-editor", COUNTY, {"contacts": [{"id": "a", "zh": "甲", "phone": "call me"},
+                                                      {"id": "b", "zh": "乙", "phone": "0571-87654321、12333"}]})
+        actions.record_point(by=User.objects.get(username="county-editor"), row={
+            "code": "99-a", "region": COUNTY, "name_zh": "甲厅", "telephone": "ask us", "source": "test", "mark": "R"})
+        page = reading.get(f"/en/guides/{MATTER}/?region={COUNTY}").content.decode()
+        assert "call me" in page and "ask us" in page and 'href="tel:"' not in page and "tel:ask" not in page
+        assert 'href="tel:057187654321"' in page
+
     def test_a_choice_is_not_bound_to_supplements(self, signed_in: SignedIn) -> None:
         browser = signed_in("province")
         browser.post(f"{WORK}field/appointment/", {"region": PROVINCE, "choice": "possible"})
