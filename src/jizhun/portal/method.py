@@ -41,7 +41,8 @@ def _named(name: Bilingual, code: str) -> list[Cell | str]:
 
 
 def _table(name: str, caption: str, rows: Sequence[Sequence[Cell | str]], more: list[Column]) -> Table:
-    columns = [Column("index", _("Index"), "head"), Column("formula", _("Formula")), Column("text", _("What it says")),
+    columns = [Column("index", _("Indicator"), "head"), Column("formula", _("Formula")),
+               Column("text", _("What it says")),
                Column("better", _("Better")), *more]
     return Table(name, caption, columns, rows, caption_hidden=True, stacked=True)
 

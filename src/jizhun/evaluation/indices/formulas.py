@@ -253,7 +253,7 @@ QUALITY: Final = Topic("quality", Bilingual("数据质量", "Data quality"), Bil
             Bilingual("以往每期平均 m 件、最近 k 期为零，且不可能是偶然的地区；按以往业务量计份额。",
                       "Regions with m cases a period before and none in the last k, which cannot be chance; by their "
                       "share of the usual volume."), "lower", OURS),
-    Formula("suppression", Bilingual("小数隐去", "Small cells"), "0 < n < 10 ;  max n′ − min n′ ≥ 10",
+    Formula("suppression", Bilingual("小数目隐去", "Small cells"), "0 < n < 10 ;  max n′ − min n′ ≥ 10",
             Bilingual("小于 10 的单元格和合计隐去；再隐去若干单元格，使外人从公布的数字和合计推算每个被隐去的数时，"
                       "可能的最大值与最小值至少相差 10。零不隐去。",
                       "Cells and totals below 10 are hidden, and more cells beside them, until from all that is shown "
