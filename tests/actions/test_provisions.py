@@ -9,8 +9,10 @@ from django.db import DatabaseError, connection, transaction
 
 from jizhun import loading
 from jizhun.entitlements.actions import Loaded as Rules
+from jizhun.guides.actions import Loaded as Guides
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.rules import SYSTEM
+from jizhun.procedures.actions import Loaded as Procedures
 from jizhun.provisions import actions
 from jizhun.provisions.models import Document, Provision
 from jizhun.provisions.rules import Quantity
@@ -32,9 +34,10 @@ def nation(db: None) -> None:
 class TestNationalList:
     def test_loading_again_brings_nothing(self) -> None:
         before = Provision.objects.count()
-        *_, provisions, entitlements, standards = loading.national(by=SYSTEM)
-        assert provisions.outcome == actions.Loaded() and standards.outcome == Brought()
-        assert entitlements.outcome == Rules(0, 0, 0)
+        brought = {part.name.en: part.outcome for part in loading.national(by=SYSTEM)}
+        assert brought["provisions"] == actions.Loaded() and brought["standards"] == Brought()
+        assert brought["entitlements"] == Rules(0, 0, 0)
+        assert brought["guides"] == Guides() and brought["procedures"] == Procedures(0)
         assert Provision.objects.count() == before > 250
 
     def test_the_unemployment_claim_is_due_in_ten_working_days_everywhere(self) -> None:
