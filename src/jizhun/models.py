@@ -11,5 +11,5 @@ from jizhun.provisions import models as provisions
 from jizhun.regions import models as regions
 from jizhun.standards import models as standards
 
-__all__ = ["catalogue", "delivery", "drafting", "entitlements", "evaluation", "guides", "people", "provisions", "regions",
-           "standards"]
+__all__ = ["catalogue", "delivery", "drafting", "entitlements", "evaluation", "guides", "people", "provisions",
+           "regions", "standards"]

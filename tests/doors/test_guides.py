@@ -286,3 +286,48 @@ class TestChecks:
         assert "12 ab" in page and f"{MATTER}/?region={COUNTY}#contacts" in page
         assert "12 ab" in text(browser.get(WORK, {"region": COUNTY}))
         assert signed_in("elsewhere").get("/en/work/checks/", {"region": COUNTY}).status_code == 403
+
+
+class TestMoreOfIt:
+    def test_two_days_compared(self, reading: Client) -> None:
+        today = timezone.localdate()
+        record("county-editor", COUNTY, {"delivery": {"zh": "邮寄", "en": "By post"}})
+        address = f"/en/guides/{MATTER}/?region={COUNTY}&tab=history&first={today - timedelta(1)}"
+        assert "By post" in text(reading.get(address)).partition("day by day")[0]
+        same = text(reading.get(f"/en/guides/{MATTER}/?region={COUNTY}&tab=history&first={today}&second={today}"))
+        assert "Nothing is different" in same
+        assert reading.get(f"/en/guides/{MATTER}/?region={COUNTY}&tab=history&first=x").status_code == 400
+
+    def test_papers_of_the_counter_and_what_they_do_to_the_clock(self, reading: Client) -> None:
+        page = text(reading.get("/en/guides/NB029-EX01/?region=990101&full=1"))
+        assert "Papers you are given, and the clock" in page and "the time limit starts" in page
+        assert "the time limit stands still" in page and "the time limit ends" in page
+
+    def test_coverage_by_recipients(self, reading: Client) -> None:
+        page = text(reading.get("/en/coverage/?region=990000&rows=recipients"))
+        assert "Employees injured at work" in page and "group=injured" in page and "item=NB029" not in page
+
+    def test_what_is_missing_in_the_whole_country_as_a_file(self, reading: Client) -> None:
+        assert "Too many places for a list" in text(reading.get("/en/coverage/?region=CN&item=NB029"))
+        found = reading.get("/en/coverage/?region=CN&item=NB029&csv=missing").content.decode("utf-8-sig")
+        assert len(found.splitlines()) > 2800 * 5
+
+    def test_a_place_says_what_its_own_list_calls_a_matter(self, signed_in: Callable[[str], Client]) -> None:
+        browser = signed_in("county")
+        browser.post("/en/work/claims/", {"region": COUNTY, f"says-{MATTER}": "offered", f"own-{MATTER}": "热线问询"})
+        assert "“热线问询”" in text(browser.get("/en/work/claims/", {"region": COUNTY}))
+
+    def test_a_point_serves_the_matters_that_it_names(self, signed_in: Callable[[str], Client]) -> None:
+        browser = signed_in("county")
+        row = {"region": COUNTY, "code": "99-some", "kind": "hall", "name_zh": "专厅", "name_en": "Special hall",
+               "languages": ["zh", "en"]}
+        assert browser.post("/en/work/points/new/", {**row, "matters": "NB999"}).status_code == 400
+        assert browser.post("/en/work/points/new/", {**row, "matters": f"{MATTER}、NB029-EX01"}).status_code == 302
+        for matter, there in ((MATTER, True), ("NB049-EX01", False)):
+            found = actions.points_at(path=("CN", PROVINCE, CITY, COUNTY), on=timezone.localdate(), matter=matter)
+            assert ("99-some" in [one.code for one in found]) is there
+
+    def test_a_recipient_group_chosen_by_its_code(self, signed_in: Callable[[str], Client]) -> None:
+        signed_in("nation").post(f"{WORK}field/groups/", {"region": "CN", "item-0-id": "injured"})
+        (item,) = LayerDraft.objects.get().fields["groups"]
+        assert item["en"] == "Employees injured at work"

@@ -98,7 +98,8 @@ def step_line(item: Mapping[str, Any]) -> Line:
 def _about(item: Mapping[str, Any]) -> list[tuple[str, str]]:
     role, form = str(item.get("role") or ""), str(item.get("form") or "")
     copies = str(item.get("copies") or "")
-    told = [(_("What for"), str(ROLES.get(role, ""))), (_("Where to get it"), words(said(item, "where_zh", "where_en"))),
+    told = [(_("What for"), str(ROLES.get(role, ""))),
+            (_("Where to get it"), words(said(item, "where_zh", "where_en"))),
             (_("Form"), " × ".join(filter(None, (str(FORMS.get(form, "")), copies)))),
             (_("Already held by"), words(said(item, "held_by_zh", "held_by_en"))),
             (_("Within"), _("%(n)s days") % {"n": item["days"]} if item.get("days") else ""),

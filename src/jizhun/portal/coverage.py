@@ -21,6 +21,9 @@ from jizhun.regions.actions import tree
 
 BOUNDS = (0.999, 0.8, 0.6, 0.4, 0.2)
 """From which share on a cell is the lightest, the second lightest, ...; below all: the deepest."""
+RECIPIENTS = "recipients"
+CLOSELY = 400
+"""Places for which every missing pair is listed with the fields that lack; for more, only in the file, without them."""
 SCALE = ("100 %", "80–100 %", "60–80 %", "40–60 %", "20–40 %", "< 20 %")
 
 
@@ -52,7 +55,8 @@ def coverage_page(request: HttpRequest, here: Here) -> HttpResponse:
     rows, columns = _rows(request, found, matters, here), _columns(request, found, here)
     lines = _lines(found, chosen, rows, columns)
     picture = _picture(chosen, lines, columns, here)
-    missing = _missing(found, chosen, matters, here) if len(found.places) <= 400 else None
+    few = len(found.places) <= CLOSELY
+    missing = _missing(found, chosen, matters, here) if few or request.GET.get("csv") == "missing" else None
     tables = [_sides(found, matters), _as_table(chosen, rows, columns, lines), *([missing] if missing else [])]
     return show(request, "portal/coverage.html", {
         "definitions": [(one, found.share(one.code, matters), with_query(request, count=one.code))
@@ -60,7 +64,8 @@ def coverage_page(request: HttpRequest, here: Here) -> HttpResponse:
         "chosen": chosen, "lines": lines, "columns": columns, "scale": SCALE, "sides": tables[0], "figures": tables[1],
         "item": item, "item_name": catalogue().items.get(item), "group": group, "places": len(found.places),
         "groups": [(code, words(group_name(code))) for code in recipients(here.on)],
-        "missing": missing, "picture": picture, "matters": len(matters)},
+        "by_recipients": request.GET.get("rows") == RECIPIENTS,
+        "missing": missing if few else None, "picture": picture, "matters": len(matters)},
                 tables, [picture])
 
 
@@ -87,6 +92,8 @@ def _matters(found: Matrix, item: str, group: str, here: Here) -> list[int]:
 def _rows(request: HttpRequest, found: Matrix, matters: Sequence[int], here: Here) -> list[Group]:
     """Items, or the matters of one item, each leading to its guide here."""
     held = catalogue()
+    if request.GET.get("rows") == RECIPIENTS:
+        return _by_recipients(request, found, matters, here)
     if request.GET.get("item"):
         return [Group(code, words(held.matters[code].name), [n], f"{reverse('guide', args=[code])}?{here.query}")
                 for n in matters if (code := found.matters[n])]
@@ -94,6 +101,14 @@ def _rows(request: HttpRequest, found: Matrix, matters: Sequence[int], here: Her
     for n in matters:
         by_item.setdefault(held.matters[found.matters[n]].item, []).append(n)
     return [Group(code, words(held.items[code]), at, with_query(request, item=code)) for code, at in by_item.items()]
+
+
+def _by_recipients(request: HttpRequest, found: Matrix, matters: Sequence[int], here: Here) -> list[Group]:
+    """Groups of recipients, each with the matters that serve it."""
+    looked_at = {found.matters[n]: n for n in matters}
+    return [Group(code, words(group_name(code)), at, with_query(request, group=code, rows=None))
+            for code, serving in recipients(here.on).items() if code != "all"
+            and (at := [looked_at[one] for one in serving if one in looked_at])]
 
 
 def _columns(request: HttpRequest, found: Matrix, here: Here) -> list[Group]:
@@ -153,9 +168,9 @@ def _sides(found: Matrix, matters: Sequence[int]) -> Table:
     return Table("definitions", _("The definitions side by side"), columns, rows, caption_hidden=True, stacked=True)
 
 
-def _lacks(chosen: Definition, matter: str, place: str, here: Here) -> str:
+def _lacks(chosen: Definition, matter: str, place: str, here: Here, closely: bool) -> str:
     """Which required fields have no value, where that is what is missing."""
-    if chosen.code not in SORTS:
+    if chosen.code not in SORTS or not closely:
         return words(chosen.name)
     names = lacking(sort=chosen.code, matter=matter, place=place, on=here.on)
     return words(COMMA).join(words(one) for one in names) or words(chosen.name)
@@ -164,9 +179,10 @@ def _lacks(chosen: Definition, matter: str, place: str, here: Here) -> str:
 def _missing(found: Matrix, chosen: Definition, matters: Sequence[int], here: Here) -> Table:
     """What is missing, with who must act: the place itself."""
     held, names, wanted = tree(), catalogue(), {found.matters[n] for n in matters}
+    closely = len(found.places) <= CLOSELY
     columns = [Column("place", _("Place, which must act"), "head"), Column("place_code", _("Code")),
                Column("matter", _("Matter")), Column("code", _("Code")), Column("lacks", _("What is missing"))]
     rows = [[place_name(held.known(place)), place, words(names.matters[matter].name), matter,
-             _lacks(chosen, matter, place, here)]
+             _lacks(chosen, matter, place, here, closely)]
             for matter, place in found.missing(chosen.code) if matter in wanted]
     return Table("missing", _("What is missing"), columns, rows, caption_hidden=True, stacked=True)

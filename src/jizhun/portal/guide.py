@@ -31,6 +31,7 @@ from jizhun.kernel.bilingual import COMMA, Bilingual, Refused
 from jizhun.kernel.dating import day_before, parse_day
 from jizhun.portal.entitled_words import heads_of
 from jizhun.portal.guide_files import FORMS
+from jizhun.procedures.actions import documents, procedure
 from jizhun.procedures.life_events import events_with
 from jizhun.provisions.actions import book, labels
 from jizhun.regions.actions import days_off, tree
@@ -44,6 +45,10 @@ CALLS = ("contacts", "complaints")
 PRINTED, READ_BY_PROGRAMS = ("pdf", "large-pdf", "docx", "poster"), ("jsonld", "cpsv", "hsds", "json")
 POINTS_SHOWN = 5
 DAYS_COMPARED = 12
+CLOCKS = {"starts": gettext_lazy("the time limit starts"), "stops": gettext_lazy("the time limit stands still"),
+          "resumes": gettext_lazy("the time limit goes on"), "extends": gettext_lazy("the time limit is extended"),
+          "decides": gettext_lazy("it is decided"), "ends": gettext_lazy("the time limit ends")}
+"""What a counter document does to the clock, by its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ def guide_page(request: HttpRequest, here: Here, matter: str) -> HttpResponse:
         "part_of": events_with(matter),
         "benefits": heads_of(entitlements(), held.matters[matter].item),
         "address": _address(request, here, found), "since": _since(request, here, found),
-        **(page.now(request) if tab == NOW else {"changes": page.changes()})}
+        **(page.now(request) if tab == NOW else {"changes": page.changes(), **page.compared(request)})}
     return show(request, "portal/guide.html", context)
 
 
@@ -191,7 +196,15 @@ class _Page:
                 "brought_known": not _is_empty(self.guide, "materials"),
                 "spots": self._spots(request, points.points if points else ()), "near": request.GET.get("near", ""),
                 "parts": [one for code, name in chapters().items() if (one := self._chapter(code, words(name))).any],
+                "papers": self._papers() if "full" in request.GET else [],
                 "missing": [one.name for one in self.guide.missing]}
+
+    def _papers(self) -> list[tuple[Bilingual, Bilingual, str]]:
+        """The counter documents of the place's procedure, each with its step and what it does to the time limit."""
+        found = procedure(matter=self.guide.matter, region=self.here.code, on=self.here.on)
+        known = documents()
+        return [(known[one.document].name, one.name, str(CLOCKS.get(known[one.document].clock, "")))
+                for one in (found.steps.rows if found.steps else ()) if one.document in known]
 
     def _told(self, shown: Shown) -> Told:
         where = " → ".join(place_name(self.held.known(part.place)) for part in shown.parts)
@@ -243,6 +256,16 @@ class _Page:
                     self.here.is_today and point.open_at(now, free), _listed(ACCESS[one] for one in point.access),
                     _listed(LANGUAGES.get(one, Bilingual(one, one)) for one in point.languages),
                     words(QUEUES[point.queue]) if point.queue else "")
+
+    def compared(self, request: HttpRequest) -> dict[str, Any]:
+        """Two days that the reader chose, side by side; nothing where none were."""
+        first, second = request.GET.get("first", ""), request.GET.get("second", "")
+        if not first:
+            return {"first": "", "second": second, "compared": None}
+        days = parse_day(first), parse_day(second) if second else self.here.on
+        rows = _changed(what_changed(sort=self.guide.sort, matter=self.guide.matter, region=self.here.code,
+                                     before=min(days), after=max(days), group=self.guide.group))
+        return {"first": first, "second": second or self.here.on.isoformat(), "compared": rows, "days": sorted(days)}
 
     def changes(self) -> list[tuple[date, list[tuple[str, str, str]]]]:
         """What changed here, day by day, the latest first."""

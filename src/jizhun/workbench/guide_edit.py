@@ -175,19 +175,32 @@ def typed(field: Field, sent: QueryDict) -> Content:
     if field.kind == "text":
         text = {language: sent.get(language, "").strip() for language in ("zh", "en")}
         return text if any(text.values()) else None
-    return _typed_items(sent) or None
+    items = _typed_items(sent, field.code == GROUPS)
+    return items or None
 
 
-def _typed_items(sent: QueryDict) -> list[dict[str, Any]]:
+GROUPS = "groups"
+"""The field whose items are recipient groups: a code says enough, the words are the group's own."""
+
+
+def _typed_items(sent: QueryDict, by_code: bool = False) -> list[dict[str, Any]]:
     rows: dict[int, dict[str, Any]] = {}
     for name, value in sent.items():
         found = NAME.match(name)
         if found and str(value).strip():
             rows.setdefault(int(found[1]), {})[found[2]] = _value(found[2], str(value).strip())
     kept = [row for at, row in sorted(rows.items(), key=lambda pair: _place(sent, pair[0]))
-            if set(row) - {"order", "remove", "id"} and not row.get("remove")]
+            if set(row) - {"order", "remove", *(() if by_code else ("id",))} and not row.get("remove")]
     plain = [{key: value for key, value in row.items() if key not in ("order", "remove")} for row in kept]
-    return _with_keys(plain)
+    return _with_keys([_named(row) for row in plain] if by_code else plain)
+
+
+def _named(row: dict[str, Any]) -> dict[str, Any]:
+    """A recipient group with its own words where none are typed."""
+    known = catalogue().wider.get(str(row.get("id", "")))
+    if known is None or row.get("zh") or row.get("en"):
+        return row
+    return {**row, "zh": known.name.zh, "en": known.name.en}
 
 
 def _value(key: str, text: str) -> Any:

@@ -22,7 +22,7 @@ from jizhun.guides.actions import GUIDE, claim_of, ledger, listed, not_open, not
 from jizhun.guides.models import PointVersion
 from jizhun.guides.rules.claiming import SAYS, Claim
 from jizhun.guides.rules.ledger import KINDS as CHANGES
-from jizhun.guides.rules.points import ACCESS, DAYS, KINDS, QUEUES, RESERVED, WEEK, Point
+from jizhun.guides.rules.points import ACCESS, DAYS, KINDS, LANGUAGES, QUEUES, RESERVED, WEEK, Point
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import parse_day
 from jizhun.people.actions import require
@@ -64,14 +64,15 @@ def claims(request: HttpRequest) -> HttpResponse:
 
 def _as_typed(sent: QueryDict, code: str, claim: Claim) -> dict[str, str]:
     """What stands in the boxes: what was typed, else what is on record."""
-    kept = {"says": claim.says, "other": claim.other, "reason": words(claim.reason)}
+    kept = {"says": claim.says, "other": claim.other, "reason": words(claim.reason),
+            "own": claim.own.get("name_zh", "")}
     typed = {name: str(sent.get(f"{name}-{code}", value)) for name, value in kept.items()}
     return {**typed, "was": _stands(claim)}
 
 
 def _stands(claim: Claim) -> str:
     """The claim in a word, by which a form that comes back tells whether somebody has changed it since."""
-    return "|".join((claim.says, claim.other, words(claim.reason)))
+    return "|".join((claim.says, claim.other, words(claim.reason), claim.own.get("name_zh", "")))
 
 
 def _claimed(sent: QueryDict, spot: Spot) -> list[Claim]:
@@ -79,13 +80,20 @@ def _claimed(sent: QueryDict, spot: Spot) -> list[Claim]:
     for code in listed(region=spot.region, on=spot.today):
         before = claim_of(matter=code, region=spot.region, on=spot.today)
         says, other, reason = (sent.get(f"{name}-{code}", "").strip() for name in ("says", "other", "reason"))
-        seen, now = sent.get(f"was-{code}", _stands(before)), "|".join((says, other, reason))
+        own = sent.get(f"own-{code}", before.own.get("name_zh", "")).strip()
+        seen, now = sent.get(f"was-{code}", _stands(before)), "|".join((says, other, reason, own))
         if says and now not in (seen, _stands(before)):
             if seen != _stands(before):
                 raise _claimed_since(code)
             found.append(Claim(code, spot.region, says, spot.today, other if says == "under_another" else "",
-                               _in_this_language(reason), before.own, spot.user.username, "R"))
+                               _in_this_language(reason), _called(before, own), spot.user.username, "R"))
     return found
+
+
+def _called(before: Claim, own: str) -> dict[str, str]:
+    """What the place's own list says of the matter, with another name or without one."""
+    kept = {name: value for name, value in before.own.items() if name != "name_zh"}
+    return {**kept, "name_zh": own} if own else kept
 
 
 def _claimed_since(matter: str) -> Moved:
@@ -140,6 +148,7 @@ def point(request: HttpRequest, code: str) -> HttpResponse:
         sent = _point_row(request.POST, spot, held, code)
         try:
             day_ = parse_day(request.POST["from"]) if request.POST.get("from") else spot.today
+            _refuse_lost(sent["matters"])
             actions.record_point(by=spot.user, row=sent, on=day_, new=code == RESERVED,
                                  seen=number_in(request.POST, "seen"))
             return HttpResponseRedirect(f"{reverse('work-points')}?{spot.query}")
@@ -166,13 +175,13 @@ def _point_row(sent: QueryDict, spot: Spot, held: dict[str, Any], code: str) -> 
            "hours": {key: [one.strip() for one in sent.get(f"hours-{key}", "").replace("；", ";").split(";")
                            if one.strip()] for key in WEEK},
            "lon": sent.get("lon", "").strip() or None, "lat": sent.get("lat", "").strip() or None,
-           "matters": held.get("matters", "all"), "source": held.get("source") or spot.user.username,
-           "mark": held.get("mark", "R")}
+           "matters": _matters(sent.get("matters", "")), "languages": sent.getlist("languages"),
+           "source": held.get("source") or spot.user.username, "mark": held.get("mark", "R")}
     return {**row, "closed": True} if sent.get("closed") else {name: one for name,
                                                                one in row.items() if name != "closed"}
 
 
-RARE = ("hours_zh", "hours_en", "lon", "lat", "queue", "queue_url", "access")
+RARE = ("hours_zh", "hours_en", "lon", "lat", "queue", "queue_url", "access", "languages", "matters")
 """What a point may do without when it is first entered."""
 
 
@@ -203,8 +212,28 @@ def _point_fields(held: dict[str, Any], code: str, sent: QueryDict) -> list[Fiel
             Field("queue", _("Queue"), str(queue.get("kind", "")), choices=[("", "–"), *(
                 (one, words(name)) for one, name in QUEUES.items())]),
             Field("queue_url", _("Where the queue can be seen or booked (link)"), str(queue.get("url", ""))),
+            Field("matters", _("Matters served (codes)"), _codes(held.get("matters", "all")),
+                  hint=_("Empty: all matters")),
+            Field("languages", _("Languages spoken"), kind="checks", chosen=held.get("languages") or (),
+                  choices=[(one, words(name)) for one, name in LANGUAGES.items()]),
             Field("access", _("Accessibility"), kind="checks", chosen=held.get("access") or (),
                   choices=[(one, words(name)) for one, name in ACCESS.items()])]
+
+
+def _codes(matters: Any) -> str:
+    return "" if matters in ("all", None) else ", ".join(matters)
+
+
+def _matters(text: str) -> Any:
+    """The codes of a box; "all" where it is empty."""
+    return [one.strip() for one in text.replace("，", ",").replace("、", ",").split(",") if one.strip()] or "all"
+
+
+def _refuse_lost(matters: Any) -> None:
+    """Raises Refused for a matter that does not exist."""
+    lost = next((one for one in matters if one not in catalogue().matters), None) if matters != "all" else None
+    if lost is not None:
+        raise Refused(zh=f"没有编码为“{lost}”的事项。", en=f"There is no matter “{lost}”.")
 
 
 # -- the ledger ------------------------------------------------------------------------------------
