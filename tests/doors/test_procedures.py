@@ -187,6 +187,13 @@ class TestTheTableAsAForm:
         response = county.post(f"{PAGE}steps/", mine | {"do": "save"})
         assert response.status_code == 400 and "“province-editor” has saved the draft in the meantime" in text(response)
 
+    def test_what_was_published_since_the_form_was_opened_is_told(self, signed_in: SignedIn) -> None:
+        browser = signed_in("county")
+        sent = form(browser)
+        record("province-editor", COUNTY, longer(steps_here(COUNTY), "examine", 5))
+        response = browser.post(f"{PAGE}steps/", sent | {"do": "save"})
+        assert response.status_code == 400 and "published here in the meantime" in text(response)
+
     def test_from_the_form_to_the_version(self, signed_in: SignedIn) -> None:
         client = signed_in("county")
         client.post(f"{PAGE}steps/", form(client) | {"step-5-limit_amount": "1", "do": "save"})

@@ -139,11 +139,6 @@ def _suggestions(field: Field) -> dict[str, list[tuple[str, str]]]:
     return {}
 
 
-def revision_of(sent: QueryDict) -> int | None:
-    """The draft that the writer saw."""
-    return number_in(sent, "revision")
-
-
 # -- from boxes to content and back ----------------------------------------------------------------
 
 

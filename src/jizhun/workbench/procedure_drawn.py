@@ -25,8 +25,7 @@ from jizhun.people.rules import Forbidden
 from jizhun.procedures.actions import diagram, from_diagram
 from jizhun.procedures.rules import plain, read_steps
 from jizhun.workbench.guide_asked import Spot
-from jizhun.workbench.guide_edit import revision_of
-from jizhun.workbench.procedure_edit import looked_at, save_steps, standing_at, writable
+from jizhun.workbench.procedure_edit import looked_at, save_steps, seen_in, standing_at, writable
 from jizhun.workbench.procedure_editor_words import CHINESE
 from jizhun.workbench.procedure_page import title_of
 
@@ -48,7 +47,7 @@ def procedure_drawn(request: HttpRequest, matter: str) -> HttpResponse:
         steps = from_diagram(content)
         if request.POST.get("do") == "look":
             return _page(request, spot, known, draft, xml, looked=looked_at(spot, known, steps))
-        save_steps(spot, matter, plain(steps), revision_of(request.POST))
+        save_steps(spot, matter, plain(steps), request.POST)
         return HttpResponseRedirect(f"{reverse('work-guide-steps', args=[matter])}?{spot.query}")
     except Forbidden:
         raise
@@ -75,6 +74,7 @@ def _page(request: HttpRequest, spot: Spot, known: Matter, draft: LayerDraft | N
           looked: dict[str, object] | None = None) -> HttpResponse:
     """The editor; the only page that lets a script write styles into it."""
     context = {"spot": spot, "matter": known, "xml": xml, "wrong": wrong, "looked": looked,
+               "seen": seen_in(request.POST, spot, known.code),
                "revision": request.POST.get("revision") or (str(draft.revision) if draft else "0"),
                "editor_words": CHINESE if short(get_language()) == "zh" else {}, **(looked or {})}
 

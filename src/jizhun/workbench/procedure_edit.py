@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -12,7 +12,7 @@ from jizhun.catalogue.actions import catalogue
 from jizhun.catalogue.rules import Matter
 from jizhun.frame.procedure_words import drawn
 from jizhun.frame.tags import words
-from jizhun.guides.actions import PROCEDURE, draft_of, drift_of, guide, matter_of, save_draft, words_of
+from jizhun.guides.actions import PROCEDURE, draft_of, drift_of, guide, matter_of, newest, save_draft, words_of
 from jizhun.guides.actions.keeping import locked
 from jizhun.guides.models import LayerDraft
 from jizhun.guides.rules.drift import proposal
@@ -23,8 +23,7 @@ from jizhun.people.actions import require
 from jizhun.people.rules import Forbidden
 from jizhun.procedures.actions import STEPS, check_steps, checked_procedure, procedure, told
 from jizhun.procedures.rules import Steps, read_steps
-from jizhun.workbench.guide_asked import EDIT, Spot, spot_of
-from jizhun.workbench.guide_edit import revision_of
+from jizhun.workbench.guide_asked import EDIT, Spot, number_in, spot_of
 from jizhun.workbench.procedure_form import Typed, acted, boxes_of, content_of, typed_from, typed_of
 from jizhun.workbench.procedure_page import title_of, told_of
 
@@ -61,7 +60,7 @@ def procedure_steps(request: HttpRequest, matter: str) -> HttpResponse:
         return _page(request, spot, known, draft, acted(rows, do))
     try:
         if do != LOOK:
-            save_steps(spot, matter, None if do == TAKE_OVER else content_of(rows), revision_of(request.POST))
+            save_steps(spot, matter, None if do == TAKE_OVER else content_of(rows), request.POST)
             return HttpResponseRedirect(f"{reverse('work-guide', args=[matter])}?{spot.query}")
         return _page(request, spot, known, draft, rows, looked=looked_at(spot, known, read_steps(content_of(rows))))
     except Forbidden:
@@ -77,10 +76,16 @@ def _opened(request: HttpRequest, spot: Spot, matter: str, found: Resolved, draf
     return standing_at(found, draft)
 
 
-def save_steps(spot: Spot, matter: str, content: Content, revision: int | None) -> LayerDraft:
+def save_steps(spot: Spot, matter: str, content: Content, sent: QueryDict) -> LayerDraft:
     """Keep the table in the draft; raises Refused for what is wrong with it."""
     return save_draft(by=spot.user, sort=PROCEDURE, matter=matter, region=spot.region, fields={STEPS: content},
-                      revision=revision, check=checked_procedure)
+                      revision=number_in(sent, "revision"), seen=number_in(sent, "seen"), check=checked_procedure)
+
+
+def seen_in(sent: QueryDict, spot: Spot, matter: str) -> int:
+    """The number of the newest version when the writer began, as the form carries it, else as it is now."""
+    seen = number_in(sent, "seen")
+    return newest(sort=PROCEDURE, matter=matter, region=spot.region) if seen is None else seen
 
 
 def looked_at(spot: Spot, known: Matter, steps: Steps) -> dict[str, Any]:
@@ -98,4 +103,5 @@ def _page(request: HttpRequest, spot: Spot, known: Matter, draft: LayerDraft | N
     revision = request.POST.get("revision") or (str(draft.revision) if draft else "0")
     return render(request, "workbench/procedure_steps.html", {
         "spot": spot, "matter": known, "steps": boxes_of(rows), "wrong": wrong, "looked": looked,
-        "revision": revision, "matters": catalogue().matters.values(), **(looked or {})}, status=400 if wrong else 200)
+        "revision": revision, "seen": seen_in(request.POST, spot, known.code), "matters": catalogue().matters.values(),
+        **(looked or {})}, status=400 if wrong else 200)
