@@ -39,8 +39,11 @@ class Picture:
 
 SHOWN = (
     ("home", "", 720),
+    ("guide", "guides/NB029-EX01/?region=370800&on=2026-11-26", 1100),
     ("item", "items/NB029/?region=310000&on=2026-11-23", 1000),
     ("results", "results/?region=990000", 1000),
+    ("coverage", "coverage/?region=990000", 1100),
+    ("followed", "results/followed/?region=990000&matter=NB029-EX01", 1000),
     ("across", "across/?on=2024-01-01", 1000),
     ("region", "region/?region=310000&on=2026-11-23", 1000),
     ("history", "items/NB050/?region=510000&on=2026-11-23&tab=history#NB050", 1000),
@@ -51,11 +54,11 @@ SHOWN = (
 
 
 def pictures() -> Iterator[Picture]:
-    """Every page in both languages at the desk in light; the first four on a phone, one of each in dark."""
+    """Every page in both languages at the desk in light; the first five on a phone, one of each in dark."""
     for name, path, height in SHOWN:
         for language in ("zh", "en"):
             yield Picture(name, path, language, height=height)
-    for name, path, _ in SHOWN[:4]:
+    for name, path, _ in SHOWN[:5]:
         yield Picture(name, path, "zh", width=390, height=844)
         yield Picture(name, path, "en", width=390, height=844, theme="dark")
 
