@@ -8,6 +8,7 @@ from jizhun.workbench.draft_files import bring, compare, draft, draft_file
 from jizhun.workbench.editor import clause, move, remove, text
 from jizhun.workbench.ending import end
 from jizhun.workbench.findings import findings
+from jizhun.workbench.guide_bulk import guide_bulk
 from jizhun.workbench.guide_checks import guide_checks
 from jizhun.workbench.guide_edit import guide_draft, guide_field
 from jizhun.workbench.guide_list import guides
@@ -58,6 +59,7 @@ urlpatterns = [
     path("guides/<str:matter>/steps/", procedure_steps, name="work-guide-steps"),
     path("guides/<str:matter>/drawn/", procedure_drawn, name="work-guide-drawn"),
     path("guides/<str:matter>/procedure.<str:form>", procedure_file, name="work-guide-file"),
+    path("bulk/", guide_bulk, name="work-bulk"),
     path("checks/", guide_checks, name="work-checks"),
     path("claims/", claims, name="work-claims"),
     path("points/", points, name="work-points"),
