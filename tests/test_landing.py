@@ -46,8 +46,7 @@ def test_postgresql_keeps_what_it_is_told(postgres_url):
 @pytest.mark.timeout(1200)
 def test_the_acts_of_every_room_pass_on_postgresql(postgres_url):
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-x", "-n", "2", "--dist", "loadfile",
-         "tests/actions",
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-x", "tests/actions",
          "--ignore=tests/actions/test_drafting_rights.py"],  # who may act is decided before the database is asked
         cwd=ROOT, env={**os.environ, "JIZHUN_TEST_DATABASE_URL": postgres_url}, capture_output=True, text=True,
         check=False,

@@ -95,8 +95,8 @@ class TestTwoAtOnce:
 
     def test_an_old_form_of_claims_takes_nothing_back(self, signed_in: SignedIn) -> None:
         browser, other = signed_in("county"), "NB029-EX01"
-        was = {f"was-{code}": "unknown||" for code in (MATTER, other)}
-        assert f'name="was-{MATTER}" value="unknown||"' in text(browser.get("/en/work/claims/", {"region": COUNTY}))
+        was = {f"was-{code}": "unknown|||" for code in (MATTER, other)}
+        assert f'name="was-{MATTER}" value="unknown|||"' in text(browser.get("/en/work/claims/", {"region": COUNTY}))
         self.claim(other)
         sent = {"region": COUNTY, **was, f"says-{MATTER}": "offered", f"says-{other}": "unknown"}
         assert browser.post("/en/work/claims/", sent)["Location"].endswith("saved=1")
@@ -104,7 +104,7 @@ class TestTwoAtOnce:
 
     def test_two_who_claim_the_same_are_told(self, signed_in: SignedIn) -> None:
         self.claim(MATTER)
-        sent = {"region": COUNTY, f"was-{MATTER}": "unknown||", f"says-{MATTER}": "not_offered",
+        sent = {"region": COUNTY, f"was-{MATTER}": "unknown|||", f"says-{MATTER}": "not_offered",
                 f"reason-{MATTER}": "no counter"}
         response = signed_in("county").post("/en/work/claims/", sent)
         assert response.status_code == 400 and "changed in the meantime" in text(response)
