@@ -23,6 +23,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jizhun.analytics.cases import FAR_DAY
 from jizhun.analytics.engines import DuckDB, Inputs
 from jizhun.analytics.following.flow import Flow, tables
 from jizhun.analytics.following.sql import WANTED, Asked, following, verdicts
@@ -106,8 +107,9 @@ def take_in(folder: Path, log: Path) -> Received:
 
 def measure_ours(folder: Path) -> tuple[float, float, Followed, dict[str, tuple[int, bool]]]:
     """Seconds of the verdicts alone and of everything, the figures, and each way: how many cases, followed or not."""
-    places = pa.table({name: pa.array([n], pa.int32()) for name, n in (("region", 1), ("place", 1), ("flow", 0))})
-    inputs = Inputs(Lake(folder / "lake", STEPS).files(), {**tables([FLOW]), "places": places}, STEPS)
+    places, held = (pa.table({name: pa.array([n], pa.int32()) for name, n in columns.items()}) for columns in (
+        {"region": 1, "place": 1}, {"region": 1, "from_day": 0, "to_day": FAR_DAY, "flow": 0}))
+    inputs = Inputs(Lake(folder / "lake", STEPS).files(), {**tables([FLOW]), "places": places, "held": held}, STEPS)
     asked, engine = Asked((1,), 0, 99_999), DuckDB()
 
     def timed(parts: Any, wanted: Any) -> tuple[float, Any]:

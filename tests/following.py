@@ -1,19 +1,22 @@
 """Cases walked step by step as told to the reference engine, and the same as an event log taken in: for tests."""
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from jizhun.analytics.cases import EPOCH, FAR_DAY
 from jizhun.analytics.engines import DuckDB, Engine, Inputs
 from jizhun.analytics.following.flow import Flow, tables
 from jizhun.analytics.following.reference import Counted, Walk
 from jizhun.analytics.following.sql import WANTED, Asked, following, kinds_of
 from jizhun.analytics.following.steps import BETWEEN, STEPS
 from jizhun.analytics.lake import Lake
+from jizhun.analytics.stops import Ordinal, stopped_moves
+from jizhun.analytics.stops import written as spans
 from jizhun.delivery.ingest import Delivery, Received
 from jizhun.delivery.ingest.steps import ingest_steps
 from jizhun.delivery.rules.directory import Directory, Entry, Register
@@ -65,20 +68,37 @@ def log_of(walks: Iterable[Walk], file: Path) -> Path:
     return written(file, rows, ("case", "step", "started", "ended", "place"))
 
 
-def lake_inputs(folder: Path, *flows: Flow) -> Inputs:
-    """Places 1 and 2; the second has the second procedure, where there is one."""
-    numbers = pa.array([1, 2], pa.int32())
-    places = {"region": numbers, "place": numbers, "flow": pa.array([0, len(flows) - 1], pa.int32())}
-    return Inputs(Lake(folder / "lake", STEPS).files(), {**tables(flows), "places": pa.table(places)}, STEPS)
+def lake_inputs(folder: Path, *flows: Flow, walks: Sequence[Walk] = ()) -> Inputs:
+    """Places 1 and 2; the second has the second procedure, where there is one. ``walks`` tell which clocks stood."""
+    columns = {"region": [1, 2], "from_day": [0, 0], "to_day": [FAR_DAY, FAR_DAY], "flow": [0, len(flows) - 1]}
+    held = pa.table({name: pa.array(numbers, pa.int32()) for name, numbers in columns.items()})
+    places = pa.table({name: pa.array([1, 2], pa.int32()) for name in ("region", "place")})
+    small = {**tables(flows), "places": places, "held": held, "stopped": stopped_moves(_moves(walks))}
+    return Inputs(Lake(folder / "lake", STEPS).files(), small, STEPS)
+
+
+def _moves(walks: Iterable[Walk]) -> Iterator[tuple[str, int, int, int, str, Ordinal]]:
+    for walk in walks:
+        done = walk.in_order()
+        for n, one in enumerate(done):
+            since = done[n - 1].ended if n else one.started
+            if since and one.ended:
+                yield (walk.key, n + 1, day_of(since), day_of(one.ended), spans(walk.stops), CALENDAR.ordinal)
+
+
+def day_of(moment: datetime) -> int:
+    return (moment.date() - EPOCH).days
 
 
 def asked(**more: Any) -> Asked:
     return Asked(**{"matters": (1,), "first": 0, "last": 99_999, **more})
 
 
-def by_engine(engine: Engine, folder: Path, *flows: Flow, question: Asked | None = None) -> Counted:
+def by_engine(engine: Engine, folder: Path, *flows: Flow, question: Asked | None = None,
+              walks: Sequence[Walk] = ()) -> Counted:
     """What an engine counts, in the reference's shape (of the ways, the most frequent)."""
-    rows = engine.run(following(question or asked()), WANTED, lake_inputs(folder, *flows))
+    parts = following(question or asked(stopped=any(walk.stops for walk in walks)))
+    rows = engine.run(parts, WANTED, lake_inputs(folder, *flows, walks=walks))
     return counted({name: table.to_pylist() for name, table in rows.items()})
 
 
@@ -99,5 +119,5 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def duckdb(folder: Path, *flows: Flow) -> Counted:
-    return by_engine(DuckDB(threads=1), folder, *flows)
+def duckdb(folder: Path, *flows: Flow, walks: Sequence[Walk] = ()) -> Counted:
+    return by_engine(DuckDB(threads=1), folder, *flows, walks=walks)

@@ -8,24 +8,32 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 from django.core.management import call_command
 
 from following import written
 from jizhun import loading
+from jizhun.analytics.engines import DuckDB
 from jizhun.analytics.following.flow import Flow, Limit
 from jizhun.delivery import actions
 from jizhun.delivery.models import Batch
 from jizhun.delivery.rules.parsing import parse, parse_steps
 from jizhun.evaluation.actions import data_date
 from jizhun.evaluation.following import Result, followed
+from jizhun.evaluation.inputs import step_inputs
 from jizhun.evaluation.models import Run
 from jizhun.evaluation.rules.following import Share
+from jizhun.guides.actions.loading import load_fields
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.models import AuditLine, User
 from jizhun.people.rules import SYSTEM, Forbidden
+from jizhun.procedures import actions as procedures
+from jizhun.procedures.rules import END
+from worlds import ROOT
 
 pytestmark = pytest.mark.django_db
 
+FIELDS = ROOT / "data" / "guides" / "fields.yaml"
 REGIONS = """code,parent,name_zh,name_en,kind,level,root,valid_from,valid_until,source,mark
 T,,国,Land,nation,0,T,,,own,R
 T1,T,省,Province,province,1,T,,,own,R
@@ -225,3 +233,47 @@ def test_what_cannot_be_answered_is_said_in_a_sentence(land: Path, more: dict[st
 def test_without_any_steps_it_is_said_how_to_hand_them_in(land: Path) -> None:
     with pytest.raises(Refused, match="jizhun steps"):
         asked()
+
+
+# -- which procedure, and stopped clocks -------------------------------------------------------------
+
+
+def row(code: str, *to: str) -> dict[str, Any]:
+    return {"id": code, "name": {"zh": code, "en": code}, "role": "examiner", "next": [{"to": one} for one in to]}
+
+
+def says(day: date, *rows: dict[str, Any]) -> None:
+    """What the land says of the steps of the matter from that day on."""
+    procedures.record(by=SYSTEM, matter="T-M", region="T", fields={"steps": list(rows)}, on=day)
+
+
+def test_each_case_is_held_against_the_procedure_of_the_day_it_was_accepted(land: Path) -> None:
+    """From 2025-05-20 the land does without the review: who skipped it before that day did not follow."""
+    load_fields(yaml.safe_load(FIELDS.read_text("utf-8")), "own")
+    says(date(2025, 1, 1), row("accept", "review"), row("review", "decide"), row("decide", END))
+    says(date(2025, 5, 20), row("accept", "decide"), row("decide", END))
+    rows = [(f"n{n}", "T-M", "T12", day, "2025-06-09") for n, day in enumerate(("2025-05-19", "2025-05-20"))]
+    receive_cases(written(land / "new.csv", rows, ("id", "matter", "place", "accepted", "closed")))
+    shortened = [step for key in ("n0", "n1") for step in walked(key, "accept", "decide")]
+    actions.receive_steps(by=SYSTEM, file=written(land / "short.csv", shortened, HEAD), mapping=parse_steps(LOG),
+                          source="town")
+    found = followed(matter="T-M")
+    assert found.figures.followed == Share(1, 2) and found.figures.procedures == 2
+    assert found.figures.flow.follows == {("accept", "decide")}, "what is told is the procedure of the last day"
+    assert followed(matter="T-M", last=date(2025, 5, 19)).figures.followed == Share(0, 1)
+
+
+def test_days_on_which_the_clock_of_the_case_stood_are_no_time_between_its_steps(land: Path) -> None:
+    mapping = CASES + "suspended:\n  - {start: wait, end: back}\n"
+    rows = [("s1", "T-M", "T12", "2025-05-06", "2025-05-20", "2025-05-07", "2025-05-14")]
+    head = ("id", "matter", "place", "accepted", "closed", "wait", "back")
+    receive_cases(written(land / "s.csv", rows, head), mapping)
+    log_rows = [("s1", "accept", "2025-05-06 09:00", "2025-05-06 10:00", "clerk"),
+                ("s1", "review", "2025-05-16 09:00", "2025-05-16 10:00", "clerk")]
+    log = written(land / "s_log.csv", log_rows, HEAD)
+    actions.receive_steps(by=SYSTEM, file=log, mapping=parse_steps(LOG), source="town")
+    moved = DuckDB().rows("SELECT * FROM stopped", step_inputs(
+        source="town", region=None, first=None, last=None, as_of=date(2025, 7, 15), level=None)).to_pylist()
+    assert moved == [{"case_key": moved[0]["case_key"], "nth": 2, "days": 7, "wd": 5}]
+    (move,) = (one for one in followed(matter="T-M", flow=FLOW).run.figures["moves"] if one["step"] == "review")
+    assert (move["used_days"], move["used_wd"], move["used_hours"]) == (3, 3, 72)

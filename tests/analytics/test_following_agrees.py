@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from following import CALENDAR, at, by_engine, duckdb, log_of, take_in
+from following import CALENDAR, at, by_engine, day_of, duckdb, log_of, take_in
 from jizhun.analytics.engines import DuckDB, Spark
 from jizhun.analytics.following.flow import (
     OUT_OF_ORDER,
@@ -35,6 +35,12 @@ flows = st.builds(Flow, st.frozensets(steps, min_size=1, max_size=2), st.frozens
                   st.frozensets(st.tuples(steps, steps), max_size=8), always=st.frozensets(steps, max_size=2))
 
 
+FIRST_DAY = day_of(FIRST)
+stops = st.lists(st.integers(FIRST_DAY - 3, FIRST_DAY + 26), max_size=4, unique=True).map(
+    lambda days: tuple(zip(sorted(days)[::2], sorted(days)[1::2], strict=False)))
+"""None, one or two spans on which the clock stood, before, between and after the steps."""
+
+
 @st.composite
 def walks(draw: st.DrawFn, key: str) -> Walk:
     """Any case: steps at the same second, that overlap, over holidays, or that have not ended."""
@@ -44,7 +50,7 @@ def walks(draw: st.DrawFn, key: str) -> Walk:
         started = FIRST + timedelta(seconds=draw(seconds) + draw(seconds))
         took = draw(st.none() | seconds)
         done.append(Done(draw(steps), started, None if took is None else started + timedelta(seconds=took)))
-    return Walk(key, draw(st.integers(1, 2)), tuple(done))
+    return Walk(key, draw(st.integers(1, 2)), tuple(done), stops=draw(stops))
 
 
 def logs(size: int = 12) -> st.SearchStrategy[list[Walk]]:
@@ -64,7 +70,7 @@ def same(found: Counted, expected: Counted) -> None:
 def test_duckdb_agrees_with_the_reference(log: list[Walk], flow: Flow) -> None:
     with tempfile.TemporaryDirectory() as folder:
         take_in(Path(folder), log_of(log, Path(folder) / "log.csv"))
-        same(duckdb(Path(folder), flow), count(log, flow, CALENDAR.is_working))
+        same(duckdb(Path(folder), flow, walks=log), count(log, flow, CALENDAR.is_working))
 
 
 @settings(max_examples=max(WORLDS // 2, 5), deadline=None)
@@ -76,7 +82,7 @@ def test_each_place_is_held_against_its_own_procedure(log: list[Walk], one: Flow
                  for place, flow in ((1, one), (2, other))]
         expected = Counted(*(sum((getattr(part, name) for part in parts), Counter())
                              for name in ("cases", "ways", "deviating", "moves")))
-        same(duckdb(Path(folder), one, other), expected)
+        same(duckdb(Path(folder), one, other, walks=log), expected)
 
 
 @settings(max_examples=max(WORLDS // 6, 5), deadline=None)
@@ -89,7 +95,7 @@ def test_the_order_of_rows_in_the_file_says_nothing_where_times_differ(log: list
         order.shuffle(log)
         (Path(folder) / "again").mkdir()
         take_in(Path(folder) / "again", log_of(log, Path(folder) / "again.csv"))
-        same(duckdb(Path(folder), flow), duckdb(Path(folder) / "again", flow))
+        same(duckdb(Path(folder), flow, walks=log), duckdb(Path(folder) / "again", flow, walks=log))
 
 
 STRAIGHT = Flow(frozenset("a"), frozenset("d"), frozenset({("a", "b"), ("b", "c"), ("c", "d")}))
@@ -139,6 +145,15 @@ def test_time_runs_from_the_end_of_the_step_before_in_hours_days_and_working_day
         ("", "a", 2, 0, 0): 1, ("a", "b", 12 * 24 + 23, 13, 4): 1, ("b", "c", -1, -1, -1): 1}
 
 
+def test_days_on_which_the_clock_stood_are_taken_off_between_the_steps(tmp_path: Path) -> None:
+    """The same walk, waiting for material from Saturday 25 January to Wednesday 5 February: one worked day is left."""
+    done = (Done("a", at("2025-01-24 09:00"), at("2025-01-24 10:30")),
+            Done("b", at("2025-02-06 08:00"), at("2025-02-06 09:00")))
+    walk = Walk("k", 1, done, stops=((day_of(at("2025-01-24 00:00")), day_of(at("2025-02-05 00:00"))),))
+    take_in(tmp_path, log_of([walk], tmp_path / "log.csv"))
+    assert duckdb(tmp_path, STRAIGHT, walks=[walk]).moves == {("", "a", 2, 0, 0): 1, ("a", "b", 23, 1, 1): 1}
+
+
 @pytest.mark.spark
 def test_spark_agrees_with_the_reference_and_with_duckdb(spark: Any, tmp_path: Path) -> None:
     found: list[list[Walk]] = []
@@ -149,13 +164,13 @@ def test_spark_agrees_with_the_reference_and_with_duckdb(spark: Any, tmp_path: P
         found.append(log)
 
     collect()
-    log = [Walk(f"{n}-{walk.key}", walk.place, walk.steps) for n, part in enumerate(found) for walk in part]
+    log = [replace(walk, key=f"{n}-{walk.key}") for n, part in enumerate(found) for walk in part]
     flow = Flow(frozenset("a"), frozenset({"d", "受理"}),
                 frozenset({("a", "b"), ("b", "c"), ("c", "b"), ("c", "d"), ("b", "受理")}), always=frozenset("b"))
     take_in(tmp_path, log_of(log, tmp_path / "log.csv"))
     expected = count(log, flow, CALENDAR.is_working)
     assert len(log) > 200 and len(expected.cases) > 10
-    local, distributed = (by_engine(engine, tmp_path, flow) for engine in (DuckDB(threads=1), Spark()))
+    local, distributed = (by_engine(engine, tmp_path, flow, walks=log) for engine in (DuckDB(threads=1), Spark()))
     for one in (local, distributed):
         assert (one.cases, one.deviating, one.moves) == (expected.cases, expected.deviating, expected.moves)
     assert local.ways == distributed.ways

@@ -83,3 +83,20 @@ def test_a_citizen_on_a_phone_finds_where_to_go(product: Any, browser_page: Call
     assert "办理依据" in whole(page) and faults(page) + sideways(page) == []
     page.goto(f"{product.address}/zh/guides/NB029-EX01/?region={COUNTY}&printed={date.today()}&seen=000000000000")
     assert "请重新打印" in whole(page)
+
+
+def test_a_clerk_at_the_counter_reads_the_procedure_and_cannot_write_it(product: Any, browser_page: Callable[..., Any]):
+    """The window clerk of the county: what to do, by whom, until when; a paper for the desk; no way to change it."""
+    page = browser_page(width=390)
+    sign_in(page, product.address, "zh", "county-clerk")
+    page.goto(f"{product.address}/zh/work/guides/NB029-EX01/?region={COUNTY}&kind=procedure")
+    assert faults(page) + sideways(page) == []
+    said = whole(page)
+    assert "松甲区" in said and "岗位" in said and "受理" in said
+    assert page.locator("svg[role=img]").count() == 1
+    assert page.locator("main").get_by_role("link", name=re.compile("修改|编辑")).count() == 0
+    with page.expect_download() as arriving:
+        page.locator("a[href*='procedure.docx']").click()
+    assert arriving.value.suggested_filename.endswith(".docx")
+    answer = page.goto(f"{product.address}/zh/work/guides/NB029-EX01/steps/?region={COUNTY}")
+    assert answer.status == 403 and "编制指南与规程" in whole(page)

@@ -3,9 +3,9 @@
 import hashlib
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from jizhun.analytics.lake import LakeFile
 from jizhun.catalogue.models import Matter
 from jizhun.delivery.models import Batch, Source
 from jizhun.evaluation.actions import check_period, is_simulated, labels_of, level_below
-from jizhun.evaluation.inputs import day_number, last_path, number_of_cases, step_inputs, step_lake
+from jizhun.evaluation.inputs import day_number, days_of_acceptance, last_path, number_of_cases, step_inputs, step_lake
 from jizhun.evaluation.models import Run
 from jizhun.evaluation.rules import SMALLEST_PUBLISHED
 from jizhun.evaluation.rules.following import Followed, Share, followed_from
@@ -69,8 +69,8 @@ def followed(*, matter: str, region: str | None = None, source: str | None = Non
     """Hold the steps of the cases of ``matter`` accepted from ``first`` to ``last`` against the procedure.
 
     ``region``: only this place and all below it, counted by the places one level below. ``source``: who handed the
-    cases in; may be left out where only one did. Each case is held against the procedure that counts at its own place
-    on the data date (or ``last``), or all against ``flow``. A question with the same inputs is answered from the kept
+    cases in; may be left out where only one did. Each case is held against the procedure that counted at its own place
+    on the day it was accepted, or all against ``flow``. A question with the same inputs is answered from the kept
     run. Raises Refused for anything unknown.
     """
     check_period(first, last)
@@ -78,7 +78,8 @@ def followed(*, matter: str, region: str | None = None, source: str | None = Non
     as_of = _data_date(source)
     inputs = step_inputs(source=source, region=region, first=first, last=last, as_of=as_of, level=level_below(region))
     flows, inputs = _held_against(subject, region or _home(source), min(as_of, last or as_of), inputs, flow)
-    asked = Asked((subject.pk,), day_number(first) if first else -FAR_DAY, day_number(last) if last else FAR_DAY)
+    asked = Asked((subject.pk,), day_number(first) if first else -FAR_DAY, day_number(last) if last else FAR_DAY,
+                  inputs.tables["stopped"].num_rows > 0)
     run = _run(asked, flows, inputs, {"matter": matter, "region": region, "source": source, "as_of": str(as_of),
                                       "first": str(first), "last": str(last)}, engine_name or settings.ENGINE)
     simulated = is_simulated(source)
@@ -97,29 +98,56 @@ def followed(*, matter: str, region: str | None = None, source: str | None = Non
 
 
 def _held_against(matter: Matter, asked: str, on: date, inputs: Inputs, flow: Flow | None) -> tuple[list[Flow], Inputs]:
-    """The different procedures, that of the asked place first, and the places each with the number of its own."""
-    places = inputs.tables["places"]
-    codes = dict(Region.objects.values_list("pk", "code"))
-    saying = _places_that_say(matter.code, on) if flow is None else frozenset()
-    found: dict[tuple[str, ...], Flow] = {}
-    flows: list[Flow] = []
-    numbers = []
-    for code in (asked, *(codes[pk] for pk in places["region"].to_pylist())):
-        path = last_path(tree(), code, on)
-        key = tuple(one for one in path if one in saying)
-        if key not in found:
-            found[key] = flow or _flow_at(matter, path, on)
-        if found[key] not in flows:
-            flows.append(found[key])
-        numbers.append(flows.index(found[key]))
-    told = places.append_column("flow", pa.array(numbers[1:], pa.int32()))
-    return flows, replace(inputs, tables={**inputs.tables, "places": told, **tables(flows)})
+    """The different procedures, that of the asked place on the last day first, and the table ``held``: which of them
+    counted for the cases accepted in each place, by stretches of days."""
+    regions = inputs.tables["places"]["region"].to_pylist()
+    if flow is not None:
+        return [flow], _with_held(inputs, [(pk, -FAR_DAY, FAR_DAY, 0) for pk in regions], [flow])
+    first, last = days_of_acceptance(inputs, matter.pk) or (on, on)
+    said, codes = _Said(matter, first, last), dict(Region.objects.values_list("pk", "code"))
+    flows, rows = [said.flow(asked, max(on, first))], []
+    for pk in regions:
+        for since, until in said.stretches(codes[pk]):
+            found = said.flow(codes[pk], since)
+            flows += [] if found in flows else [found]
+            rows.append((pk, day_number(since), day_number(until), flows.index(found)))
+    return flows, _with_held(inputs, rows, flows)
 
 
-def _places_that_say(matter: str, on: date) -> frozenset[str]:
-    """The places that say anything of the steps of a matter by that day."""
-    rows = LayerVersion.objects.filter(sort=PROCEDURE, matter=matter, valid_from__lte=on, fields__has_key=STEPS_FIELD)
-    return frozenset(rows.values_list("region", flat=True))
+def _with_held(inputs: Inputs, rows: Sequence[tuple[int, int, int, int]], flows: Sequence[Flow]) -> Inputs:
+    names = ("region", "from_day", "to_day", "flow")
+    held = pa.table({name: pa.array([row[at] for row in rows], pa.int32()) for at, name in enumerate(names)})
+    return replace(inputs, tables={**inputs.tables, "held": held, **tables(flows)})
+
+
+class _Said:
+    """What was said of a matter's steps, by place and day, over the days from ``first`` to ``last``."""
+
+    def __init__(self, matter: Matter, first: date, last: date) -> None:
+        self.matter, self.first, self.last = matter, first, last
+        versions = LayerVersion.objects.filter(sort=PROCEDURE, matter=matter.code, valid_from__lte=last)
+        self.places = frozenset(versions.filter(fields__has_key=STEPS_FIELD).values_list("region", flat=True))
+        self.changes: dict[str, set[date]] = {}
+        for place, day in versions.filter(region__in=self.places).values_list("region", "valid_from"):
+            self.changes.setdefault(place, set()).add(day)
+        self.flows: dict[tuple[tuple[str, ...], date | None], Flow] = {}
+
+    def flow(self, place: str, on: date) -> Flow:
+        """The procedure that counted in a place on a day; places on whose way the same was said share it."""
+        path = last_path(tree(), place, on)
+        saying = tuple(one for one in path if one in self.places)
+        key = saying, max((day for one in saying for day in self.changes[one] if day <= on), default=None)
+        if key not in self.flows:
+            self.flows[key] = _flow_at(self.matter, path, on)
+        return self.flows[key]
+
+    def stretches(self, place: str) -> Iterator[tuple[date, date]]:
+        """The days in portions within which nothing was said anew for a place."""
+        path = last_path(tree(), place, self.last)
+        changes = {day for one in path for day in self.changes.get(one, ()) if self.first < day <= self.last}
+        starts = [self.first, *sorted(changes)]
+        ends = [day - timedelta(days=1) for day in starts[1:]]
+        yield from zip(starts, [*ends, self.last], strict=True)
 
 
 def _flow_at(matter: Matter, path: Sequence[str], on: date) -> Flow:
@@ -201,10 +229,10 @@ def _data_date(source: str) -> date:
 
 def _run(asked: Asked, flows: Sequence[Flow], inputs: Inputs, parameters: Mapping[str, Any], name: str) -> Run:
     """The kept run with these inputs, or a new one."""
-    version, told = step_lake().version(), json.dumps(list(map(_told, flows)))
-    procedure = hashlib.sha256(told.encode()).hexdigest()
-    places = inputs.tables["places"].to_pydict()
-    whole = json.dumps([INDEX, dict(parameters), version, procedure, places, name], sort_keys=True)
+    version = step_lake().version()
+    procedure = hashlib.sha256(json.dumps(list(map(_told, flows))).encode()).hexdigest()
+    told = [_digest(inputs.tables[name]) for name in ("places", "held", "stopped")]
+    whole = json.dumps([INDEX, dict(parameters), version, procedure, told, name], sort_keys=True)
     fingerprint = hashlib.sha256(whole.encode()).hexdigest()
     kept = Run.objects.filter(fingerprint=fingerprint).first()
     if kept is not None:
@@ -218,6 +246,11 @@ def _run(asked: Asked, flows: Sequence[Flow], inputs: Inputs, parameters: Mappin
             revisions="", limits_hash=procedure, fingerprint=fingerprint, sql=text(parts), engine=runner.name,
             engine_version=runner.version, seconds=time.perf_counter() - start,
             cases=sum(row["n"] for row in rows["cases_by_verdict"]), figures=rows)
+
+
+def _digest(table: pa.Table) -> str:
+    """Changes when a row of the table does."""
+    return hashlib.sha256(json.dumps(table.to_pydict()).encode()).hexdigest()
 
 
 def _told(flow: Flow) -> list[Any]:

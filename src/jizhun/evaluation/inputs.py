@@ -12,13 +12,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
 
-from jizhun.analytics.cases import EPOCH, FAR_DAY, NONE
+from jizhun.analytics.cases import DAY_SECONDS, EPOCH, FAR_DAY, FAR_SECOND, NONE
 from jizhun.analytics.engines import DuckDB, Inputs
 from jizhun.analytics.following.steps import STEPS
 from jizhun.analytics.lake import Lake, LakeFile
 from jizhun.analytics.plan import MEASURES, Clock
 from jizhun.analytics.sql import LIMITS
-from jizhun.analytics.stops import later_stops
+from jizhun.analytics.stops import later_stops, stopped_moves
 from jizhun.catalogue.models import Group, Matter
 from jizhun.delivery.lookup import directory
 from jizhun.delivery.models import Source
@@ -109,7 +109,9 @@ def step_inputs(*, source: str, region: str | None, first: date | None, last: da
     if not places.num_rows:
         raise Refused(zh=f"来源“{source}”在“{region}”没有环节记录。",
                       en=f"“{source}” has no steps on record in “{region}”.")
-    return Inputs(files, {"places": places}, STEPS)
+    cases = case_lake().files(sources=[source], first_month=_month(first, 0), last_month=_month(last, 999_912))
+    stopped = _stopped(tuple(files), tuple(cases), source, version("regions"))
+    return Inputs(files, {"places": places, "stopped": stopped}, STEPS)
 
 
 @lru_cache(maxsize=8)
@@ -117,6 +119,32 @@ def _step_regions(files: tuple[LakeFile, ...]) -> tuple[int, ...]:
     """The regions that steps name; files never change, so the answer holds as long as their names."""
     rows = DuckDB().rows("SELECT DISTINCT region FROM steps", Inputs(files, table=STEPS)).to_pydict()
     return tuple(sorted(rows["region"]))
+
+
+def days_of_acceptance(inputs: Inputs, matter: int) -> tuple[date, date] | None:
+    """The first and the last day on which cases of a matter that have steps were accepted; None without such."""
+    (row,) = DuckDB().rows(f"SELECT min(accepted_day) AS first, max(accepted_day) AS last FROM steps "
+                           f"WHERE matter = {matter}", inputs).to_pylist()
+    if row["first"] is None:
+        return None
+    return EPOCH + timedelta(days=row["first"]), EPOCH + timedelta(days=row["last"])
+
+
+@lru_cache(maxsize=8)
+def _stopped(steps: tuple[LakeFile, ...], cases: tuple[LakeFile, ...], source: str, version_: str) -> pa.Table:
+    """For how many days the clocks of cases stood between their steps: see ``stopped_moves``."""
+    spans = DuckDB().rows("SELECT case_key, stops FROM cases WHERE stops <> ''", Inputs(cases)) if cases else None
+    if spans is None or not spans.num_rows:
+        return stopped_moves([])
+    calendars = _calendars_of(source, version_)
+    rows = DuckDB().rows(
+        "SELECT s.case_key, s.nth, s.region, c.stops, coalesce(lag(s.ended_at) OVER way, s.started_at) AS since, "
+        "s.ended_at FROM steps s JOIN stopped_cases c ON s.case_key = c.case_key "
+        "WINDOW way AS (PARTITION BY s.case_key ORDER BY s.nth)",
+        Inputs(steps, {"stopped_cases": spans}, STEPS)).to_pylist()
+    return stopped_moves(
+        (row["case_key"], row["nth"], row["since"] // DAY_SECONDS, row["ended_at"] // DAY_SECONDS, row["stops"],
+         calendars[row["region"]].ordinal) for row in rows if max(row["since"], row["ended_at"]) < FAR_SECOND)
 
 
 def number_of_cases(inputs: Inputs, *, source: str, matters: Sequence[int], first: date | None,

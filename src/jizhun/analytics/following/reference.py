@@ -5,11 +5,12 @@ It shares nothing with the SQL but the names of the kinds. Every engine must agr
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
+from jizhun.analytics.cases import EPOCH
 from jizhun.analytics.following.flow import (
     NOWHERE,
     OUT_OF_ORDER,
@@ -36,13 +37,15 @@ class Done:
 class Walk:
     """A case with its steps in any order; of two that started and ended together the first named came first.
 
-    Without ``finished`` it is still open. ``place`` is the unit under which it is counted.
+    Without ``finished`` it is still open. ``place`` is the unit under which it is counted. ``stops``: the clock stood
+    on the days behind the first up to and including the second number (days since 1970-01-01).
     """
 
     key: str
     place: int
     steps: tuple[Done, ...]
     finished: bool = True
+    stops: tuple[tuple[int, int], ...] = ()
 
     def in_order(self) -> list[Done]:
         return sorted(self.steps, key=lambda one: (one.started, one.ended or datetime.max))
@@ -71,7 +74,7 @@ def count(walks: Iterable[Walk], flow: Flow, works: Works) -> Counted:
         if walk.finished:
             found.ways[tuple(codes)] += 1
             found.deviating.update(off)
-        found.moves.update(moves(walk.in_order(), works))
+        found.moves.update(moves(walk.in_order(), works, _stood(walk.stops)))
     return found
 
 
@@ -101,23 +104,33 @@ def _gap(flow: Flow, before: str, code: str) -> int:
     return SKIPPED if code in reached else OUT_OF_ORDER
 
 
-def moves(steps: Sequence[Done], works: Works) -> list[tuple[str, str, int, int, int]]:
-    """(step before, step, hours begun, days, working days) from the end of the one to the end of the other."""
+def _stood(stops: Iterable[tuple[int, int]]) -> set[date]:
+    """The days on which the clock stood."""
+    return {EPOCH + timedelta(days=day) for after, until in stops for day in range(after + 1, until + 1)}
+
+
+def moves(steps: Sequence[Done], works: Works, stood: Container[date] = ()) -> list[tuple[str, str, int, int, int]]:
+    """(step before, step, hours begun, days, working days) from the end of the one to the end of the other.
+
+    Days on which the clock stood are none, and take twenty-four hours off each.
+    """
     found = []
     for n, one in enumerate(steps):
         before = steps[n - 1].step if n else NOWHERE
         since = steps[n - 1].ended if n else one.started
-        found.append((before, one.step, *_used(since, one.ended, works)))
+        found.append((before, one.step, *_used(since, one.ended, works, stood)))
     return found
 
 
-def _used(since: datetime | None, until: datetime | None, works: Works) -> tuple[int, int, int]:
+def _used(since: datetime | None, until: datetime | None, works: Works, stood: Container[date]) -> tuple[int, int, int]:
     """-1 where either has not happened; nothing where the later was over before the earlier."""
     if since is None or until is None:
         return -1, -1, -1
     until = max(since, until)
     between = [since.date() + timedelta(days=n + 1) for n in range((until.date() - since.date()).days)]
-    return math.ceil((until - since) / timedelta(hours=1)), len(between), sum(map(works, between))
+    counted = [day for day in between if day not in stood]
+    hours = math.ceil((until - since) / timedelta(hours=1)) - 24 * (len(between) - len(counted))
+    return max(hours, 0), len(counted), sum(map(works, counted))
 
 
 def fitness(walks: Iterable[Walk], flow: Flow) -> float:

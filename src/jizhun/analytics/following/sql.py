@@ -1,8 +1,9 @@
 """Following the procedure as named SQL steps that a person can read and that DuckDB and Spark run alike.
 
-Tables they read: ``steps`` (the lake), ``places`` (region, place: the unit it is counted under, flow: the procedure
-that counts there), ``known``, ``pairs`` and ``flows`` (the procedures). Cases that went the same way are judged once,
-on one of them: what is not counted by case costs as much as there are ways.
+Tables they read: ``steps`` (the lake), ``places`` (region, place: the unit it is counted under), ``held`` (region,
+from_day, to_day, flow: the procedure that counts there for cases accepted then), ``known``, ``pairs`` and ``flows``
+(the procedures), and where clocks stood still ``stopped`` (case_key, nth, days, wd). Cases that went the same way are
+judged once, on one of them: what is not counted by case costs as much as there are ways.
 """
 
 from collections.abc import Sequence
@@ -26,11 +27,15 @@ TOP = 20
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which cases: of these matters (numbers), accepted ``first``..``last`` (days since 1970-01-01)."""
+    """Which cases: of these matters (numbers), accepted ``first``..``last`` (days since 1970-01-01).
+
+    ``stopped``: the clocks of some stood still between steps, so that those days have to be taken off.
+    """
 
     matters: tuple[int, ...]
     first: int
     last: int
+    stopped: bool = False
 
 
 def bit(kind: int) -> int:
@@ -45,10 +50,18 @@ def kinds_of(bits: int) -> tuple[int, ...]:
 
 def asked_for(asked: Asked) -> Step:
     matters = ", ".join(map(str, asked.matters))
+    used, join = "s.used_hours, s.used_days, s.used_wd", ""
+    if asked.stopped:
+        join = "\nLEFT JOIN stopped t ON s.case_key = t.case_key AND s.nth = t.nth"
+        used = ", ".join(f"CASE WHEN s.used_{unit} < 0 THEN s.used_{unit} "
+                         f"ELSE GREATEST(s.used_{unit} - COALESCE({off}, 0), 0) END AS used_{unit}"
+                         for unit, off in (("hours", "24 * t.days"), ("days", "t.days"), ("wd", "t.wd")))
     return Step("chosen", "the steps of the cases asked for, with the place each is counted under", f"""
-SELECT s.case_key, s.done, s.nth, s.again, s.is_last, s.step, s.previous, s.used_hours, s.used_days, s.used_wd,
-       s.trace, p.place, p.flow
-FROM steps s JOIN places p ON s.region = p.region
+SELECT s.case_key, s.done, s.nth, s.again, s.is_last, s.step, s.previous, {used},
+       s.trace, p.place, h.flow
+FROM steps s
+JOIN places p ON s.region = p.region
+JOIN held h ON s.region = h.region AND s.accepted_day BETWEEN h.from_day AND h.to_day{join}
 WHERE s.matter IN ({matters}) AND s.accepted_day BETWEEN {asked.first} AND {asked.last}""", view=True)
 
 

@@ -1,8 +1,7 @@
 """Where everything stands: lanes side by side, time downwards. Used by the diagram as XML and by the picture.
 
-The layout is our own. The JavaScript library for it draws no lanes and only from left to right, and a procedure of
-fourteen steps in one row cannot be read on paper. Here lanes are columns, so that a page is as wide as there are posts
-and as long as there are steps, and nothing but Python is needed.
+The layout is our own (decision 0006). Lanes are columns, so that a page is as wide as there are posts and as long as
+there are steps.
 
 Nodes are put into rows from above, one in each lane and row. Links run in *gutters* between rows and in *channels*
 between lanes; each has as many tracks as it needs, and those that meet in one have tracks of their own. What comes from
