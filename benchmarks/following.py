@@ -29,7 +29,7 @@ from jizhun.analytics.following.flow import Flow, tables
 from jizhun.analytics.following.sql import WANTED, Asked, following, verdicts
 from jizhun.analytics.following.steps import BETWEEN, STEPS
 from jizhun.analytics.lake import Lake
-from jizhun.delivery.ingest import Delivery, Received
+from jizhun.delivery.ingest import Delivery, Received, Staging
 from jizhun.delivery.ingest.steps import ingest_steps
 from jizhun.delivery.rules.directory import Directory, Entry, Register
 from jizhun.delivery.rules.parsing import parse_steps
@@ -101,8 +101,8 @@ def take_in(folder: Path, log: Path) -> Received:
                           {0: Calendar("CN", estimate=True)})
     lake = Lake(folder / "lake", STEPS)
     delivery = Delivery(log, parse_steps(MAPPING), "log", 1, date(2025, 12, 31))
-    with lake.staging("batch") as staging:
-        return ingest_steps(delivery, lake, Lake(folder / "lake"), directory, staging, folder / "rejects.csv")
+    with lake.staging("batch") as staged:
+        return ingest_steps(delivery, lake, Lake(folder / "lake"), directory, Staging(staged, folder / "rejects.csv"))
 
 
 def measure_ours(folder: Path) -> tuple[float, float, Followed, dict[str, tuple[int, bool]]]:

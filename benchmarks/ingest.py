@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from jizhun.analytics.lake import Lake
-from jizhun.delivery.ingest import Delivery, ingest
+from jizhun.delivery.ingest import Delivery, Staging, ingest
 from jizhun.delivery.rules.directory import Directory, Entry, Register
 from jizhun.delivery.rules.parsing import parse
 from jizhun.kernel.bilingual import Bilingual
@@ -95,7 +95,7 @@ def _tell(what: str, rows: int, times: list[tuple[float, float]]) -> None:
 def _ingest(file: Path, mapping: str, home: Path, known: Directory) -> None:
     delivery = Delivery(file, parse(mapping), "benchmark", 1, DATA_DAY)
     with Lake(home).staging("benchmark") as folder:
-        received = ingest(delivery, Lake(home), known, folder, home / "rejects.csv", threads=THREADS)
+        received = ingest(delivery, Lake(home), known, Staging(folder, home / "rejects.csv", threads=THREADS))
     assert received.good + received.bad == received.read > 0 and bool(received.bad) == ("fee" in mapping)
 
 

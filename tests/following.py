@@ -17,7 +17,7 @@ from jizhun.analytics.following.steps import BETWEEN, STEPS
 from jizhun.analytics.lake import Lake
 from jizhun.analytics.stops import Ordinal, stopped_moves
 from jizhun.analytics.stops import written as spans
-from jizhun.delivery.ingest import Delivery, Received
+from jizhun.delivery.ingest import Delivery, Received, Staging
 from jizhun.delivery.ingest.steps import ingest_steps
 from jizhun.delivery.rules.directory import Directory, Entry, Register
 from jizhun.delivery.rules.parsing import parse_steps
@@ -49,8 +49,8 @@ def take_in(folder: Path, file: Path, mapping: str = LOG, **more: Any) -> Receiv
     cases, lake = Lake(folder / "lake"), Lake(folder / "lake", STEPS)
     read = parse_steps(mapping)
     delivery = Delivery(file, read, "town", 1, read.extract_date or date(2025, 12, 31), b"key")
-    with lake.staging("b") as staging:
-        return ingest_steps(delivery, lake, cases, DIRECTORY, staging, folder / "rejects.csv", **more)
+    with lake.staging("b") as staged:
+        return ingest_steps(delivery, lake, cases, DIRECTORY, Staging(staged, folder / "rejects.csv", **more))
 
 
 def written(file: Path, rows: Iterable[Sequence[Any]], head: Sequence[str]) -> Path:

@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 
 from jizhun.analytics.cases import COLUMNS, FAR_DAY, FAR_ORDINAL, FAR_SECOND
 from jizhun.analytics.lake import Lake
-from jizhun.delivery.ingest import Delivery, Progress, Received, ingest
+from jizhun.delivery.ingest import Delivery, Progress, Received, Staging, ingest
 from jizhun.delivery.ingest.sample import sample
 from jizhun.delivery.rules.directory import Directory, Entry, Register
 from jizhun.delivery.rules.parsing import parse
@@ -125,7 +125,7 @@ class Desk:
         delivery = Delivery(file, read, source, self.number, read.extract_date or date(2025, 6, 30), b"secret")
         rejects = self.folder / f"rejects-{self.number}.csv"
         with self.lake.staging(f"batch-{self.number}") as folder:
-            return ingest(delivery, self.lake, DIRECTORY, folder, rejects, progress=self.seen.append, **more)
+            return ingest(delivery, self.lake, DIRECTORY, Staging(folder, rejects, progress=self.seen.append, **more))
 
     def write(self, name: str, rows: Iterable[Sequence[str]], header: Sequence[str] = HEADER, encoding: str = "utf-8",
               delimiter: str = ",") -> Path:

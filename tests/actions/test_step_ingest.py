@@ -13,7 +13,7 @@ import pytest
 from following import DIRECTORY, LOG, take_in, written
 from jizhun.analytics.following.steps import BETWEEN, STEPS
 from jizhun.analytics.lake import Lake
-from jizhun.delivery.ingest import Delivery, ingest
+from jizhun.delivery.ingest import Delivery, Staging, ingest
 from jizhun.delivery.ingest.steps import MOST_NAMES
 from jizhun.delivery.ingest.xes import STANDARD
 from jizhun.delivery.rules.parsing import parse, parse_steps
@@ -45,8 +45,9 @@ def with_cases(folder: Path, *rows: Sequence[str]) -> None:
     """Cases of the same source in the same lake."""
     file = written(folder / "cases.csv", rows, ("id", "matter", "region", "accepted", "closed"))
     lake, mapping = Lake(folder / "lake"), parse(OF_CASES)
-    with lake.staging("cases") as staging:
-        ingest(Delivery(file, mapping, "town", 1, date(2025, 12, 31)), lake, DIRECTORY, staging, folder / "c.csv")
+    delivery = Delivery(file, mapping, "town", 1, date(2025, 12, 31))
+    with lake.staging("cases") as staged:
+        ingest(delivery, lake, DIRECTORY, Staging(staged, folder / "c.csv"))
 
 
 def test_steps_are_numbered_beside_the_one_before_with_the_whole_way_on_the_first(tmp_path: Path) -> None:

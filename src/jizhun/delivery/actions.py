@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from jizhun.analytics.following.steps import STEPS
 from jizhun.analytics.lake import Lake, check_source
-from jizhun.delivery.ingest import Delivery, Progress, Received, ingest
+from jizhun.delivery.ingest import Delivery, Progress, Received, Staging, ingest
 from jizhun.delivery.ingest.sample import Sample, sample
 from jizhun.delivery.ingest.steps import ingest_steps
 from jizhun.delivery.ingest.xes import STANDARD, is_xml
@@ -323,7 +323,7 @@ class _Task:
 def _run(by: Actor, task: _Task) -> Receipt:
     batch = task.batch
     try:
-        received = _ingested(task, _reject_file(batch), progress=_watched(batch, task.progress))
+        received = _ingested(task, Staging(task.folder, _reject_file(batch), progress=_watched(batch, task.progress)))
     except Refused as refused:
         batch.state = Batch.REFUSED
         batch.message_zh, batch.message_en = refused.sentence.zh, refused.sentence.en
@@ -341,19 +341,16 @@ def _rehearse(task: _Task) -> Receipt:
     """Everything but the commit, and no trace in the database; the reject file is written all the same."""
     rejects = settings.FILES / "rejects" / f"dry-run-{task.batch.source.code}.csv"
     rejects.unlink(missing_ok=True)
-    received = _ingested(task, rejects, progress=task.progress, dry_run=True)
+    received = _ingested(task, Staging(task.folder, rejects, dry_run=True, progress=task.progress))
     _note(task.batch, received)
     return Receipt(task.batch, dry_run=True, seconds=received.seconds, notices=received.notices)
 
 
-def _ingested(
-    task: _Task, rejects: Path, *, progress: Callable[[Progress], None] | None, dry_run: bool = False
-) -> Received:
+def _ingested(task: _Task, staging: Staging) -> Received:
     delivery = _delivery(task.batch, task.file, task.mapping)
     if task.batch.kind == Batch.STEPS:
-        return ingest_steps(delivery, step_lake(), lake(), task.directory, task.folder, rejects, dry_run=dry_run,
-                            progress=progress)
-    return ingest(delivery, lake(), task.directory, task.folder, rejects, dry_run=dry_run, progress=progress)
+        return ingest_steps(delivery, step_lake(), lake(), task.directory, staging)
+    return ingest(delivery, lake(), task.directory, staging)
 
 
 def _reject_file(batch: Batch) -> Path:

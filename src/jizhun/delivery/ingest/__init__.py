@@ -22,7 +22,7 @@ from jizhun.delivery.rules.mapping import Mapping as MappingFile
 from jizhun.delivery.rules.mapping import check_columns, refuse_identifiers
 from jizhun.kernel.bilingual import Bilingual
 
-__all__ = ["Delivery", "Progress", "Received", "connection", "ingest", "keep_rejects"]
+__all__ = ["Delivery", "Progress", "Received", "Staging", "connection", "ingest", "keep_rejects"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,27 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Staging:
+    """Where and how a delivery is read before it counts.
+
+    ``folder`` is the lake's staging folder to work in, ``reject_file`` where bad rows land. ``dry_run``: all but the
+    commit. ``piece`` is bytes of text read at once; ``threads`` None: one per core.
+    """
+
+    folder: Path
+    reject_file: Path
+    dry_run: bool = False
+    progress: Callable[[Progress], None] | None = None
+    piece: int = PIECE
+    threads: int | None = None
+
+    def tell(self, progress: Progress) -> None:
+        """Let whoever asked know how far it has come."""
+        if self.progress:
+            self.progress(progress)
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """What came of it. ``version`` is the lake's; ``rejects`` says whether a reject file was written."""
 
@@ -74,33 +95,22 @@ class Received:
     seconds: float
 
 
-def ingest(
-    delivery: Delivery,
-    lake: Lake,
-    directory: Directory,
-    folder: Path,
-    reject_file: Path,
-    *,
-    dry_run: bool = False,
-    progress: Callable[[Progress], None] | None = None,
-    piece: int = PIECE,
-    threads: int | None = None,
-) -> Received:
-    """Check every row of a file and put the good ones into the lake, all at once or (``dry_run``) not at all.
+def ingest(delivery: Delivery, lake: Lake, directory: Directory, staging: Staging) -> Received:
+    """Check every row of a file and put the good ones into the lake, all at once or (in a dry run) not at all.
 
-    ``folder`` is the staging folder of the lake to work in. Refused when mapping and file do not fit together; bad
-    rows only land in ``reject_file``, which is there before the good ones count.
+    Refused when mapping and file do not fit together; bad rows only land in the reject file, which is there before
+    the good ones count.
     """
     started = time.monotonic()
     lake.sweep()
-    with connection(folder, threads) as con:
-        with opened(con, delivery.file, delivery.mapping, folder, piece=piece) as table:
-            loader = _load(con, table, delivery, directory, folder, progress or (lambda _: None), started)
+    with connection(staging) as con:
+        with opened(con, delivery.file, delivery.mapping, staging.folder, piece=staging.piece) as table:
+            loader = _load(con, table, delivery, directory, staging, started)
         notices = tuple(_notices(loader.reader, loader.tally, delivery.mapping))
-        merge = Merge(con, folder, delivery, loader.tally, notices)
-        rejects = keep_rejects(loader.rejects, reject_file)
-        version = lake.version() if dry_run else lake.commit(merge.change)
-        if dry_run:
+        merge = Merge(con, staging.folder, delivery, loader.tally, notices)
+        rejects = keep_rejects(loader.rejects, staging.reject_file)
+        version = lake.version() if staging.dry_run else lake.commit(merge.change)
+        if staging.dry_run:
             merge.change(lake.files())
         return Received(
             read=loader.tally.read,
@@ -114,12 +124,12 @@ def ingest(
         )
 
 
-def connection(folder: Path, threads: int | None) -> duckdb.DuckDBPyConnection:
+def connection(staging: Staging) -> duckdb.DuckDBPyConnection:
     """A database in memory that spills into the staging folder."""
     con = duckdb.connect()
-    con.execute(f"SET temp_directory = '{str(folder / 'spill').replace(chr(39), chr(39) * 2)}'")
-    if threads:
-        con.execute(f"SET threads = {threads}")
+    con.execute(f"SET temp_directory = '{str(staging.folder / 'spill').replace(chr(39), chr(39) * 2)}'")
+    if staging.threads:
+        con.execute(f"SET threads = {staging.threads}")
     return con
 
 
@@ -128,19 +138,18 @@ def _load(
     table: Opened,
     delivery: Delivery,
     directory: Directory,
-    folder: Path,
-    progress: Callable[[Progress], None],
+    staging: Staging,
     started: float,
 ) -> Loader:
     mapping = delivery.mapping
     check_columns(mapping, table.columns)
     create_days(con, directory.calendars, mapping.earliest, delivery.data_day)
     reader = Reader(mapping, directory, table.columns, delivery.data_day, delivery.key)
-    loader = Loader(con, reader, folder, delivery.source, delivery.batch)
+    loader = Loader(con, reader, staging.folder, delivery.source, delivery.batch)
     for number, one in enumerate(table.pieces):
         refuse_identifiers(mapping, suspicious(con, table.columns, mapping, first=number == 0))
         loader.load(one)
-        progress(Progress(loader.tally.read, one.share, time.monotonic() - started))
+        staging.tell(Progress(loader.tally.read, one.share, time.monotonic() - started))
     return loader
 
 

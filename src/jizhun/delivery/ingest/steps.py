@@ -6,7 +6,6 @@ handed in of a case stands for all of its steps and replaces what was handed in 
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, cast
@@ -18,12 +17,12 @@ import pyarrow as pa
 from jizhun.analytics.cases import DAY_SECONDS, FAR_DAY, FAR_SECOND
 from jizhun.analytics.following.steps import BETWEEN, STEPS
 from jizhun.analytics.lake import Lake, LakeFile
-from jizhun.delivery.ingest import Delivery, Progress, Received, connection, keep_rejects
+from jizhun.delivery.ingest import Delivery, Progress, Received, Staging, connection, keep_rejects
 from jizhun.delivery.ingest.days import create_days
 from jizhun.delivery.ingest.faults import Fault, bad_sql
 from jizhun.delivery.ingest.loading import RAW, STORED, Tally
 from jizhun.delivery.ingest.merging import Merge
-from jizhun.delivery.ingest.opening import PIECE, Opened, Piece, opened, quoted
+from jizhun.delivery.ingest.opening import Opened, Piece, opened, quoted
 from jizhun.delivery.ingest.reading import Reader
 from jizhun.delivery.ingest.rejects import Rejects
 from jizhun.delivery.ingest.suspicion import suspicious
@@ -63,19 +62,7 @@ class Found:
     unread: list[str] = field(default_factory=list)
 
 
-def ingest_steps(
-    delivery: Delivery,
-    lake: Lake,
-    cases: Lake,
-    directory: Directory,
-    folder: Path,
-    reject_file: Path,
-    *,
-    dry_run: bool = False,
-    progress: Callable[[Progress], None] | None = None,
-    piece: int = PIECE,
-    threads: int | None = None,
-) -> Received:
+def ingest_steps(delivery: Delivery, lake: Lake, cases: Lake, directory: Directory, staging: Staging) -> Received:
     """Check every row of an event log and put the steps of whole cases into ``lake``, all at once or not at all.
 
     ``cases`` is the lake in which the cases of the same source lie: it tells matter, place and day of acceptance where
@@ -83,15 +70,15 @@ def ingest_steps(
     """
     started = time.monotonic()
     lake.sweep()
-    delivery = _readable(delivery, folder)
-    with connection(folder, threads) as con:
-        loader = _load(con, delivery, directory, folder, piece, progress or (lambda _: None), started)
-        _settle(con, loader, cases.relation(sources=[delivery.source]), piece)
+    delivery = _readable(delivery, staging.folder)
+    with connection(staging) as con:
+        loader = _load(con, delivery, directory, staging, started)
+        _settle(con, loader, cases.relation(sources=[delivery.source]), staging.piece)
         notices = tuple(_notices(loader.found))
-        merge = Merge(con, folder, delivery, loader.tally, notices, STEPS)
-        rejects = keep_rejects(folder / "rejects.csv", reject_file)
-        version = lake.version() if dry_run else lake.commit(merge.change)
-        if dry_run:
+        merge = Merge(con, staging.folder, delivery, loader.tally, notices, STEPS)
+        rejects = keep_rejects(staging.folder / "rejects.csv", staging.reject_file)
+        version = lake.version() if staging.dry_run else lake.commit(merge.change)
+        if staging.dry_run:
             merge.change(lake.files())
         tally = loader.tally
         return Received(tally.read, tally.good, tally.bad, merge.replaced, version, rejects, notices,
@@ -111,17 +98,17 @@ def _readable(delivery: Delivery, folder: Path) -> Delivery:
     return replace(delivery, file=target, mapping=replace(mapping, format="parquet", fields=fields))
 
 
-def _load(con: duckdb.DuckDBPyConnection, delivery: Delivery, directory: Directory, folder: Path, size: int,
-          progress: Callable[[Progress], None], started: float) -> "StepLoader":
+def _load(con: duckdb.DuckDBPyConnection, delivery: Delivery, directory: Directory, staging: Staging,
+          started: float) -> "StepLoader":
     mapping = delivery.mapping
-    with opened(con, delivery.file, mapping, folder, piece=size) as table:
+    with opened(con, delivery.file, mapping, staging.folder, piece=staging.piece) as table:
         check_columns(mapping, table.columns)
         create_days(con, directory.calendars, mapping.earliest, delivery.data_day)
-        loader = StepLoader(con, delivery, directory, table, folder)
+        loader = StepLoader(con, delivery, directory, table, staging.folder)
         for number, one in enumerate(table.pieces):
             refuse_identifiers(mapping, suspicious(con, table.columns, mapping, first=number == 0))
             loader.note(one)
-            progress(Progress(loader.tally.read, one.share, time.monotonic() - started))
+            staging.tell(Progress(loader.tally.read, one.share, time.monotonic() - started))
     return loader
 
 
