@@ -65,6 +65,13 @@ def test_packing_and_unpacking_every_dimension_gives_the_codes_back() -> None:
         ((item, region, month + 190_000), tuple(verdicts)): n for (item, region, month, *verdicts), n in codes.items()}
 
 
+def test_codes_beyond_the_usual_bits_get_room_and_come_back() -> None:
+    plan = Plan(MEASURES[:3], ("item", "region", "month"), 0, 1, 1, largest=(("item", 4_096), ("region", 2**20)))
+    codes = {(4_096, 2**20, 12_409, KEPT, BROKEN, OVERDUE): 3, (1, 131_072, 0, 0, 0, 0): 1}
+    assert found(plan, codes).rows(plan) == {
+        ((item, region, month + 190_000), tuple(verdicts)): n for (item, region, month, *verdicts), n in codes.items()}
+
+
 def test_parts_of_the_lake_are_added_up() -> None:
     plan = Plan((WHOLE,), (), 0, 1, 1)
     parts = [(np.array([1, 4]), np.array([2**40, 5])), (np.array([4, 1]), np.array([7, 1]))]
@@ -74,6 +81,8 @@ def test_parts_of_the_lake_are_added_up() -> None:
 def test_what_does_not_fit_one_number_is_refused() -> None:
     with pytest.raises(TooWide):
         Plan((WHOLE, *MEASURES), ("matter", "region", "month", "group"), 0, 1, 1)
+    with pytest.raises(TooWide):
+        Plan(MEASURES[:3], ("item", "region", "month"), 0, 1, 1, largest=(("region", 2**31 - 1), ("item", 2**20)))
 
 
 def test_every_index_is_told_in_both_languages_and_on_the_method_pages() -> None:

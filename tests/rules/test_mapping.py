@@ -246,6 +246,22 @@ def test_a_target_that_does_not_exist_is_refused_with_the_mapping_s_line() -> No
         region("{column: r, other: X}")
 
 
+@pytest.mark.parametrize("ask", [
+    lambda matters: resolver(_matter("{column: m}"), matters)("M"),
+    lambda matters: resolver(_matter("{column: m, other: M}"), matters),
+    lambda matters: fixed(_matter("{constant: M}"), matters)], ids=("value", "other", "constant"))
+def test_a_number_for_which_the_lake_has_no_room_is_refused(ask: Callable[[Register], object]) -> None:
+    last, beyond = (Register([Entry(number, "M", Bilingual("事", "M"))], Bilingual("事项", "Matter"))
+                    for number in (32_767, 32_768))
+    ask(last)
+    with pytest.raises(Refused, match="The matter “M” has the number 32768 in the database; the lake of cases holds"):
+        ask(beyond)
+
+
+def _matter(spec: str) -> FieldRule:
+    return parse(LEAST.replace("matter: matter", f"matter: {spec}")).fields["matter"]
+
+
 def test_absent_values_are_a_fault_or_what_the_mapping_says() -> None:
     assert fixed(_rule("{column: r}"), PLACES) is None
     assert fixed(_rule("{column: r, missing: '320000'}"), PLACES) == PLACES.by_code["320000"]

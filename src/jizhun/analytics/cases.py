@@ -106,6 +106,16 @@ _ARROW: Final[Mapping[str, pa.DataType]] = MappingProxyType(
 )
 
 
+_LARGEST: Final[Mapping[str, int]] = MappingProxyType(
+    {"TINYINT": 2**7 - 1, "SMALLINT": 2**15 - 1, "INTEGER": 2**31 - 1, "BIGINT": 2**63 - 1}
+)
+
+
+def largest_in(column: str) -> int:
+    """The greatest whole number that a column of the cases holds."""
+    return next(_LARGEST[one.sql] for one in COLUMNS if one.name == column)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """One table of the lake: the folder it lies in, what its files hold, and the order of their rows."""

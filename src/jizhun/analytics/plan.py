@@ -27,7 +27,7 @@ VERDICTS: Final = (WHOLE, *MEASURES)
 DIMENSIONS: Final = ("item", "matter", "region", "group", "channel", "month")
 
 BITS: Final[Mapping[str, int]] = {"item": 12, "matter": 15, "region": 17, "group": 8, "channel": 4, "month": 15}
-"""How many bits each dimension's code takes in a packed cell."""
+"""How many bits each dimension's code takes in a packed cell, unless a plan knows of larger ones."""
 MONTH_BASE: Final = 190_000
 """Taken off a month (yyyymm) before it is packed."""
 STATES: Final = 5
@@ -58,6 +58,7 @@ class Plan:
     of the data date where it is the same everywhere, every case counts, and regions are counted as they are: then
     the table of places need not be joined. ``clocks`` (by measure) where they are not the usual ones.
     ``later_stops``: the data date is before the extract, so that stops after it have to be given back.
+    ``largest`` is the greatest code of a dimension, where the usual bits may not hold it.
     """
 
     verdicts: tuple[str, ...]
@@ -69,9 +70,10 @@ class Plan:
     as_of_wd: int | None = None
     clocks: tuple[tuple[str, Clock], ...] = ()
     later_stops: bool = False
+    largest: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
-        if sum(BITS[name] for name in self.by) + states(self.packed).bit_length() > LONG_BITS:
+        if sum(self.bits().values()) + states(self.packed).bit_length() > LONG_BITS:
             raise TooWide(f"{', '.join(self.by)} x {len(self.packed)} verdicts")
 
     @property
@@ -91,25 +93,30 @@ class Plan:
         """How the limit is counted."""
         return dict(self.clocks).get(measure, Clock())
 
+    def bits(self) -> dict[str, int]:
+        """How many bits each dimension's code takes in the packed cell."""
+        largest = dict(self.largest)
+        return {name: max(BITS[name], largest.get(name, 0).bit_length()) for name in self.by}
+
     def weights(self) -> dict[str, int]:
         """What each dimension's and each packed verdict's code is multiplied by in the packed cell."""
-        weights, at = {}, 1
+        weights, bits, at = {}, self.bits(), 1
         for name in self.packed:
             weights[name] = at
             at *= STATES
         for name in reversed(self.by):
             weights[name] = at
-            at <<= BITS[name]
+            at <<= bits[name]
         return weights
 
     def unpacked(self, cells: Numbers) -> dict[str, Numbers]:
         """Packed cells as one column of codes per dimension and per verdict, by name."""
         packed, cells = cells, cells // states(self.packed)
         combination = packed - cells * states(self.packed)
-        columns = {name: codes[combination] for name, codes in self._combinations().items()}
+        columns, bits = {name: codes[combination] for name, codes in self._combinations().items()}, self.bits()
         for name in reversed(self.by):
-            columns[name] = cells & ((1 << BITS[name]) - 1)
-            cells = cells >> BITS[name]
+            columns[name] = cells & ((1 << bits[name]) - 1)
+            cells = cells >> bits[name]
         if "month" in columns:
             columns["month"] += MONTH_BASE
         return columns

@@ -19,7 +19,7 @@ from jizhun.analytics.sql import listed, steps, text
 from jizhun.catalogue.models import Group, Item, Matter
 from jizhun.delivery.models import Batch, Source
 from jizhun.evaluation.indices import Index, find
-from jizhun.evaluation.inputs import Prepared, case_lake, clocks, day_number, judged, prepare, same_everywhere
+from jizhun.evaluation.inputs import Prepared, case_lake, clocks, day_number, judged, largest, prepare, same_everywhere
 from jizhun.evaluation.models import Run
 from jizhun.evaluation.rules import By, Figure, figures, read_by, total, verdict_condition
 from jizhun.kernel.bilingual import Bilingual, Refused
@@ -100,7 +100,8 @@ def _plan(verdicts: tuple[str, ...], dimensions: tuple[str, ...], first: date | 
         return Plan(verdicts, dimensions, day_number(first) if first else EVERYTHING_BEFORE,
                     day_number(last) if last else FAR_DAY, day_number(as_of), judged(prepared),
                     same_everywhere(prepared, dimensions), clocks(),
-                    prepared.inputs.tables["later_stops"].num_rows > 0)
+                    prepared.inputs.tables["later_stops"].num_rows > 0,
+                    tuple((name, key) for name, key in largest(prepared) if name in dimensions))
     except TooWide:
         raise Refused(zh="一次统计的维度太多。", en="These are too many dimensions for one evaluation.") from None
 
@@ -109,7 +110,7 @@ def _run(index: Index, source: str, parameters: Mapping[str, Any], plan: Plan, p
          progress: Progress | None) -> Run:
     """The kept run with these inputs, or a new one."""
     inputs = [index.code, source, parameters, prepared.lake_version, prepared.limits_hash, name,
-              [(measure, astuple(clock)) for measure, clock in plan.clocks]]
+              [(measure, astuple(clock)) for measure, clock in plan.clocks], *([plan.largest] if plan.largest else [])]
     fingerprint = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
     kept = Run.objects.filter(fingerprint=fingerprint).first()
     return kept or _new_run(index, source, parameters, plan, prepared, fingerprint, name, progress)

@@ -16,7 +16,7 @@ from jizhun.analytics.cases import DAY_SECONDS, EPOCH, FAR_DAY, FAR_SECOND, NONE
 from jizhun.analytics.engines import DuckDB, Inputs
 from jizhun.analytics.following.steps import STEPS
 from jizhun.analytics.lake import Lake, LakeFile
-from jizhun.analytics.plan import MEASURES, Clock
+from jizhun.analytics.plan import BITS, MEASURES, Clock
 from jizhun.analytics.sql import LIMITS
 from jizhun.analytics.stops import later_stops, stopped_moves
 from jizhun.catalogue.models import Group, Matter
@@ -93,7 +93,7 @@ def prepare(*, source: str, region: str | None, first: date | None, last: date |
         raise Refused(zh=f"来源“{source}”在“{region}”没有办件。", en=f"“{source}” has no cases in “{region}”.")
     revisions = "/".join(versions(*ROOMS))
     promises, digest = _limits(seen, revisions)
-    tables = {"limits": promises, "places": places, "matters": _matters(),
+    tables = {"limits": promises, "places": places, "matters": _matters(seen.matters),
               "later_stops": _later_stops(tuple(files), source, as_of, version("regions"))}
     return Prepared(Inputs(files, tables), lake_version, revisions, digest, seen)
 
@@ -206,8 +206,16 @@ def judged(prepared: Prepared) -> tuple[str, ...]:
                  if stated.get(name, True) and (name == "due" or name in promised))
 
 
-def _matters() -> pa.Table:
-    rows = list(Matter.objects.values_list("pk", "item_id"))
+def largest(prepared: Prepared) -> tuple[tuple[str, int], ...]:
+    """The greatest primary key of each dimension that has them, where a plan has to make room for it."""
+    tables = prepared.inputs.tables
+    found = {"item": pc.max(tables["matters"]["item"]).as_py() or 0, "matter": max(prepared.occurring.matters),
+             "region": pc.max(tables["places"]["place"]).as_py(), "group": max(prepared.occurring.groups)}
+    return tuple((name, key) for name, key in found.items() if key.bit_length() > BITS[name])
+
+
+def _matters(seen: Sequence[int]) -> pa.Table:
+    rows = list(Matter.objects.filter(pk__in=seen).values_list("pk", "item_id"))
     return pa.table({"matter": pa.array([pk for pk, _ in rows], pa.int16()),
                      "item": pa.array([item for _, item in rows], pa.int32())})
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from jizhun.analytics.cases import FAR_DAY
+from jizhun.analytics.cases import FAR_DAY, largest_in
 from jizhun.delivery.rules.contract import FIELDS, STEP_FIELDS
 from jizhun.delivery.rules.mapping import CHOICES, REJECT, FieldRule
 from jizhun.delivery.rules.marked import nearest
@@ -105,7 +105,8 @@ def fold(name: str) -> str:
 def resolver(rule: FieldRule, register: Register | None) -> Callable[[str], Found]:
     """The function that turns one value (parts joined by ``BETWEEN``) into its entry or a reason.
 
-    Refused when the mapping's own targets (``values``, ``other``, ``missing``, ``constant``) are unknown.
+    Refused when the mapping's own targets (``values``, ``other``, ``missing``, ``constant``) are unknown; so does
+    the function when the lake has no room for an entry's number.
     """
     if register is None:
         register = choices(rule.about.name)
@@ -121,7 +122,7 @@ def resolver(rule: FieldRule, register: Register | None) -> Callable[[str], Foun
             return Found(listed)
         found = _direct(rule, register, parts)
         if len(found) == 1:
-            return Found(found[0])
+            return Found(_held(rule, register, found[0]))
         if other:
             return Found(other, other=True)
         unknown.append(value)
@@ -155,6 +156,17 @@ def _target(rule: FieldRule, register: Register, code: str) -> Entry:
         raise Refused(
             zh=f"映射第 {rule.line} 行：没有代码为“{code}”的{register.what.zh}。",
             en=f"mapping line {rule.line}: there is no {register.what.en.lower()} with the code “{code}”.",
+        )
+    return _held(rule, register, entry)
+
+
+def _held(rule: FieldRule, register: Register, entry: Entry) -> Entry:
+    """The entry; Refused where its number is greater than the lake's column holds."""
+    if rule.about.kind == "code" and entry.number > (most := largest_in(rule.about.column)):
+        raise Refused(
+            zh=f"{register.what.zh}“{entry.code}”在数据库中的编号 {entry.number} 超出办件库能存的 {most}。",
+            en=f"The {register.what.en.lower()} “{entry.code}” has the number {entry.number} in the database; the lake "
+               f"of cases holds numbers up to {most}.",
         )
     return entry
 
