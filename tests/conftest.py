@@ -19,7 +19,7 @@ hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.load_profile("house")
 
 ALL = os.environ.get("JIZHUN_ALL") == "1"
-MARKERS = tuple(dict.fromkeys(one.marker for one in components.COMPONENTS))
+MARKERS = tuple(dict.fromkeys(marker for one in components.COMPONENTS for marker in one.markers))
 
 BUDGET_MINUTES = {"rules": 3, "cases": 1, "actions": 5, "doors": 6, "analytics": 6, "journeys": 10, ".": 6}
 """Minutes that each folder of tests may take on 2 cores, the long ones included."""

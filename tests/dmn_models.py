@@ -1,9 +1,7 @@
 """Small decision models, written as an editor would, and what each runner makes of them."""
 
-import os
 from collections.abc import Callable
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +11,6 @@ from jizhun.entitlements.feel import Fault
 from jizhun.entitlements.feel.notation import plain
 from worlds import CASES
 
-SHARED = Path(os.environ.get("JIZHUN_SHARED") or Path(__file__).resolve().parents[1].parent / "shared")
-SCHEMA = SHARED / "schemas" / "dmn" / "DMN13.xsd"
 UNEMPLOYMENT = (CASES / "dmn" / "unemployment.dmn").read_bytes()
 VERSIONS = {"1.1": "http://www.omg.org/spec/DMN/20151101/dmn.xsd", "1.2": "http://www.omg.org/spec/DMN/20180521/MODEL/",
             "1.3": "https://www.omg.org/spec/DMN/20191111/MODEL/",

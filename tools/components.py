@@ -44,6 +44,18 @@ def fonts() -> str | None:
     return next(iter(sorted(listed.stdout.splitlines())), None)
 
 
+SHARED = Path(os.environ.get("JIZHUN_SHARED") or Path(__file__).resolve().parents[2] / "shared")
+"""What tests compare with and this repository does not hold: others' schemas and data."""
+SCHEMAS = SHARED / "schemas"
+
+
+def schemas() -> str | None:
+    """The folder of the schemas that what is written is checked against, when every one of them is there."""
+    entries = ("bpmn/BPMN20.xsd", "cpsv-ap/cpsv-ap-3.2.0-SHACL.ttl", "dmn/DMN13.xsd", "hsds/service.json",
+               "niso-sts/NISO-STS-extended-1-mathml3.xsd")
+    return str(SCHEMAS) if all((SCHEMAS / entry).is_file() for entry in entries) else None
+
+
 def postgres() -> str | None:
     """The folder of PostgreSQL's own programs (initdb, pg_ctl)."""
     patterns = ("/usr/lib/postgresql/*/bin/initdb", "/opt/homebrew/opt/postgresql*/bin/initdb",
@@ -81,9 +93,9 @@ def libreoffice() -> str | None:
 
 @dataclass(frozen=True)
 class Component:
-    """One thing that some tests need. ``marker`` is those tests' mark."""
+    """One thing that some tests need. ``markers`` are those tests' marks."""
 
-    marker: str
+    markers: tuple[str, ...]
     name: str
     find: Callable[[], str | None]
     debian: str
@@ -96,22 +108,24 @@ class Component:
 
 
 APT, BREW = "sudo apt-get install --no-install-recommends", "brew install"
+PUBLISHED = f"put BPMN 2.0, CPSV-AP 3.2.0, DMN 1.3, HSDS 3.0 and NISO STS 1.0 into {SCHEMAS} (JIZHUN_SHARED moves it)"
 PLAYWRIGHT = f"{Path(sys.prefix).name}/bin/playwright install chromium"
 
 COMPONENTS = (
-    Component("browser", "Chromium", chromium, f"{APT} chromium   (or: {PLAYWRIGHT})", PLAYWRIGHT),
-    Component("browser", "a Chinese font", fonts, f"{APT} fonts-noto-cjk fontconfig", ""),
-    Component("postgres", "PostgreSQL", postgres, f"{APT} postgresql", f"{BREW} postgresql@17"),
-    Component("spark", "Java 17", java, f"{APT} default-jre-headless", f"{BREW} openjdk@17"),
-    Component("spark", "Apache Spark", pyspark, "make spark", "make spark"),
-    Component("libreoffice", "LibreOffice", libreoffice, f"{APT} libreoffice-writer libreoffice-calc",
+    Component(("browser",), "Chromium", chromium, f"{APT} chromium   (or: {PLAYWRIGHT})", PLAYWRIGHT),
+    Component(("browser", "font"), "a Chinese font", fonts, f"{APT} fonts-noto-cjk fontconfig", ""),
+    Component(("schemas",), "a schema", schemas, PUBLISHED, PUBLISHED),
+    Component(("postgres",), "PostgreSQL", postgres, f"{APT} postgresql", f"{BREW} postgresql@17"),
+    Component(("spark",), "Java 17", java, f"{APT} default-jre-headless", f"{BREW} openjdk@17"),
+    Component(("spark",), "Apache Spark", pyspark, "make spark", "make spark"),
+    Component(("libreoffice",), "LibreOffice", libreoffice, f"{APT} libreoffice-writer libreoffice-calc",
               f"{BREW} --cask libreoffice"),
 )
 
 
 def missing(marker: str) -> str | None:
     """Why tests with this mark cannot run here, and what brings it; None when they can."""
-    lacking = [one for one in COMPONENTS if one.marker == marker and one.find() is None]
+    lacking = [one for one in COMPONENTS if marker in one.markers and one.find() is None]
     return "; ".join(f"{one.name} is missing: {one.remedy}" for one in lacking) or None
 
 

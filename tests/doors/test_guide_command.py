@@ -14,7 +14,6 @@ from docx import Document
 from pypdf import PdfReader
 from rdflib import Graph
 
-import components
 from jizhun import cli, loading
 from jizhun.catalogue.actions import catalogue
 from jizhun.guides import actions
@@ -25,7 +24,6 @@ from jizhun.people.rules import SYSTEM
 
 pytestmark = pytest.mark.usefixtures("world", "db")
 MATTER, COUNTY, DAY = "NB029-EX01", "990101", "2026-11-27"
-chinese_font = pytest.mark.skipif(not components.fonts(), reason="no Chinese font: apt-get install fonts-noto-cjk")
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +62,7 @@ def test_data_in_every_form() -> None:
     assert json.loads(run("--form", "cpsv-jsonld", *address))["@graph"]
 
 
-@chinese_font
+@pytest.mark.font
 @pytest.mark.parametrize("form", ["pdf", "poster"])
 def test_a_file_with_the_public_address(form: str, tmp_path: Path, settings: Any) -> None:
     settings.PUBLIC_ADDRESS = "https://site.example"
@@ -101,7 +99,7 @@ def test_an_unknown_matter_ends_with_2(capsys: pytest.CaptureFixture[str]) -> No
     assert said.out == "" and said.err.startswith("There is no matter or item “NB999-EX99”")
 
 
-@chinese_font
+@pytest.mark.font
 def test_the_longest_shipped_guides_fit_on_a_poster() -> None:
     """With all that the fictional province adds; those whose words are most, in each language."""
     list(loading.simulated_guides(by=SYSTEM))

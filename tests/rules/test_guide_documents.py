@@ -11,7 +11,6 @@ from docx import Document
 from docx.oxml.ns import qn
 from pypdf import PdfReader
 
-import components
 from guide_sample import ADDRESS, DAY, FIELDS, POINT, WORDS, a_guide, cells, claiming, days, promised
 from jizhun.guides.documents import (
     Entry,
@@ -31,7 +30,6 @@ from jizhun.guides.rules.guide import Guide, Shown
 from jizhun.kernel.bilingual import Bilingual
 
 LANGUAGES = ("zh", "en")
-chinese_font = pytest.mark.skipif(not components.fonts(), reason="no Chinese font: apt-get install fonts-noto-cjk")
 
 
 def entry(reading: Reading, code: str) -> Entry:
@@ -211,7 +209,7 @@ def docx_text(made: bytes) -> str:
     return squeezed("".join(one.text or "" for one in Document(BytesIO(made)).element.body.iter(qn("w:t"))))
 
 
-@chinese_font
+@pytest.mark.font
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("whole", [True, False])
 def test_text_pdf_and_docx_say_all_of_the_reading(language: str, whole: bool) -> None:
@@ -222,7 +220,7 @@ def test_text_pdf_and_docx_say_all_of_the_reading(language: str, whole: bool) ->
         assert words in text and words in docx and words in pdf
 
 
-@chinese_font
+@pytest.mark.font
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("large", [True, False])
 def test_the_pdf_is_tagged_for_readers_that_cannot_see_it(language: str, large: bool) -> None:
@@ -234,7 +232,7 @@ def test_the_pdf_is_tagged_for_readers_that_cannot_see_it(language: str, large: 
                                                    "Do a thing").in_language(language) in str(made.metadata.title)
 
 
-@chinese_font
+@pytest.mark.font
 def test_large_type_is_larger() -> None:
     def size(large: bool) -> float:
         sizes: list[float] = []
@@ -258,7 +256,7 @@ def assert_one_page(made: bytes, reading: Reading, language: str) -> None:
     assert below and [text for text in below if text not in foot] == []
 
 
-@chinese_font
+@pytest.mark.font
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("times", [1, 12, 60])
 def test_a_poster_is_one_page_however_much_there_is(language: str, times: int) -> None:

@@ -1,11 +1,9 @@
 """A guide in its forms for machines: valid by the published schemas, and nothing in it that nobody has said."""
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pyshacl
@@ -19,6 +17,7 @@ from rdflib.namespace import DCTERMS, RDF, XSD
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+import components
 from guide_sample import ADDRESS, FIELDS, POINT, WORDS, a_guide, claiming, days, promised
 from jizhun.guides.documents import as_cpsv, as_hsds, as_jsonld
 from jizhun.guides.documents.facts import duration
@@ -26,9 +25,7 @@ from jizhun.guides.rules.guide import Guide, Shown
 from jizhun.kernel.bilingual import Refused
 from jizhun.provisions.rules import Quantity
 
-SCHEMAS = Path(os.environ.get("JIZHUN_SHARED") or Path(__file__).resolve().parents[2].parent / "shared") / "schemas"
-SHAPES, HSDS = SCHEMAS / "cpsv-ap" / "cpsv-ap-3.2.0-SHACL.ttl", SCHEMAS / "hsds"
-published = pytest.mark.skipif(not SHAPES.exists(), reason="the published schemas are not here: JIZHUN_SHARED/schemas")
+SHAPES, HSDS = components.SCHEMAS / "cpsv-ap" / "cpsv-ap-3.2.0-SHACL.ttl", components.SCHEMAS / "hsds"
 CV, CPSV = Namespace("http://data.europa.eu/m8g/"), Namespace("http://purl.org/vocab/cpsv#")
 SERVICE = URIRef(ADDRESS)
 LANGUAGES = ("zh", "en")
@@ -129,7 +126,7 @@ def hsds_validator() -> Draft202012Validator:
                                 format_checker=FormatChecker())
 
 
-@published
+@pytest.mark.schemas
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_hsds_is_valid_with_everything_and_with_any_field_missing(language: str) -> None:
     validator = hsds_validator()
@@ -138,7 +135,7 @@ def test_hsds_is_valid_with_everything_and_with_any_field_missing(language: str)
         assert [one.message for one in validator.iter_errors(made)] == []
 
 
-@published
+@pytest.mark.schemas
 def test_the_schema_would_find_a_fault() -> None:
     made = as_hsds(a_guide(), WORDS, "en", ADDRESS)
     made["service_at_locations"][0]["location"]["location_type"] = "moon"
@@ -176,7 +173,7 @@ def graph(guide: Guide, form: str = "turtle") -> Graph:
     return Graph().parse(data=as_cpsv(guide, WORDS, ADDRESS, form), format=form)
 
 
-@published
+@pytest.mark.schemas
 def test_cpsv_is_valid_with_everything_and_with_the_least() -> None:
     shapes = Graph().parse(SHAPES)
     for guide in (a_guide(), bare("summary", "body"), a_guide(steps=None, points=None, materials=None)):
@@ -184,7 +181,7 @@ def test_cpsv_is_valid_with_everything_and_with_the_least() -> None:
         assert valid, told
 
 
-@published
+@pytest.mark.schemas
 def test_the_shapes_would_find_a_fault() -> None:
     made = graph(a_guide())
     made.remove((SERVICE, DCTERMS.title, None))

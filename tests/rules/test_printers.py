@@ -1,7 +1,5 @@
 """The printers of standards: DOCX, PDF, HTML and STS say the same, and no text can break them."""
 
-import importlib
-import os
 import re
 import time
 import xml.etree.ElementTree as ET
@@ -19,18 +17,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-import components
 from jizhun.drafting.documents import as_docx, as_html, as_pdf, as_sts, front, read_sts, typeset
 from jizhun.drafting.documents.layout import contents, outline
 from jizhun.drafting.rules.cover import Edition
 from jizhun.drafting.rules.text import KINDS, Clause
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
 from printed_sample import CLAUSES, COVER, HOSTILE, ODD, SAMPLE, many
+from published import faults
 
-SHARED = Path(os.environ.get("JIZHUN_SHARED") or Path(__file__).resolve().parents[2].parent / "shared")
-SCHEMA = SHARED / "schemas" / "niso-sts" / "NISO-STS-extended-1-mathml3.xsd"
 LANGUAGES = ("zh", "en")
-chinese_font = pytest.mark.skipif(not components.fonts(), reason="no Chinese font: apt-get install fonts-noto-cjk")
 ZH_CONTENTS = ["前言", "引言", "1　范围", "2　规范性引用文件", "3　术语和定义", "4　基本要求", "4.1　场所", "4.2　人员",
                "5　服务要求", "5.1　主动服务", "5.2　办理时限", "附录 A（资料性）服务流程", "A.1　步骤", "参考文献"]
 
@@ -117,7 +112,7 @@ def test_docx_and_html_have_the_same_headings_in_the_same_order(language: str):
     assert in_docx == in_html == headings(language)
 
 
-@chinese_font
+@pytest.mark.font
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_printer_prints_every_word(language: str):
     pdf = squeezed("".join(page.extract_text() for page in pdf_of(SAMPLE, language).pages))
@@ -196,7 +191,7 @@ def test_docx_shows_a_table_of_contents_before_any_update():
     assert marks.count("begin") == marks.count("separate") == marks.count("end") == len(lines) + 1
 
 
-@chinese_font
+@pytest.mark.font
 def test_docx_fills_the_page_numbers_of_its_contents():
     lines = [one.text for one in docx(SAMPLE, "zh").paragraphs if one.style.name.startswith("toc ")]
     assert [line.split("\t")[1] for line in lines][:3] == ["II", "III", "1"] and lines[-1].endswith("\t4")
@@ -252,7 +247,7 @@ def bookmarks(some: Any) -> list[str]:
     return [title for one in some for title in (bookmarks(one) if isinstance(one, list) else [one.title])]
 
 
-@chinese_font
+@pytest.mark.font
 @pytest.mark.parametrize(("language", "tag"), [("zh", "zh-CN"), ("en", "en-GB")])
 def test_pdf_is_tagged_and_says_its_title_and_language(language: str, tag: str):
     made = pdf_of(SAMPLE, language)
@@ -263,14 +258,14 @@ def test_pdf_is_tagged_and_says_its_title_and_language(language: str, tag: str):
     assert b"pdfuaid" in root["/Metadata"].get_data()
 
 
-@chinese_font
+@pytest.mark.font
 def test_pdf_bookmarks_are_the_headings():
     assert [squeezed(one) for one in bookmarks(pdf_of(SAMPLE, "zh").outline)] == ["目次", *headings("zh")]
     deep = words_of(*(Clause(f"d{at}", "clause", at, Bilingual(f"第{at}层", "")) for at in (1, 2, 3)))
     assert bookmarks(pdf_of(deep, "zh").outline)[-1] == "1.1.1\u3000第3层"
 
 
-@chinese_font
+@pytest.mark.font
 def test_pdf_pages_carry_the_number_on_the_outer_side():
     pages = [page.extract_text() for page in pdf_of(SAMPLE, "zh").pages]
     assert len(pages) == 8
@@ -280,7 +275,7 @@ def test_pdf_pages_carry_the_number_on_the_outer_side():
     assert [text.splitlines()[-1].strip() for text in pages[1:]] == ["I", "II", "III", "1", "2", "3", "4"]
 
 
-@chinese_font
+@pytest.mark.font
 def test_pdf_prints_markup_as_it_stands_and_reads_no_file():
     edition = words_of(Clause("a", "clause", 1, Bilingual(HOSTILE, ""), Bilingual(HOSTILE, "")))
     text = squeezed("".join(page.extract_text() for page in pdf_of(edition, "zh").pages))
@@ -288,7 +283,7 @@ def test_pdf_prints_markup_as_it_stands_and_reads_no_file():
     assert "root:x:" not in text
 
 
-@chinese_font
+@pytest.mark.font
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_pdf_of_odd_editions(language: str):
     assert len(pdf_of(ODD, language).pages) > 5
@@ -307,7 +302,7 @@ def test_pdf_takes_the_best_font_there_is():
                      "western": ["Liberation Serif", "Libertinus Serif"]}
 
 
-@chinese_font
+@pytest.mark.font
 @pytest.mark.parametrize(("text", "printed"), [
     ("字\u1dc4字", "字□字"), ("甲\ufeff乙", "甲乙"), ("𪚥甲", "□甲"), ("葛\U000e0100城", "葛")])
 def test_pdf_loses_no_character_that_a_font_has(text: str, printed: str):
@@ -360,19 +355,10 @@ def test_html_refers_to_other_clauses_by_their_numbers():
 
 # -- STS
 
-@pytest.fixture(scope="module")
-def schema() -> Any:
-    """NISO STS as its publisher gives it."""
-    if not SCHEMA.is_file():
-        pytest.skip(f"{SCHEMA.name} is not beside the checkout")
-    etree: Any = importlib.import_module("lxml.etree")
-    return etree.XMLSchema(etree.parse(str(SCHEMA)))
-
-
+@pytest.mark.schemas
 @pytest.mark.parametrize("edition", [SAMPLE, ODD, words_of(), many(20)], ids=["sample", "odd", "empty", "many"])
-def test_sts_is_valid(edition: Edition, schema: Any):
-    etree: Any = importlib.import_module("lxml.etree")
-    assert schema.validate(etree.fromstring(as_sts(edition))), schema.error_log
+def test_sts_is_valid(edition: Edition):
+    assert faults("niso-sts/NISO-STS-extended-1-mathml3.xsd", as_sts(edition)) == ""
 
 
 def test_sts_says_what_the_cover_says():

@@ -1,11 +1,8 @@
 """Procedures as BPMN 2.0: out and in without loss, edited, made elsewhere; the layout and the picture."""
 
-import importlib
-import os
 import re
 from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -23,27 +20,13 @@ from jizhun.procedures.rules import Limit, Steps, Way, read_steps
 from jizhun.procedures.rules.base import base_steps
 from jizhun.procedures.rules.bundles import Leg, event_steps
 from procedure_tables import BASE, ROLES, steps, table
+from published import faults
 from worlds import ROOT
 
-SHARED = Path(os.environ.get("JIZHUN_SHARED") or Path(__file__).resolve().parents[2].parent / "shared")
-SCHEMA = SHARED / "schemas" / "bpmn" / "BPMN20.xsd"
+XSD = "bpmn/BPMN20.xsd"
 TITLE = Bilingual("失业保险金申领", "Unemployment benefit claim")
 FEW = settings(max_examples=25, deadline=None)
 LONGEST = read_steps(base_steps(BASE, "NB029-EX01", "grant"))
-
-
-@pytest.fixture(scope="module")
-def schema() -> Any:
-    if not SCHEMA.exists():
-        pytest.skip(f"{SCHEMA} is absent: nothing to validate against")
-    etree: Any = importlib.import_module("lxml.etree")
-    return etree.XMLSchema(etree.parse(str(SCHEMA)))
-
-
-def valid(schema: Any, content: bytes) -> str:
-    """What the schema finds wrong; empty where nothing is."""
-    etree: Any = importlib.import_module("lxml.etree")
-    return "" if schema.validate(etree.fromstring(content)) else str(schema.error_log.last_error)
 
 
 class TestThereAndBack:
@@ -54,16 +37,18 @@ class TestThereAndBack:
         assert found.steps == one
         assert (found.title, found.language, found.notes) == (TITLE, language, ())
 
+    @pytest.mark.schemas
     @FEW
     @given(one=steps())
-    def test_is_valid_by_the_published_schema(self, schema: Any, one: Steps) -> None:
-        assert valid(schema, write_bpmn(one, roles=ROLES)) == ""
+    def test_is_valid_by_the_published_schema(self, one: Steps) -> None:
+        assert faults(XSD, write_bpmn(one, roles=ROLES)) == ""
 
+    @pytest.mark.schemas
     @pytest.mark.parametrize("template", BASE["templates"])
-    def test_every_base_procedure_goes_there_and_back(self, schema: Any, template: str) -> None:
+    def test_every_base_procedure_goes_there_and_back(self, template: str) -> None:
         one = read_steps(base_steps({**BASE, "matters": {"X": template}}, "X"))
         content = write_bpmn(one, title=TITLE, roles=ROLES)
-        assert valid(schema, content) == "" and read_bpmn(content, roles=ROLES).steps == one
+        assert faults(XSD, content) == "" and read_bpmn(content, roles=ROLES).steps == one
 
     def test_ways_taken_together_are_parted_and_meet_again(self) -> None:
         one = table({"a": {"to": ["b", "c"], "together": True}, "b": {"to": ["d", "e"]}, "c": {"to": "e"},
