@@ -1,9 +1,8 @@
 """What one process publishes, another sees at its next question."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
+
+from own_process import package_of, said_by
 
 ASKING = """
 import os, subprocess, sys, time
@@ -28,15 +27,5 @@ provisions:
 
 
 def test_a_publication_elsewhere_shows_at_the_next_question(tmp_path: Path) -> None:
-    package = tmp_path / "package"
-    (package / "provisions").mkdir(parents=True)
-    (package / "package.yaml").write_text("name_en: A better limit in Hangzhou\n")
-    (package / "provisions" / "hangzhou.yaml").write_text(BETTER)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("JIZHUN_", "DJANGO_"))}
-    environment |= {"JIZHUN_HOME": str(tmp_path / "home"), "DJANGO_SETTINGS_MODULE": "jizhun.settings"}
-    for words in (["init"], ["load", "national"]):
-        subprocess.run([sys.executable, "-m", "jizhun", *words], env=environment, check=True,
-                       stdout=subprocess.DEVNULL)
-    said = subprocess.run([sys.executable, "-c", ASKING, str(package)], env=environment, check=True,
-                          capture_output=True, text=True).stdout
-    assert said.split() == ["10", "5"]
+    package = package_of(tmp_path / "package", "provisions", BETTER)
+    assert said_by(ASKING, tmp_path / "home", str(package)).split() == ["10", "5"]

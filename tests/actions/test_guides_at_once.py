@@ -1,9 +1,8 @@
 """Boards of guides while several ask at once, and after another process has recorded something."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
+
+from own_process import package_of, said_by
 
 ASKING = """
 import subprocess, sys, threading
@@ -45,15 +44,5 @@ guides:
 
 
 def test_threads_take_in_each_version_once_and_see_what_another_process_recorded(tmp_path: Path) -> None:
-    package = tmp_path / "package"
-    (package / "guides").mkdir(parents=True)
-    (package / "package.yaml").write_text("name_en: A guide in Hangzhou\n")
-    (package / "guides" / "hangzhou.yaml").write_text(LOCAL)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("JIZHUN_", "DJANGO_"))}
-    environment |= {"JIZHUN_HOME": str(tmp_path / "home"), "DJANGO_SETTINGS_MODULE": "jizhun.settings"}
-    for words in (["init"], ["load", "national"]):
-        subprocess.run([sys.executable, "-m", "jizhun", *words], env=environment, check=True,
-                       stdout=subprocess.DEVNULL)
-    said = subprocess.run([sys.executable, "-c", ASKING, str(package)], env=environment, check=True,
-                          capture_output=True, text=True).stdout
-    assert said.splitlines() == ["80 True", "0 1"]
+    package = package_of(tmp_path / "package", "guides", LOCAL)
+    assert said_by(ASKING, tmp_path / "home", str(package)).splitlines() == ["80 True", "0 1"]
