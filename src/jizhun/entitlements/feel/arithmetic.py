@@ -23,21 +23,20 @@ from jizhun.entitlements.feel.values import (
 
 
 def plus(one: Value, other: Value) -> Value:
-    if one is None or other is None:
-        return None
-    found = ADDED.get((kind(one), kind(other)))
-    if found is None:
-        raise _no_arithmetic("+", one, other)
-    return found(one, other)
+    return _by_kinds(ADDED, "+", one, other)
 
 
 def minus(one: Value, other: Value) -> Value:
+    return _by_kinds(TAKEN, "-", one, other)
+
+
+def _by_kinds(ways: "Ways", sign: str, one: Value, other: Value) -> Value:
     if one is None or other is None:
         return None
-    found = TAKEN.get((kind(one), kind(other)))
-    if found is None:
-        raise _no_arithmetic("-", one, other)
-    return found(one, other)
+    way = ways.get((kind(one), kind(other)))
+    if way is None:
+        raise _no_arithmetic(sign, one, other)
+    return way(one, other)
 
 
 def times(one: Value, other: Value) -> Value:
@@ -163,7 +162,8 @@ def _between_times(one: time, other: time) -> DaysDuration:
 
 N, S, D, T, DT = "number", "string", "date", "time", "date and time"
 Y, M = "years and months duration", "days and time duration"
-ADDED: dict[tuple[str, str], Callable[[Any, Any], Value]] = {
+Ways = Mapping[tuple[str, str], Callable[[Any, Any], Value]]
+ADDED: Ways = {
     (N, N): lambda a, b: _safely(lambda: NUMBERS.add(a, b), a), (S, S): _joined,
     (Y, Y): lambda a, b: MonthsDuration(a.months + b.months),
     (M, M): lambda a, b: DaysDuration(NUMBERS.add(a.seconds, b.seconds)),
@@ -171,7 +171,7 @@ ADDED: dict[tuple[str, str], Callable[[Any, Any], Value]] = {
         ((day, Y), lambda a, b: moved(a, b.months)), ((Y, day), lambda a, b: moved(b, a.months)))},
     **{pair: way for day in (D, T, DT) for pair, way in (
         ((day, M), lambda a, b: _later(a, b, 1)), ((M, day), lambda a, b: _later(b, a, 1)))}}
-TAKEN: dict[tuple[str, str], Callable[[Any, Any], Value]] = {
+TAKEN: Ways = {
     (N, N): lambda a, b: _safely(lambda: NUMBERS.subtract(a, b), a),
     (Y, Y): lambda a, b: MonthsDuration(a.months - b.months),
     (M, M): lambda a, b: DaysDuration(NUMBERS.subtract(a.seconds, b.seconds)),
