@@ -1,4 +1,4 @@
-"""Case records in the lake: what stands there, what replaces what, and that a cut-off ingest changes nothing. No database."""
+"""Case records in the lake: what stands there, what replaces what, and that a cut-off ingest changes nothing."""
 
 import signal
 import subprocess

@@ -1,11 +1,13 @@
 """The doors over the real national list and the fictional province, with the cast of the demonstration logins."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from entitled_sample import load_sample
 from jizhun.people.models import User
 
 CAST = {"clerk": "county-clerk", "elsewhere": "county-clerk-elsewhere", "county": "county-editor",
@@ -32,3 +34,10 @@ def signed_in(world: None, db: None) -> Callable[[str], Client]:
         return client
 
     return of
+
+
+@pytest.fixture
+def reader(reading: Client, tmp_path: Path) -> Client:
+    """A reader of the public pages, with the tests' rules of entitlements on record."""
+    load_sample(tmp_path)
+    return reading
