@@ -1,7 +1,10 @@
 """Every index as data: complete in both languages, told by the documentation, true to what is computed."""
 
+from dataclasses import replace
+
 import pytest
 
+from jizhun.analytics.plan import KEPT, OPEN
 from jizhun.evaluation.indices import INDICES
 from jizhun.evaluation.indices.formulas import BETTER, FORMULAS, TOPICS, formula_of
 from jizhun.evaluation.rules import SMALLEST_PUBLISHED
@@ -30,6 +33,8 @@ def test_the_documentation_tells_the_formula_of_every_index_of_cases(language: s
 def test_formulas_of_indices_come_from_their_data() -> None:
     assert formula_of(INDICES["conformance"]) == "K / (K + B)" and formula_of(INDICES["on_time"]) == "K / (K + B + V)"
     assert formula_of(INDICES["no_promise"]) == "N / (K + B + O + V + N)"
+    turned = replace(INDICES["conformance"], numerator=frozenset({KEPT, OPEN}), denominator=frozenset({KEPT}))
+    assert formula_of(turned) == "(K + O) / K"
 
 
 def test_every_entry_is_whole_in_both_languages_and_named_once() -> None:

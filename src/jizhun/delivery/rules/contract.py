@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from jizhun.analytics.cases import DEFAULT_PRAISE
 from jizhun.kernel.bilingual import Bilingual
 
 Kind = Literal["key", "code", "choice", "time", "money", "count", "rating", "word"]
@@ -11,7 +12,7 @@ Kind = Literal["key", "code", "choice", "time", "money", "count", "rating", "wor
 
 @dataclass(frozen=True, slots=True)
 class ContractField:
-    """One thing a record may say. ``column`` is where it ends up in the lake."""
+    """One thing a record may say. ``column`` is its name in the lake, if it gets there: a transition does not."""
 
     name: str
     kind: Kind
@@ -35,7 +36,7 @@ _FIELDS: Final = (
     ContractField("amount", "money", Bilingual("待遇金额", "Benefit amount"), "amount_cents"),
     ContractField("visits", "count", Bilingual("到现场次数", "Visits"), "visits"),
     ContractField("materials", "count", Bilingual("材料份数", "Materials"), "materials"),
-    ContractField("extended", "count", Bilingual("批准延长", "Approved extension"), "extended"),
+    ContractField("extended", "count", Bilingual("批准延长", "Approved extension"), "extended"),  # in the limit's unit
     ContractField("rating", "rating", Bilingual("评价", "Rating"), "rating"),
 )
 FIELDS: Final[Mapping[str, ContractField]] = {field.name: field for field in _FIELDS}
@@ -55,7 +56,7 @@ STEP_FIELDS: Final[Mapping[str, ContractField]] = {field.name: field for field i
 """What a row of an event log may say. Where it does not tell matter and region, the case record does."""
 
 TRANSITIONS: Final[Mapping[str, int]] = {"complete": 0, "start": 1, "other": 2}
-"""Whether a row tells that a step ended, that it started, or something that is no step."""
+"""What a row of an event log tells of its step: that it ended, that it started, or neither."""
 
 MONEY_UNITS: Final[Mapping[str, int]] = {
     "yuan": 100,
@@ -64,10 +65,10 @@ MONEY_UNITS: Final[Mapping[str, int]] = {
     "dollar": 100,
     "cent": 1,
 }
-"""Cents in one unit of what a column holds."""
+"""Cents (fen) in one unit of what a column holds."""
 
-RATINGS: Final[Mapping[str, int]] = {"none": 0, "1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "default": 9}
+RATINGS: Final[Mapping[str, int]] = {"none": 0, "1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "default": DEFAULT_PRAISE}
 """5 is best; ``default`` is praise that a system counted when nobody rated."""
 
 LARGEST: Final[Mapping[str, int]] = {"money": 10**15, "count": 32_000}
-"""Beyond this a number (of cents, of pieces) is not believed."""
+"""Beyond this a number (of cents, of pieces) is not believed. The lake has room for both."""

@@ -3,12 +3,13 @@
 The functions are in ``rules`` and ``analytics.inequality``; the method page and the documentation show these entries.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from jizhun.analytics.plan import BROKEN, KEPT, NOT_JUDGED, OPEN, OVERDUE
 from jizhun.evaluation.indices import Index
+from jizhun.evaluation.rules.composite import NORMALISATIONS
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual
 
 Better = Literal["higher", "lower", "neither"]
@@ -47,9 +48,12 @@ class Topic:
 
 def formula_of(index: Index) -> str:
     """The formula of an index of cases, from its own data: K / (K + B)."""
-    top, bottom = (" + ".join(letter for verdict, letter in LETTERS.items() if verdict in verdicts)
-                   for verdicts in (index.numerator, index.denominator))
-    return f"{top} / ({bottom})"
+    return f"{_sum_of(index.numerator)} / {_sum_of(index.denominator)}"
+
+
+def _sum_of(verdicts: Collection[int]) -> str:
+    letters = [letter for verdict, letter in LETTERS.items() if verdict in verdicts]
+    return letters[0] if len(letters) == 1 else f"({' + '.join(letters)})"
 
 
 def _by(author: str) -> Bilingual:
@@ -75,7 +79,8 @@ INEQUALITY: Final = Topic("inequality", Bilingual("不均等程度", "Inequality
     Formula("span", Bilingual("极值比", "Greatest over least"), "max x / min x",
             Bilingual("只看两端。", "Looks at both ends only."), "lower", OURS),
     Formula("gini", Bilingual("基尼系数", "Gini coefficient"), "Σᵢ Σⱼ wᵢ wⱼ |xᵢ − xⱼ| / (2 W² μ)",
-            Bilingual("0：完全相同；1：全部归一个单位。", "0: all the same; 1: one unit has everything."),
+            Bilingual("0：完全相同；1 − 1/n：全部归 n 个单位中的一个。",
+                      "0: all the same; 1 − 1/n: one of n units has everything."),
             "lower", _by("Gini 1912")),
     Formula("lorenz", Bilingual("洛伦兹曲线", "Lorenz curve"), "( Σ w / W , Σ w x / W μ ),  x ↑",
             Bilingual("由低到高累计的人口份额和总量份额；基尼系数是曲线与对角线之间面积的两倍。",
@@ -117,9 +122,10 @@ INEQUALITY: Final = Topic("inequality", Bilingual("不均等程度", "Inequality
                       "R²."), "lower", _by("Barro, Sala-i-Martin 1992")),
     Formula("beta", Bilingual("β 收敛", "Beta-convergence"),
             "ln(x_T / x₀) / T = a + b ln x₀ ;  λ = −ln(1 + b T) / T ;  ln 2 / λ",
-            Bilingual("b < 0：起点低的增长快。λ 为每年缩小的差距比例，ln 2 / λ 为差距减半的年数。附标准误和 R²。",
-                      "b < 0: those behind rise faster. λ is the share of the distance covered in a year, ln 2 / λ the "
-                      "years until half of it is. With standard error and R²."),
+            Bilingual("b < 0：起点低的增长快。λ 为差距每年缩小的速率（一年后余下 e^(−λ)），"
+                      "ln 2 / λ 为差距减半的年数。附标准误和 R²。",
+                      "b < 0: those behind rise faster. λ is the rate at which the distance shrinks (e^(−λ) of it is "
+                      "left after a year), ln 2 / λ the years until half of it is left. With standard error and R²."),
             "lower", _by("Barro, Sala-i-Martin 1992")),
     Formula("change", Bilingual("变动归因", "What moved it"),
             "φ_c = Σ_S |S|! (2 − |S|)! / 3! · ( I(S ∪ c) − I(S) )",
@@ -132,13 +138,16 @@ INEQUALITY: Final = Topic("inequality", Bilingual("不均等程度", "Inequality
 ))
 
 COMPOSITE: Final = Topic("composite", Bilingual("综合指数", "Composite index"), Bilingual(
-    "x_ij 为地区 i 的指标 j，m 个地区；r 为归一化后的数值；w_j 为权重，Σw = 1。",
-    "x_ij is indicator j of place i, of m places; r is what was made comparable; w_j are weights with Σw = 1."), (
+    "x_ij 为地区 i 的指标 j，m 个地区；r 为归一化后的数值；w_j 为 n 个指标的权重，Σw = 1，v_kj 为专家 k 给出的权重。",
+    "x_ij is indicator j of place i, of m places; r is what was made comparable; w_j are the weights of the n "
+    "indicators, Σw = 1, and v_kj what expert k gives."), (
     Formula("normalisation", Bilingual("归一化", "Normalisation"),
-            "x / Σx ;  x / √Σx² ;  (x − min) / (max − min) ;  x / max ;  (x − μ) / σ",
-            Bilingual("比重法、向量归一化、极差法、最大值法、标准化。后三种对越低越好的指标反向；所用方法随结果注明。",
+            " ;  ".join(one.formula for one in NORMALISATIONS.values()),
+            Bilingual("比重法、向量归一化、极差法、最大值法、标准化。后三种对越低越好的指标反向，见 | 之后；"
+                      "所用方法随结果注明。",
                       "Share of the sum, vector length, range, greatest, standard score. The last three turn "
-                      "indicators of which less is better. Which one was used stands beside every result."),
+                      "indicators of which less is better, as behind |. Which one was used stands beside every "
+                      "result."),
             "neither", OURS),
     Formula("entropy_weights", Bilingual("熵权", "Entropy weights"),
             "p_ij = x_ij / Σᵢ x_ij ;  e_j = −Σᵢ p_ij ln p_ij / ln m ;  w_j = (1 − e_j) / Σ (1 − e)",
@@ -151,8 +160,9 @@ COMPOSITE: Final = Topic("composite", Bilingual("综合指数", "Composite index
                       "Each expert's weights are made to sum to 1, then the mean is taken."),
             "neither", OURS),
     Formula("weighted_sum", Bilingual("加权和", "Weighted sum"), "Σ w_j r_ij",
-            Bilingual("只用于已统一方向的归一化。", "Only with a normalisation that turns directions."), "higher",
-            OURS),
+            Bilingual("有越低越好的指标时，只能用会反向的归一化方法。",
+                      "With an indicator of which less is better, only a normalisation that turns it."),
+            "higher", OURS),
     Formula("topsis", Bilingual("TOPSIS 贴近度", "TOPSIS nearness"),
             "C = d⁻ / (d⁺ + d⁻) ;  d± = √( Σ w_j² (r_ij − r_j±)² )",
             Bilingual("与各指标最优值和最劣值的距离；默认向量归一化。",
@@ -160,12 +170,14 @@ COMPOSITE: Final = Topic("composite", Bilingual("综合指数", "Composite index
             "higher", _by("Hwang, Yoon 1981")),
     Formula("room", Bilingual("权重可变范围", "Room of a weight"), "w_j → t ,  w_k → w_k (1 − t) / (1 − w_j)",
             Bilingual("某一权重变为 t、其余按原比例，第一名不变的 t 的范围；精确求解，并指出由谁取代。",
-                      "How far one weight may go to t, the others in proportion, until another place is first; solved "
-                      "exactly, with the place that takes over."), "neither", OURS),
+                      "How far one weight may move, to t, the others in proportion, before another place is first; "
+                      "solved exactly, with the place that takes over."), "neither", OURS),
     Formula("rank_interval", Bilingual("位次区间", "Interval of ranks"), "w ~ Dirichlet(1, …, 1)  |  Dirichlet(f · w)",
-            Bilingual("随机权重（种子固定）下位次所在的中间 90% 区间，以及居首的比例。",
+            Bilingual("随机权重（种子固定）下位次所在的中间 90% 区间，以及居首的比例。"
+                      "权重任意，或在给定权重附近：f 越大越近。",
                       "Between which ranks a place lies in the middle 90 % of random weights (fixed seed), and how "
-                      "often it is first."), "neither", OURS),
+                      "often it is first. Any weights, or weights around the given ones: the higher f, the nearer."),
+            "neither", OURS),
 ))
 
 RATES_51: Final = Bilingual("国办发〔2019〕51号、GB/T 39734-2020；公式待核对",
@@ -208,7 +220,7 @@ SATISFACTION: Final = Topic("satisfaction", Bilingual("好差评", "Service rati
             _by("Duncan, Duncan 1955")),
     Formula("rectified_rate", Bilingual("整改率", "Rectified"), "R / D",
             Bilingual("D 为差评，不含申诉中和申诉成立的。",
-                      "D: negative ratings, without those under appeal or upheld."),
+                      "D: negative ratings, without those under appeal or whose appeal was upheld."),
             "higher", RATES_51, Bilingual("已整改的差评", "negative ratings rectified"),
             Bilingual("差评", "negative ratings")),
     Formula("rectified_in_time", Bilingual("按期整改率", "Rectified in time"), "R_t / (R + V)",
@@ -224,8 +236,8 @@ SATISFACTION: Final = Topic("satisfaction", Bilingual("好差评", "Service rati
 
 QUALITY: Final = Topic("quality", Bilingual("数据质量", "Data quality"), Bilingual(
     "等级为各项检查中最差的一项：A 可靠，B 基本可靠，C 谨慎使用，D 不宜用于比较。",
-    "The grade is that of the worst check: A reliable, B fairly reliable, C use with care, D not fit for comparison."),
-                       (
+    "The grade is that of the worst check: A reliable, B fairly reliable, C use with care, "
+    "D not fit for comparison."), (
     Formula("completeness", Bilingual("完整性", "Completeness"), "B ≥ 1 %, C ≥ 5 %, D ≥ 20 %",
             Bilingual("所需各列中缺失最多的一列。", "The needed column that lacks most."), "lower", OURS,
             Bilingual("缺失的记录", "records without it"), Bilingual("全部记录", "all records")),
@@ -240,9 +252,9 @@ QUALITY: Final = Topic("quality", Bilingual("数据质量", "Data quality"), Bil
             _by("Iglewicz, Hoaglin 1993"),
             Bilingual("异常的地区", "places that stand out"), Bilingual("全部地区", "all places")),
     Formula("steps", Bilingual("突变", "Sudden steps"), "|med₃ after − med₃ before| > max(6 σ̂, 30 %) ;  B ≥ 1, C ≥ 2",
-            Bilingual("前后各三期中位数之差；σ̂ 由逐期变化的中位数估计。可能属实，故最低评为 C。",
-                      "Medians of three periods before and after; σ̂ from the median change from one period to the "
-                      "next. They may be true: C at worst."), "lower", OURS),
+            Bilingual("前后各三期中位数之差；30 % 按两者中较大的计，σ̂ 由逐期变化的中位数估计。可能属实，故最低评为 C。",
+                      "Medians of three periods before and after; 30 % of the larger of the two, σ̂ from the median "
+                      "change from one period to the next. They may be true: C at worst."), "lower", OURS),
     Formula("digits", Bilingual("数字偏好", "Digit preference"),
             "w = √(χ² / n) ;  p < 0.001 ;  B ≥ 0.1, C ≥ 0.3, D ≥ 0.5",
             Bilingual("末位数字应均匀；跨度百倍以上的数，首位数字应为 log₁₀(1 + 1/d)。",

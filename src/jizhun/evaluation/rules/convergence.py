@@ -70,8 +70,9 @@ def sigma(years: Mapping[int, Values], weights: Mapping[int, Weights] | None = N
 class Beta:
     """Growth a year on the logarithm of the first value; a slope below zero: those behind rose faster.
 
-    ``speed``: the share of the remaining distance covered in a year, -ln(1 + slope T) / T (Barro and Sala-i-Martin
-    1992); ``half_life``: years until half of it is covered. None where the line says nothing of the kind.
+    ``speed``: the rate a year at which the distance shrinks, -ln(1 + slope T) / T (Barro and Sala-i-Martin 1992):
+    exp(-speed) of it is left after a year. ``half_life``: years until half of it is left. None where the line says
+    nothing of the kind.
     """
 
     line: Line
