@@ -80,9 +80,10 @@ def test_parts_of_the_lake_are_added_up() -> None:
 
 def test_what_does_not_fit_one_number_is_refused() -> None:
     with pytest.raises(TooWide):
-        Plan((WHOLE, *MEASURES), ("matter", "region", "month", "group"), 0, 1, 1)
+        Plan((WHOLE, *MEASURES), ("matter", "region", "month", "group"), 0, 1, 1).weights()
     with pytest.raises(TooWide):
-        Plan(MEASURES[:3], ("item", "region", "month"), 0, 1, 1, largest=(("region", 2**31 - 1), ("item", 2**20)))
+        Plan(MEASURES[:3], ("item", "region", "month"), 0, 1, 1,
+             largest=(("region", 2**31 - 1), ("item", 2**20))).weights()
 
 
 def test_every_index_is_told_in_both_languages_and_on_the_method_pages() -> None:

@@ -116,6 +116,11 @@ def largest_in(column: str) -> int:
     return next(_LARGEST[one.sql] for one in COLUMNS if one.name == column)
 
 
+def arrow_type(sql: str) -> pa.DataType:
+    """The arrow type of a SQL type of the lake."""
+    return _ARROW[sql]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """One table of the lake: the folder it lies in, what its files hold, and the order of their rows."""

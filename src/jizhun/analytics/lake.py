@@ -16,12 +16,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import CommitFailedError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction
 
-from jizhun.analytics.cases import CASES, PARTITIONS, Table
+from jizhun.analytics.cases import CASES, PARTITIONS, Table, arrow_type
+from jizhun.analytics.plan import Numbers
 from jizhun.kernel.bilingual import Refused
 
 SOURCE_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -286,6 +289,20 @@ def relation(files: Sequence[LakeFile], table: Table = CASES) -> str:
     paths = ", ".join("'" + str(file.path).replace("'", "''") + "'" for file in files)
     types = "{'source': VARCHAR, 'month': INTEGER}"
     return f"read_parquet([{paths}], hive_partitioning = true, hive_types = {types})"
+
+
+def batches(file: LakeFile, columns: Sequence[str], rows: int, table: Table = CASES) -> Iterator[dict[str, Numbers]]:
+    """A file's columns in the order of its rows, as arrays of at most ``rows``; what a file lacks is absent."""
+    absent = {column.name: (column.absent, arrow_type(column.sql).to_pandas_dtype()) for column in table.columns}
+    with pq.ParquetFile(file.path) as opened:
+        kept = [name for name in columns if name in opened.schema_arrow.names]
+        for batch in opened.iter_batches(rows, columns=kept, use_threads=False):
+            found = {name: batch.column(name).to_numpy() for name in kept}
+            for name in columns:
+                if name not in found:
+                    value, kind = absent[name]
+                    found[name] = np.full(batch.num_rows, value, kind)
+            yield found
 
 
 def check_source(code: str) -> str:

@@ -26,7 +26,8 @@ WHOLE: Final = "whole"
 VERDICTS: Final = (WHOLE, *MEASURES)
 DIMENSIONS: Final = ("item", "matter", "region", "group", "channel", "month")
 
-BITS: Final[Mapping[str, int]] = {"item": 12, "matter": 15, "region": 17, "group": 8, "channel": 4, "month": 15}
+BITS: Final[Mapping[str, int]] = {"item": 12, "matter": 15, "region": 17, "group": 8, "channel": 4, "month": 15,
+                                  "rating": 4}
 """How many bits each dimension's code takes in a packed cell, unless a plan knows of larger ones."""
 MONTH_BASE: Final = 190_000
 """Taken off a month (yyyymm) before it is packed."""
@@ -72,10 +73,6 @@ class Plan:
     later_stops: bool = False
     largest: tuple[tuple[str, int], ...] = ()
 
-    def __post_init__(self) -> None:
-        if sum(self.bits().values()) + states(self.packed).bit_length() > LONG_BITS:
-            raise TooWide(f"{', '.join(self.by)} x {len(self.packed)} verdicts")
-
     @property
     def whole_follows(self) -> bool:
         """Whether the whole case's verdict can be told from those of its measures, so that it need not be counted.
@@ -99,7 +96,12 @@ class Plan:
         return {name: max(BITS[name], largest.get(name, 0).bit_length()) for name in self.by}
 
     def weights(self) -> dict[str, int]:
-        """What each dimension's and each packed verdict's code is multiplied by in the packed cell."""
+        """What each dimension's and each packed verdict's code is multiplied by in the packed cell.
+
+        Raises TooWide where that is more than a whole number holds.
+        """
+        if sum(self.bits().values()) + states(self.packed).bit_length() > LONG_BITS:
+            raise TooWide(f"{', '.join(self.by)} x {len(self.packed)} verdicts")
         weights, bits, at = {}, self.bits(), 1
         for name in self.packed:
             weights[name] = at

@@ -102,18 +102,26 @@ def whole_verdict(verdicts: Sequence[int], still_open: bool) -> int:
 def limit_verdict(measure: str, case: Case, promise: Promise | None, works: Works, as_of: date,
                   clocks: Mapping[str, Clock]) -> int:
     """Whether the days used are within the limit and its extension."""
-    if promise is None or measure not in promise.values:
+    over = days_over(measure, case, promise, works, as_of, clocks)
+    if over is None:
         return NOT_JUDGED
+    if is_open(case, as_of):
+        return OVERDUE if over > 0 else OPEN
+    return BROKEN if over > 0 else KEPT
+
+
+def days_over(measure: str, case: Case, promise: Promise | None, works: Works, as_of: date,
+              clocks: Mapping[str, Clock]) -> int | None:
+    """By how many days a case is beyond its limit and extension; below 0 what is left. None without a limit."""
+    if promise is None or measure not in promise.values:
+        return None
     in_calendar_days = measure in promise.calendar
     last = as_of if is_open(case, as_of) else case.closed.date()  # type: ignore[union-attr]
     used = days_used(case, last, (lambda day: True) if in_calendar_days else works)
     allowed = promise.values[measure] + days_of_grace(
         case, clocks.get(measure, Clock()), zero=promise.values[measure] == 0,
         on_day_off=not in_calendar_days and not works(case.accepted.date()))
-    late = used > allowed + case.extended
-    if is_open(case, as_of):
-        return OVERDUE if late else OPEN
-    return BROKEN if late else KEPT
+    return used - allowed - case.extended
 
 
 def days_of_grace(case: Case, clock: Clock, *, zero: bool, on_day_off: bool) -> int:
@@ -188,3 +196,24 @@ def count(cases: Iterable[Case], promises: Sequence[Promise], works: Works, *, v
             judged = judge(case, promises, works, as_of, clocks)
             counted[codes(case), tuple(judged[name] for name in verdicts)] += 1
     return dict(counted)
+
+
+def facts(cases: Iterable[Case], promises: Sequence[Promise], works: Works, *,
+          codes: Callable[[Case], tuple[int, ...]], first: date, last: date, as_of: date,
+          clocks: Mapping[str, Clock] = NO_CLOCKS) -> dict[tuple[int, ...], tuple[int, ...]]:
+    """The facts of each cell: cases, then by measure (the whole first) each verdict but the first, then days late."""
+    found: dict[tuple[int, ...], list[int]] = {}
+    for case in cases:
+        if first <= case.accepted.date() <= min(last, as_of):
+            told = _facts_of(case, promises, works, as_of, clocks)
+            before = found.get(codes(case), [0] * len(told))
+            found[codes(case)] = [a + b for a, b in zip(before, told, strict=True)]
+    return {cell: tuple(told) for cell, told in found.items()}
+
+
+def _facts_of(case: Case, promises: Sequence[Promise], works: Works, as_of: date,
+              clocks: Mapping[str, Clock]) -> list[int]:
+    judged, promise = judge(case, promises, works, as_of, clocks), in_force(promises, case, case.accepted.date())
+    verdicts = [int(judged[name] == code) for name in (WHOLE, *MEASURES) for code in (KEPT, OPEN, OVERDUE, BROKEN)]
+    return [1, *verdicts, *(max(days_over(name, case, promise, works, as_of, clocks) or 0, 0)
+                            for name in ("statutory_limit", "promised_limit"))]

@@ -49,9 +49,9 @@ def at_data_date(plan: Plan) -> Step:
         stopped_wd, stopped_days = f"({stopped_wd} - COALESCE(s.wd, 0))", f"({stopped_days} - COALESCE(s.days, 0))"
         join += "\nLEFT JOIN later_stops s ON c.case_key = s.case_key"
     return Step("at_data_date", "cases of the period, their clocks at the data date", f"""
-SELECT c.matter, c.region, c.grp, c.channel, c.month, c.accepted_day, c.decided_day, c.accepted_at, c.closed_at,
-       c.due_at, c.due_binds, c.fee_cents, c.amount_cents, c.visits, c.materials, c.extended, c.case_key, c.source,
-       c.closed_day, {place}, 1 - c.accepted_is_wd AS came_on_day_off,
+SELECT c.matter, c.region, c.grp, c.channel, c.rating, c.month, c.accepted_day, c.decided_day, c.accepted_at,
+       c.closed_at, c.due_at, c.due_binds, c.fee_cents, c.amount_cents, c.visits, c.materials, c.extended,
+       c.case_key, c.source, c.closed_day, {place}, 1 - c.accepted_is_wd AS came_on_day_off,
        c.closed_day > {plan.as_of} AS is_open,
        CAST(CASE WHEN c.closed_day > {plan.as_of} THEN {OPEN} ELSE {KEPT} END AS TINYINT) AS in_time,
        CAST(CASE WHEN c.closed_day > {plan.as_of} THEN {OVERDUE} ELSE {BROKEN} END AS TINYINT) AS too_late,
@@ -86,7 +86,7 @@ def verdict(plan: Plan, measure: str) -> str:
     if measure not in plan.judged:
         return str(NOT_JUDGED)
     if measure in LIMITS:
-        return (f"CASE WHEN {measure} >= 0 THEN CASE WHEN {_used(measure, plan.clock(measure))}"
+        return (f"CASE WHEN {measure} >= 0 THEN CASE WHEN {used(measure, plan.clock(measure))}"
                 f" <= {measure} + extended THEN in_time ELSE too_late END ELSE {NOT_JUDGED} END")
     if measure == "due":
         return (f"CASE WHEN due_binds = 0 THEN {NOT_JUDGED}"
@@ -101,7 +101,7 @@ def verdict(plan: Plan, measure: str) -> str:
             f" THEN CASE WHEN {fact} <= {limit} THEN in_time ELSE too_late END ELSE {NOT_JUDGED} END")
 
 
-def _used(measure: str, clock: Clock) -> str:
+def used(measure: str, clock: Clock) -> str:
     """The days used, in the unit of the limit, as its clock counts them.
 
     0 days is the same day: then the first day never counts, and for working days a case that came in on a day
@@ -132,6 +132,7 @@ def whole(plan: Plan) -> str:
 
 
 CODES = {"item": "m.item", "matter": "j.matter", "region": "j.place", "group": "j.grp", "channel": "j.channel",
+         "rating": "j.rating",
          "month": f"(j.month - {MONTH_BASE})"}
 
 

@@ -97,11 +97,13 @@ def data_date(source: str) -> date:
 def _plan(verdicts: tuple[str, ...], dimensions: tuple[str, ...], first: date | None, last: date | None, as_of: date,
           prepared: Prepared) -> Plan:
     try:
-        return Plan(verdicts, dimensions, day_number(first) if first else EVERYTHING_BEFORE,
+        plan = Plan(verdicts, dimensions, day_number(first) if first else EVERYTHING_BEFORE,
                     day_number(last) if last else FAR_DAY, day_number(as_of), judged(prepared),
                     same_everywhere(prepared, dimensions), clocks(),
                     prepared.inputs.tables["later_stops"].num_rows > 0,
                     tuple((name, key) for name, key in largest(prepared) if name in dimensions))
+        plan.weights()
+        return plan
     except TooWide:
         raise Refused(zh="一次统计的维度太多。", en="These are too many dimensions for one evaluation.") from None
 
