@@ -45,7 +45,7 @@ LAKE = HOME / "lake"
 FILES = HOME / "files"
 KEYS = HOME / "keys"
 DATA_DIR = folder_beside("data")
-ENGINE = os.environ.get("JIZHUN_ENGINE", "duckdb")
+ENGINE = os.environ.get("JIZHUN_ENGINE", "auto")
 SPARK_MASTER = os.environ.get("JIZHUN_SPARK_MASTER", "local[2]")
 DEBUG = switch("JIZHUN_DEBUG", False)
 

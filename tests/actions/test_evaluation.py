@@ -19,8 +19,10 @@ from jizhun.delivery.actions import receive
 from jizhun.delivery.rules.parsing import parse
 from jizhun.evaluation.actions import cases, evaluate
 from jizhun.evaluation.models import Run
+from jizhun.evaluation.standing import bring
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.rules import SYSTEM
+from jizhun.provisions.actions import record
 from jizhun.regions.models import Region
 from worlds import ROOT
 
@@ -226,3 +228,62 @@ def test_the_commands_print_what_the_acts_give(capsys: pytest.CaptureFixture[str
     assert [row["case"] for row in json.loads(capsys.readouterr().out)] == ["overdue-west"]
     call_command("cases", "--source", "land", "--verdict", "no-promise")
     assert "nothing-west" in capsys.readouterr().out
+
+
+# -- where counts come from ----------------------------------------------------------------------------
+
+EVERY_WAY = [("", "conformance"), ("county", "conformance"), ("item,province", "on_time"), ("matter,month", "no_promise"),
+             ("group", "conformance"), ("channel,month", "overdue_open"), ("county", "lateness.promised_limit"),
+             ("prefecture,item", "on_time.promised_limit")]
+PERIODS: list[dict[str, Any]] = [{}, {"first": date(2024, 7, 1)}, {"last": date(2024, 6, 30)}, {"region": "T11"}]
+
+
+@pytest.mark.parametrize("more", PERIODS)
+def test_kept_cuts_compiled_loops_and_sql_give_the_same(more: dict[str, Any]) -> None:
+    by_sql = {way: shares(*way, engine_name="duckdb", **more) for way in EVERY_WAY}
+    assert {way: shares(*way, engine_name="compiled", **more) for way in EVERY_WAY} == by_sql
+    bring(source="land", as_of=date(2024, 7, 31))
+    assert {way: shares(*way, engine_name="auto", **more) for way in EVERY_WAY} == by_sql
+    assert set(Run.objects.values_list("engine", flat=True)) == {"duckdb", "compiled", "cuts"}
+
+
+def test_days_late_are_added_up_over_closed_and_open_cases() -> None:
+    """By hand: 25 June is a day late, 5 July too; what came on 1 July has used 22 of 5 working days on 31 July."""
+    assert shares("county", "lateness.promised_limit") == {
+        ("T111",): (1, 1, 2), ("T112",): (17, 1, 3), ("T121",): (1, 1, 2)}
+
+
+def test_cuts_that_do_not_hold_any_more_are_not_asked(tmp_path: Path) -> None:
+    bring(source="land", as_of=date(2024, 7, 31))
+    assert evaluate(index="conformance", source="land").run.engine == "cuts"
+    for more in ({"first": date(2024, 6, 2)}, {"as_of": date(2024, 7, 30)}, {"by": "group,channel"}):
+        assert evaluate(index="conformance", source="land", **more).run.engine == "duckdb"
+    (tmp_path / "more.csv").write_text(ROWS.splitlines()[0] + "\nnew-east,T-M,T111,2024-07-02,2024-07-04,0\n", "utf-8")
+    receive(by=SYSTEM, file=tmp_path / "more.csv", mapping=parse(MAPPING), source="land")
+    assert evaluate(index="conformance", source="land").run.engine == "duckdb"
+    brought = bring(source="land", as_of=date(2024, 7, 31))
+    assert (brought.files, brought.rows) == (1, 1)
+    assert evaluate(index="conformance", source="land").total.cases == 8
+
+
+def test_a_new_promise_brings_the_cuts_up_to_date_where_it_holds() -> None:
+    """From July on two working days are promised in the city: only July's file is counted anew."""
+    bring(source="land", as_of=date(2024, 7, 31))
+    before = shares("month", "conformance.promised_limit")
+    record(by=SYSTEM, paper={
+        "id": "later", "title_zh": "新承诺", "title_en": "A later commitment", "kind": "commitment", "region": "T11",
+        "published_on": date(2024, 6, 28), "valid_from": date(2024, 7, 1), "source": "own", "mark": "R"},
+        row={"subject": "T-M", "measure": "promised_limit", "region": "T11", "modality": "floor", "value": 2,
+             "unit": "working_day", "from": date(2024, 7, 1), "document": "later", "mark": "R", "source": "own"})
+    assert evaluate(index="conformance", source="land").run.engine == "duckdb", "the promises have changed"
+    assert bring(source="land", as_of=date(2024, 7, 31)).files == 1
+    after = shares("month", "conformance.promised_limit")
+    assert after == shares("month", "conformance.promised_limit", engine_name="duckdb")
+    assert after == before | {("2024-07",): (0, 1, 4)}
+
+
+def test_the_command_brings_every_source_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("cuts")
+    call_command("cuts", "--source", "land")
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith("land: 7 cases in 2 files counted anew, 7 in all") and "0 cases in 0 files" in told[1]

@@ -68,7 +68,7 @@ class Town:
         return Plan(EVERY, (), -FAR_DAY, FAR_DAY, days(self.as_of), clocks=self.clocks)
 
     def bring(self) -> Brought:
-        return self.cuts.bring(self.plan, self.inputs, lake_version=self.version, limits=self.limits, threads=1)
+        return self.cuts.bring(self.plan, self.inputs, limits=self.limits, threads=1)
 
     def is_as_counted_anew(self) -> None:
         """Every node of the lattice, and sums over them, equal the SQL over all cases."""

@@ -67,8 +67,8 @@ class Standing:
     """The cuts of a source as they stand, with what they were made from."""
 
     source: str
-    lake_version: int
     limits: str
+    revisions: str
     clocks: str
     as_of: int
     cuts: tuple[Cut, ...]
@@ -76,6 +76,16 @@ class Standing:
     @property
     def rows(self) -> int:
         return sum(cut.rows for cut in self.cuts)
+
+    @property
+    def digest(self) -> str:
+        """Changes when anything does that a figure depends on."""
+        return _digest(open_name(self), *(cut.name for cut in self.cuts))
+
+    def holds(self, files: Iterable[LakeFile], revisions: str, as_of: int) -> bool:
+        """Whether it tells of just these files, under what is published now, at this data date."""
+        names = {Path(file.path).name for file in files}
+        return (self.revisions, self.as_of) == (revisions, as_of) and names == {cut.file for cut in self.cuts}
 
 
 @dataclass(frozen=True)
@@ -103,13 +113,13 @@ class Cuts:
             return None
         return Standing(**{**kept, "cuts": tuple(Cut(**cut) for cut in kept["cuts"])})
 
-    def bring(self, plan: Plan, inputs: Inputs, *, lake_version: int, limits: str, threads: int = 2,
+    def bring(self, plan: Plan, inputs: Inputs, *, limits: str, revisions: str = "", threads: int = 2,
               progress: Progress | None = None) -> Brought:
         """Count what is not counted yet, judge what is open at ``plan.as_of``, and make that the standing.
 
         ``inputs`` hold the files of the source and the small tables, with every region counted as itself; ``limits``
-        names the table of promises. Of two that do this at once the later one stands; neither sees half of the other.
-        Raises NotHere where cases were closed after the data date.
+        names the table of promises, ``revisions`` what was published when it was made. Of two that do this at once the
+        later one stands; neither sees half of the other. Raises NotHere where cases were closed after the data date.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         before, clocks = self.standing(), repr((plan.clocks, plan.judged))
@@ -120,7 +130,7 @@ class Cuts:
         cuts = tuple(sorted([*kept, *made], key=lambda cut: (cut.month, cut.name)))
         if any(cut.closed > plan.as_of for cut in cuts):
             raise NotHere
-        standing = Standing(self.source, lake_version, limits, clocks, plan.as_of, cuts)
+        standing = Standing(self.source, limits, revisions, clocks, plan.as_of, cuts)
         self._judge_open(plan, inputs, standing, threads)
         self._keep(standing)
         return Brought(standing, len(made), sum(cut.rows for cut in made))
@@ -183,6 +193,14 @@ class Cuts:
         for file in gone:
             file.unlink(missing_ok=True)
         return gone
+
+    @staticmethod
+    def tells(by: Iterable[str], verdicts: Iterable[str]) -> bool:
+        """Whether any node has these dimensions and verdicts."""
+        try:
+            return bool(node_of(by, verdicts))
+        except KeyError:
+            return False
 
     # -- asking ------------------------------------------------------------------------------------
 

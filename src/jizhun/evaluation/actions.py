@@ -1,27 +1,33 @@
 """What is done with evaluations: compute an index, list the cases behind a figure."""
 
-import hashlib
-import json
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Max
 
 from jizhun.analytics.cases import CHANNELS, EPOCH, FAR_DAY, NONE
-from jizhun.analytics.engines import DuckDB, Progress, engine
+from jizhun.analytics.engines import DuckDB, Progress
 from jizhun.analytics.plan import MEASURES, VERDICT_NAMES, Plan, TooWide
-from jizhun.analytics.sql import listed, steps, text
+from jizhun.analytics.sql import listed
 from jizhun.catalogue.models import Group, Item, Matter
-from jizhun.delivery.models import Batch, Source
+from jizhun.delivery.models import Source
+from jizhun.evaluation.counting import AUTO, Asked, run_from_cases, run_from_cuts
 from jizhun.evaluation.indices import Index, find
-from jizhun.evaluation.inputs import Prepared, case_lake, clocks, day_number, judged, largest, prepare, same_everywhere
+from jizhun.evaluation.inputs import (
+    Prepared,
+    case_lake,
+    clocks,
+    data_date,
+    day_number,
+    judged,
+    largest,
+    prepare,
+    same_everywhere,
+)
 from jizhun.evaluation.models import Run
-from jizhun.evaluation.rules import By, Figure, figures, read_by, total, verdict_condition
+from jizhun.evaluation.rules import By, Figure, read_by, total, verdict_condition
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.provisions.models import Provision
 from jizhun.regions.actions import tree
@@ -63,13 +69,19 @@ def evaluate(*, index: str, source: str, by: str = "", region: str | None = None
     chosen, asked = find(index), read_by(by, level_below(region))
     at = as_of or data_date(source)
     check_period(first, last)
-    prepared = prepare(source=source, region=region, first=first, last=last, as_of=at, level=asked.level)
-    plan = _plan((chosen.verdict,), asked.dimensions, first, last, at, prepared)
-    parameters = {"by": by, "region": region, "first": str(first), "last": str(last), "as_of": str(at)}
-    run = _run(chosen, source, parameters, plan, prepared, engine_name or settings.ENGINE, progress)
+    question = Asked(chosen, asked, by, source, region, first, last, at)
+    name = engine_name or settings.ENGINE
+    run = (run_from_cuts(question) if name == AUTO else None) or _run_from_cases(question, name, progress)
     rows = [_figure(kept) for kept in run.figures]
     return Result(chosen, asked, tuple(_labelled(asked, rows)), total(rows), at, run,
                   is_simulated(source))
+
+
+def _run_from_cases(asked: Asked, name: str, progress: Progress | None) -> Run:
+    prepared = prepare(source=asked.source, region=asked.region, first=asked.first, last=asked.last, as_of=asked.as_of,
+                       level=asked.by.level)
+    plan = _plan((asked.index.verdict,), asked.by.dimensions, asked.first, asked.last, asked.as_of, prepared)
+    return run_from_cases(asked.index, asked.source, asked.parameters, plan, prepared, name, progress)
 
 
 def level_below(region: str | None) -> int:
@@ -84,16 +96,6 @@ def check_period(first: date | None, last: date | None) -> None:
                       en=f"The last day {last} is before the first {first}.")
 
 
-def data_date(source: str) -> date:
-    """The latest day that the source's cases tell about; raises Refused for a source without cases."""
-    day = Batch.objects.loaded().of_cases().filter(source__code=source).aggregate(day=Max("data_day"))["day"]
-    if day is None:
-        known = ", ".join(sources()) or "-"
-        raise Refused(zh=f"来源“{source}”没有办件；已有来源：{known}。",
-                      en=f"There are no cases of a source “{source}”; there are: {known}.")
-    return cast(date, day)
-
-
 def _plan(verdicts: tuple[str, ...], dimensions: tuple[str, ...], first: date | None, last: date | None, as_of: date,
           prepared: Prepared) -> Plan:
     try:
@@ -106,31 +108,6 @@ def _plan(verdicts: tuple[str, ...], dimensions: tuple[str, ...], first: date | 
         return plan
     except TooWide:
         raise Refused(zh="一次统计的维度太多。", en="These are too many dimensions for one evaluation.") from None
-
-
-def _run(index: Index, source: str, parameters: Mapping[str, Any], plan: Plan, prepared: Prepared, name: str,
-         progress: Progress | None) -> Run:
-    """The kept run with these inputs, or a new one."""
-    inputs = [index.code, source, parameters, prepared.lake_version, prepared.limits_hash, name,
-              [(measure, astuple(clock)) for measure, clock in plan.clocks], *([plan.largest] if plan.largest else [])]
-    fingerprint = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
-    kept = Run.objects.filter(fingerprint=fingerprint).first()
-    return kept or _new_run(index, source, parameters, plan, prepared, fingerprint, name, progress)
-
-
-def _new_run(index: Index, source: str, parameters: Mapping[str, Any], plan: Plan, prepared: Prepared,
-             fingerprint: str, name: str, progress: Progress | None) -> Run:
-    runner, start = engine(name), time.perf_counter()
-    counts = runner.count(plan, prepared.inputs, progress)
-    rows = figures(index, plan, counts)
-    with transaction.atomic():
-        return Run.objects.create(
-            index=index.code, source=source, parameters=dict(parameters), lake_version=prepared.lake_version,
-            revisions=prepared.revisions, limits_hash=prepared.limits_hash, fingerprint=fingerprint,
-            sql=text(steps(plan)), engine=runner.name, engine_version=runner.version,
-            seconds=time.perf_counter() - start, cases=sum(row.cases for row in rows),
-            figures=[[list(row.codes), row.numerator, row.denominator, row.cases, list(row.verdicts)]
-                     for row in rows])
 
 
 def _figure(kept: Sequence[Any]) -> Figure:

@@ -2,15 +2,17 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
+from django.db.models import Max
 
 from jizhun.analytics.cases import DAY_SECONDS, EPOCH, FAR_DAY, FAR_SECOND, NONE
 from jizhun.analytics.engines import DuckDB, Inputs
@@ -21,7 +23,7 @@ from jizhun.analytics.sql import LIMITS
 from jizhun.analytics.stops import later_stops, stopped_moves
 from jizhun.catalogue.models import Group, Matter
 from jizhun.delivery.lookup import directory
-from jizhun.delivery.models import Source
+from jizhun.delivery.models import Batch, Source
 from jizhun.kernel.bilingual import Refused
 from jizhun.kernel.dating import BEGINNING
 from jizhun.kernel.working_days import Calendar
@@ -67,6 +69,16 @@ def same_everywhere(prepared: Prepared, dimensions: Sequence[str]) -> int | None
 def day_number(day: date) -> int:
     """Days since 1970-01-01."""
     return (day - EPOCH).days
+
+
+def data_date(source: str) -> date:
+    """The latest day that the source's cases tell about; raises Refused for a source without cases."""
+    day = Batch.objects.loaded().of_cases().filter(source__code=source).aggregate(day=Max("data_day"))["day"]
+    if day is None:
+        known = ", ".join(case_lake().sources()) or "-"
+        raise Refused(zh=f"来源“{source}”没有办件；已有来源：{known}。",
+                      en=f"There are no cases of a source “{source}”; there are: {known}.")
+    return cast(date, day)
 
 
 def case_lake() -> Lake:
@@ -278,7 +290,13 @@ def _counted_under(places: Tree, path: Sequence[str], level: int | None) -> str:
 
 
 def _limits(seen: Occurring, revisions: str) -> tuple[pa.Table, str]:
-    """The wide limits table for what occurs, kept in a file per revision: it never changes."""
+    """The wide limits table for what occurs, kept in a file per revision: it never changes.
+
+    It covers whole years, so that a day's new cases need no new table.
+    """
+    first, last = EPOCH + timedelta(days=seen.first), EPOCH + timedelta(days=seen.last)
+    first, last = date(first.year, 1, 1), date(last.year, 12, 31)
+    seen = replace(seen, first=day_number(first), last=day_number(last))
     name = hashlib.sha256(repr((seen, revisions)).encode()).hexdigest()
     file = Path(settings.LAKE) / "limits" / f"{name}.parquet"
     if not file.exists():
@@ -286,7 +304,7 @@ def _limits(seen: Occurring, revisions: str) -> tuple[pa.Table, str]:
             matters=_codes(Matter.objects.filter(pk__in=seen.matters).values_list("code", flat=True)),
             regions=_codes(Region.objects.filter(pk__in=seen.regions).values_list("code", flat=True)),
             groups=_codes(Group.objects.filter(pk__in=seen.groups).values_list("code", flat=True)),
-            first=EPOCH + timedelta(days=seen.first), last=EPOCH + timedelta(days=seen.last)))
+            first=first, last=last))
     return pq.read_table(file), name
 
 

@@ -9,6 +9,7 @@ from jizhun.delivery.actions import receive
 from jizhun.delivery.ingest import Progress
 from jizhun.delivery.rules.parsing import parse
 from jizhun.entitlements.actions import keeping
+from jizhun.evaluation.standing import bring_along
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.models import User
 from jizhun.workbench.jobs import CANCELLED, DONE, FAILED, REFUSED, RUNNING, Job, input_path, mapping_path, read_job
@@ -53,6 +54,7 @@ def _receive(job: Job) -> None:
         by=User.objects.get(username=job.username), file=input_path(job), mapping=mapping, source=job.source,
         file_name=job.file, progress=Teller(job.now(state=RUNNING)))
     batch = receipt.batch
+    bring_along(batch.source.code)
     job.now(
         state=DONE, share=1.0, repeated=receipt.repeated, seconds=receipt.seconds, batch=batch.pk,
         read=batch.rows_read, good=batch.rows_good, bad=batch.rows_bad, replaced=batch.rows_replaced,

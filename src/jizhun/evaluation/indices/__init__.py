@@ -15,7 +15,8 @@ EVERY: Final = frozenset({NOT_JUDGED, KEPT, BROKEN, OPEN, OVERDUE})
 class Index:
     """``numerator`` and ``denominator`` are the verdicts whose cases are counted, of ``verdict``.
 
-    ``verdict`` is the whole case or one measure; ``higher_is_better`` says which way to read it.
+    ``verdict`` is the whole case or one measure; ``higher_is_better`` says which way to read it. ``sums``: facts that
+    are added up as the numerator in place of cases; then ``unit`` says what the division gives.
     """
 
     code: str
@@ -25,6 +26,8 @@ class Index:
     numerator: frozenset[int]
     denominator: frozenset[int]
     higher_is_better: bool = True
+    sums: tuple[str, ...] = ()
+    unit: str = "share"
 
     def of(self, counts: Mapping[int, int]) -> tuple[int, int]:
         """(numerator, denominator) of the counts by verdict code."""
@@ -67,8 +70,32 @@ _OTHERS: Final = (
                     "Cases for which nothing was promised then and there, over all cases."),
           WHOLE, frozenset({NOT_JUDGED}), EVERY, higher_is_better=False),
 )
+
+
+def _lateness(measure: str) -> Index:
+    name = MEASURE_NAMES[measure]
+    return Index(
+        f"lateness.{measure}", Bilingual(f"平均超期天数（{name.zh}）", f"Days late on average ({name.en})"),
+        Bilingual(f"超过{name.zh}的办件（含数据日期时仍未办结的），超出时限的天数之和除以件数；天数按时限自身的单位计。",
+                  f"Of the cases beyond the {name.en}, open ones at the data date among them, the days beyond it "
+                  "divided by their number; days in the unit of the limit."),
+        measure, frozenset(), frozenset({BROKEN, OVERDUE}), higher_is_better=False, sums=(f"late_{measure}",),
+        unit="days")
+
+
+def _on_time(measure: str) -> Index:
+    name = MEASURE_NAMES[measure]
+    return Index(
+        f"on_time.{measure}", Bilingual(f"按时率（{name.zh}）", f"On-time share ({name.en})"),
+        Bilingual(f"在{name.zh}内办结的办件，占已办结和已逾期未办结办件的比例。",
+                  f"Cases closed within the {name.en}, over those closed and those open past it."),
+        measure, frozenset({KEPT}), frozenset({KEPT, BROKEN, OVERDUE}))
+
+
+_LIMITS: Final = ("statutory_limit", "promised_limit")
 INDICES: Final[Mapping[str, Index]] = {
-    index.code: index for index in (*map(_conformance, (WHOLE, *MEASURES)), *_OTHERS)}
+    index.code: index for index in (*map(_conformance, (WHOLE, *MEASURES)), *_OTHERS, *map(_on_time, _LIMITS),
+                                *map(_lateness, _LIMITS))}
 
 
 def find(code: str) -> Index:

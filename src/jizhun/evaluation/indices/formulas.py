@@ -47,8 +47,8 @@ class Topic:
 
 
 def formula_of(index: Index) -> str:
-    """The formula of an index of cases, from its own data: K / (K + B)."""
-    return f"{_sum_of(index.numerator)} / {_sum_of(index.denominator)}"
+    """The formula of an index of cases, from its own data: K / (K + B); d are days beyond a limit."""
+    return f"{'Σd' if index.sums else _sum_of(index.numerator)} / {_sum_of(index.denominator)}"
 
 
 def _sum_of(verdicts: Collection[int]) -> str:

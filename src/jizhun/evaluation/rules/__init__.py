@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from jizhun.analytics.facts import Facts
 from jizhun.analytics.plan import DIMENSIONS, OVERDUE, VERDICT_NAMES, WHOLE, Counts, Plan
 from jizhun.evaluation.indices import Index
 from jizhun.kernel.bilingual import Refused
@@ -71,6 +72,15 @@ def figures(index: Index, plan: Plan, counts: Counts) -> list[Figure]:
     for (codes, judged), n in counts.rows(plan).items():
         cells.setdefault(codes, Counter())[judged[at]] += n
     return [_figure(index, codes, cells[codes]) for codes in sorted(cells)]
+
+
+def figures_of(index: Index, facts: Facts) -> list[Figure]:
+    """The rows of an index from facts, in the order of their codes."""
+    states, names = facts.states(index.verdict), facts.names
+    sums = facts.table[:, [names.index(name) for name in index.sums]].sum(axis=1).tolist() if index.sums else None
+    rows = [_figure(index, codes, Counter(dict(enumerate(told))))
+            for codes, told in zip(facts.rows(), states.tolist(), strict=True)]
+    return rows if sums is None else [replace(row, numerator=n) for row, n in zip(rows, sums, strict=True)]
 
 
 def _figure(index: Index, codes: Codes, verdicts: Counter[int]) -> Figure:

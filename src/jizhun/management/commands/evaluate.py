@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--to", dest="last", help=_("accepted to this day"))
         parser.add_argument("--region", help=_("only this region and all below it"))
         parser.add_argument("--as-of", help=_("the data date for open cases"))
-        parser.add_argument("--engine", choices=("duckdb", "spark"))
+        parser.add_argument("--engine", choices=("auto", "duckdb", "compiled", "spark"))
         parser.add_argument("--format", choices=("table", "csv", "json"), default="table")
         parser.add_argument("--sql", action="store_true", help=_("also print the SQL that made it"))
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from jizhun.delivery import actions
 from jizhun.delivery.actions import Receipt
 from jizhun.delivery.ingest import Progress
+from jizhun.evaluation.standing import bring_along
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.kernel.dating import parse_day
 from jizhun.people.rules import SYSTEM
@@ -50,6 +51,8 @@ class Command(BaseCommand):
             dry_run=options["dry_run"],
             progress=bar if sys.stderr.isatty() else None,
         )
+        if not options["dry_run"]:
+            bring_along(receipt.batch.source.code)
         language = get_language() or "en"
         if options["json"]:
             self.stdout.write(json.dumps(plain(receipt, language), ensure_ascii=False, indent=1))
