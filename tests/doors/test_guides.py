@@ -298,6 +298,14 @@ class TestMoreOfIt:
         assert "Nothing is different" in same
         assert reading.get(f"/en/guides/{MATTER}/?region={COUNTY}&tab=history&first=x").status_code == 400
 
+    def test_a_list_shows_what_came_and_what_stayed(self, reading: Client) -> None:
+        record("county-editor", COUNTY, {"contacts": [{"id": "desk", "zh": "咨询台", "en": "The desk",
+                                                       "phone": "0600-5550101", "role": "enquiry"}]})
+        page = text(reading.get(f"/en/guides/{MATTER}/?region={COUNTY}&tab=history")).partition("<main")[2]
+        newest = page.partition("day by day")[2].partition("</section>")[0]
+        assert "<ins>The desk 0600-5550101</ins>" in newest and "1 other line as it was" in newest
+        assert "12333" not in newest and "<del>" not in newest
+
     def test_papers_of_the_counter_and_what_they_do_to_the_clock(self, reading: Client) -> None:
         page = text(reading.get("/en/guides/NB029-EX01/?region=990101&full=1"))
         assert "Papers you are given, and the clock" in page and "the time limit starts" in page
