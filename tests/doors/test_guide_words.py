@@ -19,7 +19,8 @@ def item(key: str, words: str, **more: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("language", "texts", "line"), [
-    ("zh-hans", ["带上证件。", "到窗口。"], "带上证件；到窗口。"), ("zh-hans", ["能领多久？", "一年。"], "能领多久？；一年。"),
+    ("zh-hans", ["带上证件。", "到窗口。"], "带上证件；到窗口。"),
+    ("zh-hans", ["能领多久？", "一年。"], "能领多久？；一年。"),
     ("en", ["Bring it.", "Come."], "Bring it; Come."), ("en", ["One"], "One"), ("en", [], "")])
 def test_a_list_in_one_line_has_no_stop_before_a_semicolon(language: str, texts: list[str], line: str) -> None:
     with override(language):

@@ -1,6 +1,7 @@
 """The public guide, coverage, and the workbench's guides: with the cast, and with what people get wrong."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -256,6 +257,33 @@ class TestTheWorkbench:
         assert browser.post("/en/work/ledger/", row).status_code == 302
         assert "Cancelled" in text(browser.get("/en/work/ledger/", {"region": PROVINCE}))
         assert "not in the list" in text(browser.get(f"/en/guides/{MATTER}/?region={COUNTY}"))
+
+
+def test_where_nothing_is_on_record_there_is_nothing_to_take_along(reading: Client) -> None:
+    page = text(reading.get(f"/en/guides/{MATTER}/?region={COUNTY}&on=0012-01-01"))
+    assert "No guide is on record" in page and "Take it along" not in page
+    assert "Take it along" in text(reading.get(f"/en/guides/{MATTER}/?region={COUNTY}"))
+
+
+class TestClaimsLookedThrough:
+    ADDRESS = "/en/work/claims/"
+
+    def rows(self, browser: Client, **asked: str) -> list[str]:
+        page = text(browser.get(self.ADDRESS, {"region": COUNTY, **asked}))
+        return re.findall(r'name="says-([\w-]+)"', page)
+
+    def test_by_what_is_said_and_by_name(self, signed_in: Callable[[str], Client]) -> None:
+        browser = signed_in("county")
+        browser.post(self.ADDRESS, {"region": COUNTY, f"says-{MATTER}": "offered"})
+        assert self.rows(browser, said="offered") == [MATTER] and len(self.rows(browser)) > 100
+        assert self.rows(browser, q=MATTER.lower()) == [MATTER]
+        assert "Nothing here" in text(browser.get(self.ADDRESS, {"region": COUNTY, "q": "xyzxyz"}))
+        assert browser.get(self.ADDRESS, {"region": COUNTY, "said": "moon"}).status_code == 400
+
+    def test_what_is_looked_for_stays_after_recording(self, signed_in: Callable[[str], Client]) -> None:
+        browser = signed_in("county")
+        done = browser.post(f"{self.ADDRESS}?q={MATTER}", {"region": COUNTY, f"says-{MATTER}": "offered"})
+        assert done["Location"].endswith(f"saved=1&q={MATTER}") and self.rows(browser, said="offered") == [MATTER]
 
 
 class TestToTakeAlong:
