@@ -259,6 +259,13 @@ class TestTheWorkbench:
         assert "not in the list" in text(browser.get(f"/en/guides/{MATTER}/?region={COUNTY}"))
 
 
+def test_what_the_list_does_not_cover_is_never_missing(reading: Client) -> None:
+    page = text(reading.get("/en/coverage/?region=710000"))
+    assert "Nothing to be counted here" in page and "0 / 0" not in page and "Guide published" not in page
+    counted = text(reading.get("/en/coverage/?region=990000"))
+    assert re.search(r"\d,\d{3} pairs of matter and place are missing", counted)
+
+
 def test_where_nothing_is_on_record_there_is_nothing_to_take_along(reading: Client) -> None:
     page = text(reading.get(f"/en/guides/{MATTER}/?region={COUNTY}&on=0012-01-01"))
     assert "No guide is on record" in page and "Take it along" not in page
