@@ -220,7 +220,7 @@ def test_the_same_question_is_answered_from_the_kept_run_until_steps_change(land
 
 
 @pytest.mark.parametrize(("more", "says"), [
-    ({"matter": "T-X"}, "no matter"), ({"matter": "T-N", "region": "T11"}, "no steps on record for “T-N”"),
+    ({"matter": "T-X"}, "no matter"), ({"matter": "T-N", "region": "T11"}, "are on record here"),
     ({"source": "nobody"}, "no steps of a source"), ({"region": "T9"}, "T9"),
     ({"first": date(2025, 6, 1), "last": date(2025, 5, 1)}, "is before the first"),
     ({"last": date(2024, 1, 1)}, "in this period")])

@@ -39,6 +39,7 @@ def test_simulated_cases_have_simulated_steps_with_every_deviation_planted(provi
     assert found.figures.hidden == 0, "simulated cases are nobody's"
     assert found.figures.deviations[SKIPPED - 1].kind == SKIPPED
     assert "leader_sign" in {pair.step for pair in found.figures.deviations[UNKNOWN - 1].pairs}
+    assert found.figures.flow.name("leader_sign").en == "Signed by a leader", "no procedure has it, its name is known"
     call_command("followed", "--matter", CLAIM, "--region", "990000")
     told = capsys.readouterr().out
     assert "finished cases" in told or "已办结办件" in told

@@ -1,5 +1,6 @@
 """Many guides from a workbook at the workbench: out, filled in, looked at, recorded; and what people get wrong."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -59,19 +60,23 @@ def test_out_filled_in_looked_at_and_recorded(signed_in: SignedIn) -> None:
     browser = signed_in("county")
     looked = sent(browser, filled(taken(browser), "By post, free of charge."))
     assert "1 guide would be recorded" in text(looked)
+    assert MATTER in text(looked)
+    assert "How it reaches you (new)" in text(looked)
     assert not LayerVersion.objects.filter(matter=MATTER, region=COUNTY, by="county-editor").exists()
     done = browser.post(PAGE, {"region": COUNTY, "held": held(looked), "step": "record"})
     assert done["Location"].endswith("made=1")
     version = LayerVersion.objects.filter(matter=MATTER, region=COUNTY).latest("pk")
     assert version.fields["delivery"]["content"]["en"] == "By post, free of charge."
     again = sent(browser, filled(taken(browser), "By post, free of charge."))
-    assert "0 guides would be recorded" in text(again)
+    assert "0 guides would be recorded: what the file says stands on record already." in text(again)
 
 
 def test_a_wrong_cell_is_named_and_nothing_is_recorded(signed_in: SignedIn) -> None:
     browser = signed_in("county")
     looked = sent(browser, filled(taken(browser), "moon", "level"))
     assert "texts 文字和选项!" in text(looked) and "1 cell is wrong; nothing was recorded" in text(looked)
+    assert "There is no “moon”; choose nation (Nation), province (Province)" in text(looked)
+    assert "0 guides would be recorded: something is wrong in every one." in text(looked)
     forced = browser.post(PAGE, {"region": COUNTY, "held": held(looked), "step": "record"})
     assert forced.status_code == 400 and not LayerVersion.objects.filter(by="county-editor").exists()
     marked = browser.post(PAGE, {"region": COUNTY, "held": held(looked), "step": "marked"})
@@ -88,9 +93,17 @@ def test_what_people_get_wrong(signed_in: SignedIn, more: dict[str, str], senten
 
 def test_no_workbook_and_no_such_scope(signed_in: SignedIn) -> None:
     browser = signed_in("county")
-    assert sent(browser, b"PK no workbook").status_code == 400
+    broken = sent(browser, b"PK no workbook")
+    assert broken.status_code == 400 and "“g.xlsx”" in text(broken)
     assert browser.get(PAGE, {"region": COUNTY, "scope": "moon"}).status_code == 400
     assert browser.get(PAGE, {"region": COUNTY, "scope": "below"}).status_code == 400
+
+
+@pytest.mark.parametrize(("who", "place", "offered"), [
+    ("county", COUNTY, ["own"]), ("province", "990000", ["own", "below", "counties"])])
+def test_only_scopes_with_places_are_offered(signed_in: SignedIn, who: str, place: str, offered: list[str]) -> None:
+    page = signed_in(who).get(PAGE, {"region": place}).content.decode()
+    assert re.findall(r"scope=(\w+)", page) == offered
 
 
 @pytest.mark.parametrize("who", ["clerk", "reviewer", "elsewhere"])

@@ -1,6 +1,7 @@
 """The public guide, coverage, and the workbench's guides: with the cast, and with what people get wrong."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -258,6 +259,40 @@ class TestTheWorkbench:
         assert "not in the list" in text(browser.get(f"/en/guides/{MATTER}/?region={COUNTY}"))
 
 
+def test_what_the_list_does_not_cover_is_never_missing(reading: Client) -> None:
+    page = text(reading.get("/en/coverage/?region=710000"))
+    assert "Nothing to be counted here" in page and "0 / 0" not in page and "Guide published" not in page
+    counted = text(reading.get("/en/coverage/?region=990000"))
+    assert re.search(r"\d,\d{3} pairs of matter and place are missing", counted)
+
+
+def test_where_nothing_is_on_record_there_is_nothing_to_take_along(reading: Client) -> None:
+    page = text(reading.get(f"/en/guides/{MATTER}/?region={COUNTY}&on=0012-01-01"))
+    assert "No guide is on record" in page and "Take it along" not in page
+    assert "Take it along" in text(reading.get(f"/en/guides/{MATTER}/?region={COUNTY}"))
+
+
+class TestClaimsLookedThrough:
+    ADDRESS = "/en/work/claims/"
+
+    def rows(self, browser: Client, **asked: str) -> list[str]:
+        page = text(browser.get(self.ADDRESS, {"region": COUNTY, **asked}))
+        return re.findall(r'name="says-([\w-]+)"', page)
+
+    def test_by_what_is_said_and_by_name(self, signed_in: Callable[[str], Client]) -> None:
+        browser = signed_in("county")
+        browser.post(self.ADDRESS, {"region": COUNTY, f"says-{MATTER}": "offered"})
+        assert self.rows(browser, said="offered") == [MATTER] and len(self.rows(browser)) > 100
+        assert self.rows(browser, q=MATTER.lower()) == [MATTER]
+        assert "Nothing here" in text(browser.get(self.ADDRESS, {"region": COUNTY, "q": "xyzxyz"}))
+        assert browser.get(self.ADDRESS, {"region": COUNTY, "said": "moon"}).status_code == 400
+
+    def test_what_is_looked_for_stays_after_recording(self, signed_in: Callable[[str], Client]) -> None:
+        browser = signed_in("county")
+        done = browser.post(f"{self.ADDRESS}?q={MATTER}", {"region": COUNTY, f"says-{MATTER}": "offered"})
+        assert done["Location"].endswith(f"saved=1&q={MATTER}") and self.rows(browser, said="offered") == [MATTER]
+
+
 class TestToTakeAlong:
     @pytest.mark.parametrize(("form", "begins"), [
         ("pdf", b"%PDF"), ("large-pdf", b"%PDF"), ("docx", b"PK"), ("poster", b"%PDF"), ("hsds", b"{"),
@@ -297,6 +332,14 @@ class TestMoreOfIt:
         same = text(reading.get(f"/en/guides/{MATTER}/?region={COUNTY}&tab=history&first={today}&second={today}"))
         assert "Nothing is different" in same
         assert reading.get(f"/en/guides/{MATTER}/?region={COUNTY}&tab=history&first=x").status_code == 400
+
+    def test_a_list_shows_what_came_and_what_stayed(self, reading: Client) -> None:
+        record("county-editor", COUNTY, {"contacts": [{"id": "desk", "zh": "咨询台", "en": "The desk",
+                                                       "phone": "0600-5550101", "role": "enquiry"}]})
+        page = text(reading.get(f"/en/guides/{MATTER}/?region={COUNTY}&tab=history")).partition("<main")[2]
+        newest = page.partition("day by day")[2].partition("</section>")[0]
+        assert "<ins>The desk 0600-5550101</ins>" in newest and "1 other line as it was" in newest
+        assert "12333" not in newest and "<del>" not in newest
 
     def test_papers_of_the_counter_and_what_they_do_to_the_clock(self, reading: Client) -> None:
         page = text(reading.get("/en/guides/NB029-EX01/?region=990101&full=1"))

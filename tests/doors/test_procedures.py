@@ -29,6 +29,11 @@ def text(response: Any) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
+def unfolded(page: str) -> list[int]:
+    """The places of the steps whose boxes are shown."""
+    return [at for at, told in enumerate(re.findall(r'<details class="step-fold"( open)?>', page)) if told]
+
+
 class Boxes(HTMLParser):
     """What a browser would send of the last form of a page that has a box of this name."""
 
@@ -158,6 +163,23 @@ class TestTheTableAsAForm:
         assert {name: kept[name] for name in typed if not name.endswith("together")} == {
             name: value for name, value in typed.items() if not name.endswith("together")}
         assert not LayerDraft.objects.exists()
+
+    def test_steps_stand_folded_with_who_how_long_and_where_to(self, signed_in: SignedIn) -> None:
+        client = signed_in("county")
+        page = client.get(f"{PAGE}steps/", HERE)
+        assert unfolded(page.content.decode()) == [] and len(steps_here()) > 5
+        assert "Intake clerk · 1 working day · → 6. Verify insurance, unemployment, job search, 3. Say" in text(page)
+        assert "waits for the citizen · → 2. Accept" in text(page)
+
+    @pytest.mark.parametrize(("do", "open_ones"), [
+        ("way 1", [1]), ("up 2", [1]), ("down 2", [3]), ("add 0", [1]), ("add", [-1]), ("remove 0", []),
+        ("unfold", "all"), ("look", []), ("save", "all")])
+    def test_what_a_button_was_about_is_unfolded(self, signed_in: SignedIn, do: str, open_ones: Any) -> None:
+        client = signed_in("county")
+        wrong = {"step-1-limit_amount": "soon"} if do == "save" else {}
+        page = client.post(f"{PAGE}steps/", form(client) | wrong | {"do": do}).content.decode()
+        steps = page.count('<fieldset class="step-form"')
+        assert unfolded(page) == (list(range(steps)) if open_ones == "all" else [one % steps for one in open_ones])
 
     def test_steps_are_added_moved_and_taken_out(self, signed_in: SignedIn) -> None:
         client = signed_in("county")

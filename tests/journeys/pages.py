@@ -1,9 +1,13 @@
 """The pages there are, and how to sign in."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
+
+from jizhun.kernel.spreadsheets import cell_text, read_sheets
+from jizhun.kernel.workbooks import finished, new_book
 
 SIMULATED = "990000"
 
@@ -90,6 +94,69 @@ PROCEDURE = {one: f"{GUIDE}{one}?region=990101&kind=procedure" for one in ("", "
 WORK |= {"procedure": PROCEDURE[""], "procedure's history": f"{PROCEDURE['']}&tab=history",
          "procedure's impact": f"{PROCEDURE['']}&tab=impact", "table of steps": PROCEDURE["steps/"],
          "procedure drawn": PROCEDURE["drawn/"]}
+PUBLIC |= {"guide of a long gone day": "guides/NB029-EX01/?region=990101&on=0012-01-01",
+           "guide since printed": "guides/NB029-EX01/?region=990101&printed=2024-06-01",
+           "two days of a guide": "guides/NB029-EX01/?region=990101&tab=history&first=2024-06-01",
+           "guide out of scope": "guides/NB029-EX01/?region=710000",
+           "coverage by recipients": "coverage/?region=990000&rows=recipients",
+           "not followed": "results/followed/?region=330100", "followed": f"results/followed/?region={SIMULATED}",
+           "no such life event": "bundles/nosuch/", "no such guide": "guides/NOSUCH/"}
+WORK |= {"many guides": "work/bulk/?region=990101", "many procedures": "work/bulk/?region=990000&kind=procedure",
+         "many guides recorded": "work/bulk/?region=990101&made=2", "checks": "work/checks/?region=990101",
+         "claims looked through": "work/claims/?region=990101&said=not_offered",
+         "no such claims": "work/claims/?region=990101&q=xyzxyz",
+         "guide's discussion": f"{GUIDE}?tab=discussion&region=990101",
+         "field with materials": f"{GUIDE}field/material_notes/?region=990101",
+         "field of one's choice": f"{GUIDE}field/appointment/?region=990101",
+         "a point": "work/points/990101-hall/?region=990101"}
+
+
+# -- pages that come of something that is done: given the page, and the address with the language ------------------
+
+
+def _press(page: Any, name: str, value: str) -> None:
+    page.locator(f"button[name={name}][value='{value}']").last.click()
+
+
+def _sent_workbook(page: Any, site: str, damage: Callable[[bytes], bytes]) -> None:
+    """The county's workbook, taken away and handed in again."""
+    page.goto(f"{site}/work/bulk/?region=990101")
+    content = page.request.get(f"{site}/work/bulk/?region=990101&scope=own").body()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "guides.xlsx", "mimeType": "application/octet-stream", "buffer": damage(content)})
+    _press(page, "step", "look")
+
+
+def _misspelt(content: bytes) -> bytes:
+    """A level and a matter that do not exist, and one guide in which nothing is wrong."""
+    book = new_book()
+    for sheet in read_sheets(content):
+        rows = [[cell_text(cell) for cell in row] for row in sheet.rows]
+        if sheet.name.startswith("texts"):
+            column = {head.rpartition("[")[2].rstrip("]"): at for at, head in enumerate(rows[0])}
+            rows[2][column["level"]], rows[4][column["matter"]] = "moon", "NB999-EX01"
+            rows[6][column["delivery.zh"]], rows[6][column["delivery.en"]] = "免费邮寄到家。", "By post."
+        written = book.add_worksheet(sheet.name)
+        for down, row in enumerate(rows):
+            for at, text in enumerate(row):
+                written.write_string(down, at, text)
+    return finished(book)
+
+
+def _steps(page: Any, site: str, do: str, limit: str = "1") -> None:
+    page.goto(f"{site}/{PROCEDURE['steps/']}")
+    _press(page, "do", "unfold")
+    page.locator("input[name=step-1-limit_amount]").fill(limit)
+    _press(page, "do", do)
+
+
+DONE: dict[str, Callable[[Any, str], None]] = {
+    "workbook with faults": lambda page, site: _sent_workbook(page, site, _misspelt),
+    "workbook that changes nothing": lambda page, site: _sent_workbook(page, site, lambda content: content),
+    "workbook that is none": lambda page, site: _sent_workbook(page, site, lambda _content: b"no workbook"),
+    "steps unfolded": lambda page, site: _steps(page, site, "unfold"),
+    "steps looked at": lambda page, site: _steps(page, site, "look", "9"),
+    "steps that cannot be saved": lambda page, site: _steps(page, site, "save", "soon")}
 
 
 def sign_in(page: Any, address: str, language: str, name: str = "") -> None:

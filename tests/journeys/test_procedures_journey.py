@@ -34,6 +34,7 @@ def test_a_step_is_renamed_in_the_diagram_and_published(product: Any, browser_pa
     page.get_by_role("button", name="Save in the draft").click()
 
     page.wait_for_url(re.compile("/steps/"))
+    page.get_by_role("button", name="Unfold all steps").click()
     assert page.get_by_label("Name, in English").nth(
         [one.input_value() for one in page.get_by_label("Name, in English").all()].index("Second look")).is_visible()
     assert page.locator("fieldset.step-form").count() == before

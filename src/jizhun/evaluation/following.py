@@ -34,6 +34,7 @@ from jizhun.guides.actions import PROCEDURE, words_of
 from jizhun.guides.models import LayerVersion
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.texts import yaml_of
+from jizhun.procedures.actions import recorded_steps
 from jizhun.procedures.rules import read_steps
 from jizhun.procedures.rules.base import base_steps
 from jizhun.regions.actions import tree
@@ -83,11 +84,12 @@ def followed(*, matter: str, region: str | None = None, source: str | None = Non
     run = _run(asked, flows, inputs, {"matter": matter, "region": region, "source": source, "as_of": str(as_of),
                                       "first": str(first), "last": str(last)}, engine_name or settings.ENGINE)
     simulated = is_simulated(source)
-    figures = followed_from(run.figures, flows, smallest=1 if simulated else SMALLEST_PUBLISHED)
+    named = [replace(flow, names={**recorded_steps(), **flow.names}) for flow in flows]
+    figures = followed_from(run.figures, named, smallest=1 if simulated else SMALLEST_PUBLISHED)
     counted = figures.followed.of + figures.open_off.of
     if not counted:
-        raise Refused(zh=f"来源“{source}”没有“{matter}”的环节记录。",
-                      en=f"“{source}” has no steps on record for “{matter}”.")
+        raise Refused(zh=f"这里没有“{subject.name_zh}”的环节记录。",
+                      en=f"No steps of “{subject.name_en}” are on record here.")
     number = number_of_cases(inputs, source=source, matters=asked.matters, first=first, last=last)
     return Result(figures, (subject.code, Bilingual(subject.name_zh, subject.name_en)), _region(region), source,
                   Share(counted, max(counted, number)), as_of, simulated,

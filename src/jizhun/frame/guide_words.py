@@ -13,7 +13,7 @@ from jizhun.frame.procedure_words import about_row, name_of
 from jizhun.frame.promises import Reader
 from jizhun.frame.tags import place_name, words
 from jizhun.guides.rules.fields import Content, Field
-from jizhun.guides.rules.guide import Shown
+from jizhun.guides.rules.guide import Difference, Shown
 from jizhun.guides.rules.layers import Part
 from jizhun.guides.rules.points import DAYS, Point, week
 from jizhun.guides.rules.reaching import dialled, opens
@@ -111,8 +111,18 @@ def one_line(field: Field, content: Content) -> str:
     """What a field says in one short line, for tables; steps are joined by arrows."""
     if field.kind == "procedure":
         return ARROW.join(name_of(item) for item in content or ())
-    texts = [line.text + (f" {line.phone}" if line.phone else "") for line in lines_of(field, content)]
-    return "; ".join(texts) if short(get_language()) == "en" else "；".join(texts)
+    return in_a_row(texts_of(field, content))
+
+
+def texts_of(field: Field, content: Content) -> list[str]:
+    """The lines of a typed field as plain texts, a telephone number after the words it belongs to."""
+    return [line.text + (f" {line.phone}" if line.phone else "") for line in lines_of(field, content)]
+
+
+def in_a_row(texts: Sequence[str]) -> str:
+    """Sentences in one line: those that another follows lose their full stop to the semicolon."""
+    stop, between = (".", "; ") if short(get_language()) == "en" else ("。", "；")
+    return between.join([*(one.removesuffix(stop) for one in texts[:-1]), *texts[-1:]])
 
 
 def shown_value(shown: Shown, reader: Reader) -> str:
@@ -140,6 +150,35 @@ def content_line(field: Field, content: Content) -> str:
         return words(quantity(Decimal(content["amount"]), content["unit"]))
     rows = content if isinstance(content, list) else [content]
     return words(COMMA).join(words(said(one)) for one in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field that says something else than before: the lines that are ``gone``, those that have ``come``.
+
+    Lines of a list that stand as they stood are only counted: ``kept``.
+    """
+
+    name: str
+    gone: list[str]
+    come: list[str]
+    kept: int = 0
+
+
+def change_of(one: Difference) -> Change:
+    """A difference, line by line; where only what stands behind the words is another, no line has gone or come."""
+    before, after = (_lines(one.field, content) for content in (one.before, one.after))
+    if not one.field.is_list:
+        return Change(words(one.field.name), before, after)
+    gone, come = ([text for text in some if text not in others] for some, others in ((before, after), (after, before)))
+    return Change(words(one.field.name), gone, come, len(after) - len(come))
+
+
+def _lines(field: Field, content: Content) -> list[str]:
+    if field.is_list and field.kind != "procedure" and content is not None:
+        return texts_of(field, content)
+    line = content_line(field, content)
+    return [line] if line else []
 
 
 def hours_in_words(one: Point) -> str:

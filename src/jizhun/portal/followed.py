@@ -97,8 +97,8 @@ def _deviations(found: Result) -> Table:
         rows += [[words(telling.KIND_NAMES[one.kind]), words(telling.pair(pair, found.figures.flow)),
                   Cell(count(pair.cases), plain=pair.cases), ""]
                  for pair in one.pairs]
-    return Table("deviating", _("What deviated, in which cases"), columns, rows, stacked=True,
-                 totals=frozenset(sums))
+    return Table("deviating", _("What deviated, in which cases"), columns, rows, caption_hidden=True,
+                 stacked=True, totals=frozenset(sums))
 
 
 def _ways(found: Result) -> Table:
@@ -110,7 +110,7 @@ def _ways(found: Result) -> Table:
               sign="kept" if one.followed else "breach"),
          Cell(count(one.cases.part), plain=one.cases.part), telling.percent(one.cases)]
         for one in found.figures.common]
-    return Table("ways", _("Ways most gone"), columns, rows, stacked=True)
+    return Table("ways", _("Ways most gone"), columns, rows, caption_hidden=True, stacked=True)
 
 
 def _times(found: Result) -> Table:
@@ -119,7 +119,7 @@ def _times(found: Result) -> Table:
                Column("p90", _("Nine tenths within")), Column("limit", _("Limit of the step")),
                Column("over", _("Over the limit"), "number")]
     return Table("times", _("Where the time went"), columns,
-                 [_time(one, found) for one in found.figures.moves[:LISTED]], stacked=True)
+                 [_time(one, found) for one in found.figures.moves[:LISTED]], caption_hidden=True, stacked=True)
 
 
 def _time(one: Move, found: Result) -> list[Cell | str]:
@@ -142,6 +142,6 @@ def _places(found: Result, here: Here) -> Table:
                               href=f"?region={code}&matter={found.matter[0]}" if code != here.code else ""),
                          telling.percent(row.followed), Cell(count(row.followed.of), plain=row.followed.of),
                          Cell(count(row.open), plain=row.open)])
-    return Table("places", _("Place by place"), columns, rows, stacked=True)
+    return Table("places", _("Place by place"), columns, rows, caption_hidden=True, stacked=True)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from jizhun.catalogue.actions import catalogue
 from jizhun.entitlements.actions import entitlements
 from jizhun.frame.addresses import short
-from jizhun.frame.guide_words import Line, content_line, hours_in_words, line_of, lines_of, said
+from jizhun.frame.guide_words import Change, Line, change_of, hours_in_words, line_of, lines_of, said
 from jizhun.frame.here import Here, public_page
 from jizhun.frame.promises import Promise, Reader
 from jizhun.frame.surround import NotFound, printed_address
@@ -25,7 +25,7 @@ from jizhun.guides.actions import chapters, claim_of, days_of_change, guide, lis
 from jizhun.guides.documents import as_jsonld, page_address, words_for
 from jizhun.guides.documents import short as brief
 from jizhun.guides.rules.fields import Field
-from jizhun.guides.rules.guide import Difference, Guide, Shown
+from jizhun.guides.rules.guide import Guide, Shown
 from jizhun.guides.rules.points import ACCESS, KINDS, LANGUAGES, QUEUES, Point, nearest
 from jizhun.kernel.bilingual import COMMA, Bilingual, Refused
 from jizhun.kernel.dating import day_before, parse_day
@@ -160,7 +160,7 @@ class Since:
 
     day: date
     same: bool
-    rows: list[tuple[str, str, str]]
+    rows: list[Change]
 
 
 def _since(request: HttpRequest, here: Here, found: Guide) -> Since | None:
@@ -170,14 +170,9 @@ def _since(request: HttpRequest, here: Here, found: Guide) -> Since | None:
     if printed > here.on:
         raise Refused(zh="打印日期在所查看的日期之后。", en="It was printed after the day that is looked at.")
     seal = request.GET.get("seen", "")
-    rows = _changed(what_changed(sort=found.sort, matter=found.matter, region=here.code, before=printed, after=here.on,
-                                 group=found.group))
+    rows = [change_of(one) for one in what_changed(sort=found.sort, matter=found.matter, region=here.code,
+                                                   before=printed, after=here.on, group=found.group)]
     return Since(printed, not rows and seal in ("", found.seal), rows)
-
-
-def _changed(some: tuple[Difference, ...]) -> list[tuple[str, str, str]]:
-    return [(words(one.field.name), content_line(one.field, one.before), content_line(one.field, one.after))
-            for one in some]
 
 
 class _Page:
@@ -263,18 +258,21 @@ class _Page:
         if not first:
             return {"first": "", "second": second, "compared": None}
         days = parse_day(first), parse_day(second) if second else self.here.on
-        rows = _changed(what_changed(sort=self.guide.sort, matter=self.guide.matter, region=self.here.code,
-                                     before=min(days), after=max(days), group=self.guide.group))
+        rows = self._changes(min(days), max(days))
         return {"first": first, "second": second or self.here.on.isoformat(), "compared": rows, "days": sorted(days)}
 
-    def changes(self) -> list[tuple[date, list[tuple[str, str, str]]]]:
+    def _changes(self, before: date, after: date) -> list[Change]:
+        return [change_of(one) for one in what_changed(sort=self.guide.sort, matter=self.guide.matter,
+                                                       region=self.here.code, before=before, after=after,
+                                                       group=self.guide.group)]
+
+    def changes(self) -> list[tuple[date, list[Change]]]:
         """What changed here, day by day, the latest first."""
         found = []
         for one in days_of_change(sort=self.guide.sort, matter=self.guide.matter, region=self.here.code,
                                   on=self.here.on)[:DAYS_COMPARED]:
             if day_before(one) >= self.here.place.valid_from:
-                rows = _changed(what_changed(sort=self.guide.sort, matter=self.guide.matter, region=self.here.code,
-                                             before=day_before(one), after=one, group=self.guide.group))
+                rows = self._changes(day_before(one), one)
                 found += [(one, rows)] if rows else []
         return found
 

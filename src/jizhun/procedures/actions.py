@@ -35,6 +35,7 @@ from jizhun.procedures.rules import (
     check,
     plain,
     read_documents,
+    read_recorded,
     read_roles,
     read_steps,
 )
@@ -45,6 +46,7 @@ from jizhun.provisions.rules import Quantity
 NATION = ("CN",)
 STEPS = "steps"
 BASE, NATIONAL = "base.yaml", "national.yaml"
+VOCABULARY = ("roles.yaml", "documents.yaml", "recorded.yaml")
 
 
 # -- words that every procedure uses ---------------------------------------------------------------
@@ -68,6 +70,16 @@ def documents() -> Mapping[str, Document]:
 @lru_cache(maxsize=2)
 def _documents(data: Path) -> Mapping[str, Document]:
     return read_documents(_yaml(data / "procedures" / "documents.yaml"))
+
+
+def recorded_steps() -> Mapping[str, Bilingual]:
+    """What steps are called that records of cases may hold though no procedure has them, by code."""
+    return _recorded(settings.DATA_DIR)
+
+
+@lru_cache(maxsize=2)
+def _recorded(data: Path) -> Mapping[str, Bilingual]:
+    return read_recorded(_yaml(data / "procedures" / "recorded.yaml"))
 
 
 @lru_cache(maxsize=4)
@@ -212,7 +224,7 @@ def load(*, by: Actor, folder: Path, owner: str, sources: Mapping[str, tuple[str
     rows = _base_rows(folder) if (folder / BASE).is_file() else []
     world = world_of(PROCEDURE, sources or {})
     for file in sorted(folder.glob("*.yaml")):
-        content = _yaml(file) if file.name not in (BASE, "roles.yaml", "documents.yaml") else {}
+        content = _yaml(file) if file.name not in (BASE, *VOCABULARY) else {}
         rows += read_rows(content.get("procedures") or (), file.name, world, checked_procedure)
     with transaction.atomic():
         new = keep_written(by, PROCEDURE, rows, recorded_on, owner)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jizhun.catalogue.rules import Matter
-from jizhun.frame.guide_words import content_line, from_where, shown_value
+from jizhun.frame.guide_words import Change, change_of, from_where, shown_value
 from jizhun.frame.promises import Reader, mark_in_words
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tabs import DISCUSSION, HISTORY, IMPACT, NOW, chosen, tabs
@@ -196,7 +196,7 @@ class _Page:
     def _may_review(self, row: LayerVersion) -> bool:
         return self.spot.may_review and row.by != self.spot.user.username and not row.reviews.exists()
 
-    def _changes(self) -> list[tuple[date, list[tuple[str, str, str]]]]:
+    def _changes(self) -> list[tuple[date, list[Change]]]:
         found = []
         days = days_of_change(sort=self.spot.sort, matter=self.known.code, region=self.spot.region, on=self.spot.today)
         first = self.spot.place.valid_from
@@ -205,8 +205,7 @@ class _Page:
                 continue
             changed = what_changed(sort=self.spot.sort, matter=self.known.code, region=self.spot.region,
                                    before=day_before(one), after=one)
-            found.append((one, [(words(two.field.name), content_line(two.field, two.before),
-                                 content_line(two.field, two.after)) for two in changed]))
+            found.append((one, [change_of(two) for two in changed]))
         return [pair for pair in found if pair[1]]
 
     def impact(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -11,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jizhun.catalogue.actions import catalogue
+from jizhun.catalogue.rules import Matter
 from jizhun.frame.addresses import short
 from jizhun.frame.fields import Field
 from jizhun.frame.guide_words import hours_in_words
@@ -33,6 +35,15 @@ from jizhun.workbench.guide_asked import EDIT, Spot, number_in, spot_of
 # -- claims ----------------------------------------------------------------------------------------
 
 
+FILTERS = ("said", "q")
+"""What the list of claims can be looked through by."""
+
+
+def _holds(one: Matter, text: str) -> bool:
+    """Whether a matter's code or names hold a text."""
+    return text.strip().casefold() in f"{one.code} {one.name.zh} {one.name.en}".casefold()
+
+
 @login_required
 def claims(request: HttpRequest) -> HttpResponse:
     """Every matter of the list with what the place says of it; all that was changed is posted at once."""
@@ -43,7 +54,9 @@ def claims(request: HttpRequest) -> HttpResponse:
             changed = _claimed(request.POST, spot)
             if changed:
                 actions.claim_matters(by=spot.user, claims=changed)
-            return HttpResponseRedirect(f"{reverse('work-claims')}?{spot.query}&saved={len(changed)}")
+            asked = [(name, text) for name in FILTERS if (text := request.GET.get(name))]
+            query = urlencode([*spot.pairs, ("saved", len(changed)), *asked])
+            return HttpResponseRedirect(f"{reverse('work-claims')}?{query}")
         except Forbidden:
             raise
         except Refused as refused:
@@ -53,9 +66,13 @@ def claims(request: HttpRequest) -> HttpResponse:
              _as_typed(request.POST, code, claim_of(matter=code, region=spot.region, on=spot.today)))
             for code in listed(region=spot.region, on=spot.today)]
     counts = {code: sum(claim["says"] == code for _matter, claim in rows) for code in SAYS}
-    saved = request.GET.get("saved", "")
+    saved, said, q = (request.GET.get(name, "") for name in ("saved", "said", "q"))
+    if said and said not in SAYS:
+        raise Refused(zh=f"认领状态没有“{said}”。", en=f"A claim cannot say “{said}”.")
+    chosen = [(one, claim) for one, claim in rows if said in ("", claim["says"]) and _holds(one, q)]
     return render(request, "workbench/guide_claims.html", {
-        "spot": spot, "rows": rows, "says": SAYS, "counts": [(SAYS[code], n) for code, n in counts.items()],
+        "spot": spot, "rows": chosen, "all": rows, "says": SAYS, "said": said, "q": q,
+        "counts": [(code, SAYS[code], n) for code, n in counts.items()],
         "wrong": wrong, "saved": saved if saved.isdecimal() and len(saved) < 6 else "",
         "differs": [(held.matters[one.matter], place_name(tree().known(one.region)), one.sentence)
                     for one in not_the_same(within=tree().within(spot.region, spot.today), on=spot.today)]},

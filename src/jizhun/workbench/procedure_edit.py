@@ -24,7 +24,7 @@ from jizhun.people.rules import Forbidden
 from jizhun.procedures.actions import STEPS, check_steps, checked_procedure, procedure, told
 from jizhun.procedures.rules import Steps, read_steps
 from jizhun.workbench.guide_asked import EDIT, Spot, number_in, spot_of
-from jizhun.workbench.procedure_form import Typed, acted, boxes_of, content_of, typed_from, typed_of
+from jizhun.workbench.procedure_form import Typed, acted, boxes_of, content_of, touched, typed_from, typed_of
 from jizhun.workbench.procedure_page import title_of, told_of
 
 LOOK, SAVE, TAKE_OVER = "look", "save", "above"
@@ -57,7 +57,7 @@ def procedure_steps(request: HttpRequest, matter: str) -> HttpResponse:
         return _page(request, spot, known, draft, rows or acted([], "add"))
     rows, do = typed_from(request.POST), request.POST.get("do", LOOK)
     if do not in (LOOK, SAVE, TAKE_OVER):
-        return _page(request, spot, known, draft, acted(rows, do))
+        return _page(request, spot, known, draft, changed := acted(rows, do), unfolded=touched(changed, do))
     try:
         if do != LOOK:
             save_steps(spot, matter, None if do == TAKE_OVER else content_of(rows), request.POST)
@@ -66,7 +66,7 @@ def procedure_steps(request: HttpRequest, matter: str) -> HttpResponse:
     except Forbidden:
         raise
     except Refused as refused:
-        return _page(request, spot, known, draft, rows, words(refused.sentence))
+        return _page(request, spot, known, draft, rows, words(refused.sentence), unfolded=touched(rows, "unfold"))
 
 
 def _opened(request: HttpRequest, spot: Spot, matter: str, found: Resolved, draft: LayerDraft | None) -> Content:
@@ -99,9 +99,10 @@ def looked_at(spot: Spot, known: Matter, steps: Steps) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, spot: Spot, known: Matter, draft: LayerDraft | None, rows: list[Typed],
-          wrong: str = "", looked: Mapping[str, Any] | None = None) -> HttpResponse:
+          wrong: str = "", looked: Mapping[str, Any] | None = None,
+          unfolded: frozenset[int] = frozenset()) -> HttpResponse:
     revision = request.POST.get("revision") or (str(draft.revision) if draft else "0")
     return render(request, "workbench/procedure_steps.html", {
-        "spot": spot, "matter": known, "steps": boxes_of(rows), "wrong": wrong, "looked": looked,
+        "spot": spot, "matter": known, "steps": boxes_of(rows, unfolded), "wrong": wrong, "looked": looked,
         "revision": revision, "seen": seen_in(request.POST, spot, known.code), "matters": catalogue().matters.values(),
         **(looked or {})}, status=400 if wrong else 200)

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from jizhun.frame.fields import Field
 from jizhun.frame.promises import mark_in_words
 from jizhun.frame.tags import words
+from jizhun.kernel.bilingual import COMMA, NO_WORDS
 from jizhun.procedures.actions import documents, roles
-from jizhun.procedures.rules import END
-from jizhun.procedures.rules.steps import MARKS, MOST_STEPS, MOST_WAYS, NAMES, UNITS
+from jizhun.procedures.rules import END, timing
+from jizhun.procedures.rules.steps import MARKS, MOST_STEPS, MOST_WAYS, NAMES, UNITS, Limit
 from jizhun.procedures.rules.telling import COLUMNS, LEVELS, UNIT_NAMES, WAITS
 
 NAME = re.compile(r"step-(\d{1,4})-([a-z_]{1,20})")
@@ -158,6 +159,14 @@ def acted(rows: list[Typed], do: str) -> list[Typed]:
     return rows
 
 
+def touched(rows: Sequence[Typed], do: str) -> frozenset[int]:
+    """The places of the steps that stand unfolded after a button: the one it was about, or with ``unfold`` all."""
+    act, _space, number = do.partition(" ")
+    at = int(number) if number.isdecimal() and len(number) < 5 else len(rows) - 2
+    shift = {"add": 1, "up": -1, "down": 1, "way": 0}
+    return frozenset(range(len(rows))) if act == "unfold" else frozenset({at + shift[act]} if act in shift else ())
+
+
 def _moved(rows: list[Typed], at: int, to: int) -> list[Typed]:
     if not 0 <= to < len(rows):
         return rows
@@ -186,11 +195,16 @@ class WayBoxes:
 
 @dataclass(frozen=True, slots=True)
 class StepBoxes:
-    """One step with its boxes; ``filled``: whether something stands in the fold."""
+    """One step with its boxes; ``filled``: whether something stands in the inner fold.
+
+    ``told``: who does it, in which time, and where it leads, in a line; ``open``: whether its boxes are unfolded.
+    """
 
     at: int
     id: str
     name: str
+    told: str
+    open: bool
     first: list[Field]
     amount: Field
     unit: Field
@@ -203,18 +217,35 @@ class StepBoxes:
         return any(one.value for one in self.rest) or bool(self.money.value)
 
 
-def boxes_of(rows: Sequence[Typed]) -> list[StepBoxes]:
-    """Every step with its boxes; one empty way stands ready where there is none."""
-    return [_boxes(at, row, _targets(rows)) for at, row in enumerate(rows)]
+def boxes_of(rows: Sequence[Typed], unfolded: frozenset[int] = frozenset()) -> list[StepBoxes]:
+    """Every step with its boxes; one empty way stands ready where there is none. A step without a name is unfolded."""
+    names = {**{one.id: one.name for one in _named(rows)}, END: _("the end")}
+    return [_boxes(at, row, _targets(rows), names, at in unfolded) for at, row in enumerate(rows)]
 
 
-def _boxes(at: int, row: Typed, targets: Choices) -> StepBoxes:
+def _boxes(at: int, row: Typed, targets: Choices, names: Mapping[str, str], unfolded: bool) -> StepBoxes:
     name = row.values.get("name_zh") if words(LEVELS["low"]) == LEVELS["low"].zh else row.values.get("name_en")
     shown = name or row.values.get("name_zh") or row.values.get("name_en") or ""
     return StepBoxes(
-        at, row.id, shown, [_field(at, row, one) for one in FIRST],
+        at, row.id, shown, _told(row, names), unfolded or not shown, [_field(at, row, one) for one in FIRST],
         _field(at, row, "limit_amount"), _field(at, row, "limit_unit"), [_field(at, row, one) for one in REST],
         _field(at, row, "money"), [_way_boxes(at, n, way, targets) for n, way in enumerate(row.ways or [{}])])
+
+
+def _told(row: Typed, names: Mapping[str, str]) -> str:
+    """Who does a step, in which time, and where it leads."""
+    role = row.values.get("role", "")
+    ways = words(COMMA).join(names.get(way.get("to", ""), way.get("to", "")) for way in row.ways if way.get("to"))
+    parts = (words(roles()[role].name) if role in roles() else role, _limit_told(row),
+             words(WAITS.get(row.values.get("waits_for", ""), NO_WORDS)), f"→ {ways}" if ways else "")
+    return " · ".join(part for part in parts if part)
+
+
+def _limit_told(row: Typed) -> str:
+    limit = _limit(row)
+    if limit is None or not isinstance(limit["amount"], int) or limit["unit"] not in UNITS:
+        return row.values.get("limit_amount", "")
+    return words(timing.said(Limit(limit["amount"], limit["unit"])))
 
 
 def _field(at: int, row: Typed, key: str) -> Field:

@@ -187,9 +187,9 @@ class _Reader:
         return code
 
     def _unknown(self, column: Column, code: str) -> None:
-        codes = [one for one, _ in column.options if one != "back"]
-        self.mark(column.key, f"没有“{code}”，可选：{COMMA.zh.join(codes)}",
-                  f"there is no “{code}”; choose {', '.join(codes)}")
+        offered = [(one, name) for one, name in column.options if one != "back"]
+        self.mark(column.key, f"没有“{code}”，可选：{COMMA.zh.join(f'{one} {name.zh}' for one, name in offered)}",
+                  f"there is no “{code}”; choose {COMMA.en.join(f'{one} ({name.en})' for one, name in offered)}")
 
     # -- items -------------------------------------------------------------------------------------
 

@@ -223,7 +223,7 @@ def _of_steps(kind: Literal["steps-promised", "steps-statutory"], name: Bilingua
     zh, en = {"within": ("不超过", "stays within"), "over": ("超过", "is longer than"),
               "depends": ("单位不同，是否超过要看日历：",
                           "counts in other days; whether it fits depends on the calendar:")}[state]
-    return Verdict(kind, state, Bilingual(f"最长一条路 {took.zh}，{zh}{name.zh} {allowed.zh}。",
+    return Verdict(kind, state, Bilingual(f"最长一条路 {took.zh}，{zh}{name.zh}（{allowed.zh}）。",
                                           f"The longest way, {took.en}, {en} the {name.en}, {allowed.en}."))
 
 
@@ -235,7 +235,7 @@ def _of_promise(promised: Limit | None, statutory: Limit | None) -> Verdict:
     zh, en = {"within": ("不超过", "stays within"), "over": ("超过", "is longer than"),
               "depends": ("单位不同，不能直接与之比较：", "counts in other days than")}[state]
     return Verdict("promised-statutory", state, Bilingual(
-        f"承诺时限 {said(promised).zh}，{zh}法定时限 {said(statutory).zh}。",
+        f"承诺时限 {said(promised).zh}，{zh}法定时限（{said(statutory).zh}）。",
         f"The promised limit, {said(promised).en}, {en} the statutory limit, {said(statutory).en}."))
 
 

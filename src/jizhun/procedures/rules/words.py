@@ -47,6 +47,11 @@ def read_documents(content: Any) -> dict[str, Document]:
             for row in _rows(content, "documents", {"code", "clock", "zh", "en", "note_zh", "note_en"})}
 
 
+def read_recorded(content: Any) -> dict[str, Bilingual]:
+    """Code -> name of steps that records hold and no procedure has, from recorded.yaml; raises Refused."""
+    return {row["code"]: _name(row) for row in _rows(content, "steps", {"code", "zh", "en"})}
+
+
 def _rows(content: Any, part: str, fields: set[str]) -> list[dict[str, Any]]:
     rows = content.get(part) if isinstance(content, Mapping) else None
     if not isinstance(rows, list) or not all(isinstance(one, Mapping) and one.get("code") for one in rows):
