@@ -1,7 +1,8 @@
 """Generated cases for benchmarks: files as the lake has them, spread over as many codes as a nation has.
 
 Nobody sees these rows. Durations, stops, fees, visits and materials vary as in a year of such cases: most
-fees are nothing, most cases are closed well within their limit, one in fifty is suspended.
+fees are nothing, most cases are closed well within their limit, one in fifty is suspended, one in three states a
+due time, one in five is rated.
 """
 
 from pathlib import Path
@@ -21,7 +22,7 @@ def case_files(folder: Path, rows: int) -> list[LakeFile]:
     """Twelve month files with ``rows`` cases together, made once and kept in ``folder``."""
     files = []
     for month in range(12):
-        path = folder / f"rows={rows}" / "source=generated" / f"month={202501 + month}" / "cases.parquet"
+        path = folder / f"made=2-rows={rows}" / "source=generated" / f"month={202501 + month}" / "cases.parquet"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             _write(path, month, rows // 12)
@@ -38,14 +39,17 @@ COPY (SELECT 'k' || i AS case_key, 1::INTEGER AS batch, matter, region, 1::SMALL
         (h % 7 + 1)::TINYINT AS channel, a * 86400::BIGINT + 36000 AS accepted_at,
         c * 86400::BIGINT + 50000 AS decided_at,
         CASE WHEN c > {AS_OF} THEN 2932896::BIGINT * 86400 ELSE c * 86400::BIGINT + 50000 END AS closed_at,
-        2932896::BIGINT * 86400 AS due_at, a::INTEGER AS accepted_day, c::INTEGER AS decided_day,
+        CASE WHEN h % 3 = 0 THEN (a + 14) * 86400::BIGINT ELSE 2932896::BIGINT * 86400 END AS due_at,
+        a::INTEGER AS accepted_day, c::INTEGER AS decided_day,
         CASE WHEN c > {AS_OF} THEN 2932896 ELSE c END::INTEGER AS closed_day, wd(a) AS accepted_wd, wd(c) AS decided_wd,
         CASE WHEN c > {AS_OF} THEN 32767::SMALLINT ELSE wd(c) END AS closed_wd, 1::TINYINT AS accepted_is_wd,
         CASE WHEN h % 50 = 0 THEN 4 ELSE 0 END::SMALLINT AS stopped_days,
         CASE WHEN h % 50 = 0 THEN 2 ELSE 0 END::SMALLINT AS stopped_wd, 0::SMALLINT AS extended, 1::TINYINT AS outcome,
         CASE WHEN h % 997 = 0 THEN 500 ELSE 0 END::BIGINT AS fee_cents, -1::BIGINT AS amount_cents,
         CASE WHEN h % 89 = 0 THEN 2 ELSE h % 2 END::SMALLINT AS visits,
-        CASE WHEN h % 83 = 0 THEN 4 ELSE 3 END::SMALLINT AS materials, 0::TINYINT AS rating, 0::TINYINT AS due_binds,
+        CASE WHEN h % 83 = 0 THEN 4 ELSE 3 END::SMALLINT AS materials,
+        CASE WHEN h % 5 = 0 THEN h % 4 + 2 ELSE 0 END::TINYINT AS rating,
+        CASE WHEN h % 3 = 0 THEN 1 ELSE 0 END::TINYINT AS due_binds,
         '' AS steps, 1::TINYINT AS simulated
       FROM (SELECT i, h, (hash(i) % {MATTERS} + 1)::SMALLINT AS matter,
               (hash(i + 7) % {REGIONS} + 1)::INTEGER AS region,

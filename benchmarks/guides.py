@@ -1,4 +1,4 @@
-"""Guides of the whole nation: one county's guide, the coverage of all, and a change at the root with all its dependants.
+"""Guides of the whole nation: one county's guide, the coverage of all, a change at the root with all its dependants.
 
 ``python -m benchmarks.guides [MATTERS]`` makes a home of its own in which every province, city and county has words of
 its own on so many matters (30 by default), and prints seconds. Coverage stands beside the same counting done guide by

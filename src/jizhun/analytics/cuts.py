@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from jizhun.analytics.cases import FAR_DAY, NONE
 from jizhun.analytics.compiled import Compiled, NotHere, Question
 from jizhun.analytics.engines import Inputs, Progress
-from jizhun.analytics.facts import Facts, fact_names, from_table, joined
+from jizhun.analytics.facts import Facts, added, fact_names, from_table, joined, together
 from jizhun.analytics.lake import LakeFile, relation
 from jizhun.analytics.plan import MEASURES, WHOLE, Plan
 from jizhun.analytics.sql import LIMITS
@@ -211,6 +211,8 @@ class Cuts:
         ``where`` is a condition on the codes. Raises KeyError where no node has these dimensions.
         """
         node = node_of(by, verdicts)
+        if places is None and not where and set(by) == set(LATTICE[node].by):
+            return self._as_kept(standing, node, by, verdicts, first_month, last_month)
         columns = fact_names(verdicts)
         codes = {name: "p.place AS region" if name == "region" and places is not None else f"c.{name}" for name in by}
         sums = ", ".join(f"CAST(coalesce(sum(c.{name}), 0) AS BIGINT) AS {name}" for name in columns)
@@ -225,6 +227,23 @@ class Cuts:
             found = connection.sql(f"SELECT {', '.join([*codes.values(), sums])} FROM read_parquet({files}) c{join} "
                                    f"WHERE {condition}{grouped}").to_arrow_table()
         return from_table(found, by, verdicts).summed(by)
+
+    def _as_kept(self, standing: Standing, node: str, by: Sequence[str], verdicts: Sequence[str], first_month: int,
+                 last_month: int) -> Facts:
+        """A node's own cells: those of open cases added to those of closed ones, of which a month has each once."""
+        months: dict[int, list[str]] = {}
+        for cut in standing.cuts:
+            if first_month <= cut.month <= last_month:
+                months.setdefault(cut.month, []).append(cut.name)
+        read = [self._read(names, node, by, verdicts) for names in months.values()]
+        still_open = self._read([open_name(standing)], node, by, verdicts)
+        kept = (still_open.codes["month"] >= first_month) & (still_open.codes["month"] <= last_month)
+        return added(joined(read) if read else still_open.where(kept[:0]), still_open.where(kept))
+
+    def _read(self, names: Sequence[str], node: str, by: Sequence[str], verdicts: Sequence[str]) -> Facts:
+        parts = [from_table(pq.read_table(self.folder / f"{name}-{node}.parquet", partitioning=None,
+                                          columns=[*by, *fact_names(verdicts)]), by, verdicts) for name in names]
+        return parts[0] if len(parts) == 1 else together(parts, by)
 
     def _files(self, standing: Standing, node: str, first_month: int, last_month: int) -> str:
         names = [cut.name for cut in standing.cuts if first_month <= cut.month <= last_month]

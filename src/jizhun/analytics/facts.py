@@ -80,6 +80,19 @@ def joined(parts: Sequence[Facts]) -> Facts:
     return Facts(codes, parts[0].verdicts, np.concatenate([part.table for part in parts]))
 
 
+def added(most: Facts, few: Facts) -> Facts:
+    """``few`` rows added to the cells of ``most``, of which each is there once; new cells stand at the end."""
+    both = joined([most, few])
+    packed, size = _packed(both.codes, both.by, len(both.table)), len(most.table)
+    order = np.argsort(packed[:size])
+    at = np.searchsorted(packed[:size], packed[size:], sorter=order)
+    there = at < size
+    there[there] = packed[order[at[there]]] == packed[size:][there]
+    table = both.table[:size]
+    np.add.at(table, order[at[there]], few.table[there])
+    return joined([Facts(most.codes, most.verdicts, table), few.where(~there)])
+
+
 def _packed(codes: Mapping[str, Numbers], by: Sequence[str], rows: int) -> Numbers:
     """The codes of each row as one number, each as wide as its greatest code asks for."""
     bits = [int(codes[name].max(initial=0)).bit_length() for name in by]

@@ -40,6 +40,10 @@ SHORT: Final = 1 << 15
 """As many numbers as matters and groups can have: their columns are of sixteen bits."""
 
 
+FEW: Final = 16
+"""As many channels and ratings as a dense table has room for."""
+
+
 def _read_only(values: Numbers) -> Numbers:
     """Like the columns of a file: the loops are compiled once for arrays of one sort."""
     values.flags.writeable = False
@@ -134,7 +138,7 @@ class Judging:
             region, place = (places[name].to_numpy().astype(np.int64) for name in ("region", "place"))
             known, inverse = np.unique(place, return_inverse=True)
             return Axis(column, {"region": known}, _spread(region, inverse, self.regions))
-        known = self._groups if column == "grp" else np.arange(128)
+        known = self._groups if column == "grp" else np.arange(FEW)
         return Axis(column, {names[0]: known}, _spread(known, np.arange(len(known)), SHORT))
 
     @cached_property
@@ -184,6 +188,8 @@ class Judging:
         for found in batches(file, columns, BATCH):
             if len(found["region"]) and found["region"].max() >= self.regions:
                 found["region"] = _read_only(np.minimum(found["region"], self.regions - 1))
+            if any(name in found and found[name].max(initial=0) >= FEW for name in ("channel", "rating")):
+                raise NotHere
             yield found
 
     def judged(self, columns: Mapping[str, Numbers]) -> tuple[Words, Words]:
