@@ -15,7 +15,10 @@ from typing import Any
 import pytest
 from world import write_cases
 
+RATINGS = Path(__file__).resolve().parents[2] / "examples" / "ratings"
 PREPARE = (("init",), ("load", "national"), ("demo", "--cases", "0"))
+
+
 @dataclass(frozen=True)
 class Product:
     """A running server: its address, and the folder it keeps everything in."""
@@ -52,6 +55,8 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     papers = tmp_path_factory.mktemp("papers")
     write_cases(papers)
     jizhun(home, "ingest", str(papers / "cases.csv"), "--mapping", str(papers / "mapping.yaml"), "--source", "sample")
+    jizhun(home, "reviews", str(RATINGS / "ratings.csv"), "--mapping", str(RATINGS / "mapping.yaml"),
+           "--source", "window")
     server = subprocess.Popen([sys.executable, "-m", "jizhun", "serve", "--port", str(port)],
                               env=environment(home), stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"

@@ -94,6 +94,12 @@ PROCEDURE = {one: f"{GUIDE}{one}?region=990101&kind=procedure" for one in ("", "
 WORK |= {"procedure": PROCEDURE[""], "procedure's history": f"{PROCEDURE['']}&tab=history",
          "procedure's impact": f"{PROCEDURE['']}&tab=impact", "table of steps": PROCEDURE["steps/"],
          "procedure drawn": PROCEDURE["drawn/"]}
+PUBLIC |= {"what people say": "results/satisfaction/?region=990000",
+           "no ratings": "results/satisfaction/?region=330100",
+           "ratings of a matter": "results/satisfaction/?region=990101&matter=NB049-EX07",
+           "left behind": "results/inclusion/?region=990000", "nobody counted": "results/inclusion/?region=330100"}
+WORK |= {"negative ratings": "work/ratings/?region=CN&show=all", "no negative ratings": "work/ratings/?region=330100",
+         "one negative rating": "work/ratings/1/"}
 PUBLIC |= {"guide of a long gone day": "guides/NB029-EX01/?region=990101&on=0012-01-01",
            "guide since printed": "guides/NB029-EX01/?region=990101&printed=2024-06-01",
            "two days of a guide": "guides/NB029-EX01/?region=990101&tab=history&first=2024-06-01",

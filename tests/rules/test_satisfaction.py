@@ -7,13 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jizhun.analytics.cases import DEFAULT_PRAISE
+from jizhun.delivery.rules.reviewing import SCALES, Category, read_categories
 from jizhun.evaluation.rules.coverage import Share
 from jizhun.evaluation.rules.satisfaction import (
-    CATEGORIES,
     GRADES,
     NEGATIVE,
-    SCALES,
-    Category,
     Rating,
     Tally,
     once,
@@ -23,6 +21,7 @@ from jizhun.evaluation.rules.satisfaction import (
     who_rates,
 )
 from jizhun.kernel.bilingual import Bilingual, Refused
+from ratings import CATEGORIES
 
 
 def rating(subject: str, grade: int, at: int = 0, **more: Any) -> Rating:
@@ -81,10 +80,19 @@ def test_reasons_are_chosen_or_found_in_the_text_of_negative_ratings_only() -> N
     told = reasons([
         rating("a", 1, reasons=("attitude",), text="排队太久"), rating("b", 2, text="QUEUED for hours"),
         rating("c", 2, text="其他原因"), rating("d", 1), rating("e", 5, text="不慢，态度好"),
-        rating("f", 1, text="慢", standing="void")])
+        rating("f", 1, text="慢", standing="void")], CATEGORIES)
     assert {code: n for code, n in told.by_category.items() if n} == {"efficiency": 2, "attitude": 1}
     assert (told.other, told.silent, told.ratings) == (1, 1, 4)
     assert list(told.by_category) == [category.code for category in CATEGORIES]
+
+
+def test_a_list_of_reasons_that_cannot_be_is_refused() -> None:
+    row = {"code": "a", "number": 0, "name_zh": "甲", "name_en": "A"}
+    for content in ({}, {"categories": [row], "scale": "ten"}, {"categories": [row, row], "scale": "five"},
+                    {"categories": [{**row, "number": 99}], "scale": "five"}, {"categories": ["a"], "scale": "five"},
+                    {"categories": [{**row, "weight": -1}], "scale": "five"}):
+        with pytest.raises(Refused, match=r"x\.yaml"):
+            read_categories(content, "x.yaml")
 
 
 def test_a_place_may_have_its_own_categories() -> None:

@@ -123,11 +123,15 @@ def arrow_type(sql: str) -> pa.DataType:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of the lake: the folder it lies in, what its files hold, and the order of their rows."""
+    """One table of the lake: the folder it lies in, what its files hold, and the order of their rows.
+
+    ``key``: the column by which rows that are handed in anew replace those before.
+    """
 
     name: str
     columns: tuple[Column, ...]
     sorted_by: tuple[str, ...]
+    key: str = "case_key"
 
     def arrow_schema(self, *, partitions: bool = True) -> pa.Schema:
         """The columns as an arrow schema; with ``partitions`` the path's columns stand last."""

@@ -19,11 +19,17 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Inputs:
-    """What is read: the files of one of the lake's tables, and the small tables by name."""
+    """What is read: the files of one of the lake's tables (``beside`` it: of others), and the small tables by name."""
 
     files: Sequence[LakeFile]
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
     table: Table = CASES
+    beside: Sequence[tuple[Table, Sequence[LakeFile]]] = ()
+
+    @property
+    def of_lake(self) -> Sequence[tuple[Table, Sequence[LakeFile]]]:
+        """The lake's tables that are read, each with its files."""
+        return ((self.table, self.files), *self.beside)
 
 
 class Engine(Protocol):
@@ -72,15 +78,17 @@ class DuckDB:
     def rows(self, sql: str, inputs: Inputs) -> pa.Table:
         """The rows of a statement over ``cases`` and the small tables."""
         with self.connect(inputs) as connection:
-            connection.execute(f"CREATE VIEW {inputs.table.name} AS SELECT * FROM "
-                               f"{relation(inputs.files, inputs.table)}")
+            self._open(connection, inputs)
             return connection.sql(sql).to_arrow_table()
+
+    def _open(self, connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
+        for table, files in inputs.of_lake:
+            connection.execute(f"CREATE VIEW {table.name} AS SELECT * FROM {relation(files, table)}")
 
     def run(self, parts: Sequence[Step], wanted: Sequence[str], inputs: Inputs) -> dict[str, pa.Table]:
         """Each step in turn, reading those before it; the rows of the ``wanted`` ones by name."""
         with self.connect(inputs) as connection:
-            connection.execute(f"CREATE VIEW {inputs.table.name} AS SELECT * FROM "
-                               f"{relation(inputs.files, inputs.table)}")
+            self._open(connection, inputs)
             for part in parts:
                 kind = "VIEW" if part.view else "TABLE"
                 connection.execute(f"CREATE TEMP {kind} {part.name} AS {part.sql}")
@@ -139,7 +147,8 @@ class Spark:
 
     def _open(self, inputs: Inputs) -> None:
         """Everything that is read as views: the lake's files and the small tables."""
-        self._files(inputs.files, inputs.table.name)
+        for table, files in inputs.of_lake:
+            self._files(files, table.name)
         for name, table in inputs.tables.items():
             self.session.createDataFrame(table).createOrReplaceTempView(name)
 

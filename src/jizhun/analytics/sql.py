@@ -51,7 +51,7 @@ def at_data_date(plan: Plan) -> Step:
     return Step("at_data_date", "cases of the period, their clocks at the data date", f"""
 SELECT c.matter, c.region, c.grp, c.channel, c.rating, c.month, c.accepted_day, c.decided_day, c.accepted_at,
        c.closed_at, c.due_at, c.due_binds, c.fee_cents, c.amount_cents, c.visits, c.materials, c.extended,
-       c.case_key, c.source, c.closed_day, {place}, 1 - c.accepted_is_wd AS came_on_day_off,
+       c.case_key, c.source, c.closed_day, c.outcome, {place}, 1 - c.accepted_is_wd AS came_on_day_off,
        c.closed_day > {plan.as_of} AS is_open,
        CAST(CASE WHEN c.closed_day > {plan.as_of} THEN {OPEN} ELSE {KEPT} END AS TINYINT) AS in_time,
        CAST(CASE WHEN c.closed_day > {plan.as_of} THEN {OVERDUE} ELSE {BROKEN} END AS TINYINT) AS too_late,
@@ -127,7 +127,8 @@ def judged(plan: Plan) -> Step:
 
 def whole(plan: Plan) -> str:
     """The whole case's verdict: the gravest of its measures; one that is still open is never kept."""
-    gravest = f"GREATEST({', '.join(['0', *(f'v_{measure}' for measure in plan.judged)])})"
+    named = ["0", *(f"v_{measure}" for measure in plan.judged)]
+    gravest = f"GREATEST({', '.join(named)})" if plan.judged else str(NOT_JUDGED)
     return f"CASE WHEN {gravest} = {KEPT} THEN in_time ELSE {gravest} END"
 
 

@@ -1,5 +1,5 @@
-"""What is done with deliveries: receive a file of case records or of their steps, recover what was cut off, remove a
-source."""
+"""What is done with deliveries: receive a file of case records, of their steps or of ratings, recover what was cut off,
+remove a source."""
 
 import hashlib
 import time
@@ -15,15 +15,17 @@ from django.utils import timezone
 
 from jizhun.analytics.following.steps import STEPS
 from jizhun.analytics.lake import Lake, check_source
+from jizhun.analytics.rating.reviews import REVIEWS
 from jizhun.delivery.ingest import Delivery, Progress, Received, Staging, ingest
+from jizhun.delivery.ingest.reviews import ingest_reviews
 from jizhun.delivery.ingest.sample import Sample, sample
 from jizhun.delivery.ingest.steps import ingest_steps
 from jizhun.delivery.ingest.xes import STANDARD, is_xml
-from jizhun.delivery.lookup import directory
+from jizhun.delivery.lookup import directory, reason_catalogue
 from jizhun.delivery.models import Batch, Source
 from jizhun.delivery.rules.directory import Directory
 from jizhun.delivery.rules.mapping import Mapping
-from jizhun.delivery.rules.parsing import parse, parse_steps
+from jizhun.delivery.rules.parsing import parse, parse_reviews, parse_steps
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.actions import path_to, require, write_line
 from jizhun.people.rules import Actor
@@ -57,8 +59,13 @@ def step_lake() -> Lake:
     return Lake(settings.LAKE, STEPS)
 
 
-def read_mapping(file: Path, *, steps: bool = False) -> Mapping:
-    """The mapping in ``file``, of an event log if ``steps``; Refused with every fault and its line."""
+def review_lake() -> Lake:
+    """The lake of ratings, beside the cases."""
+    return Lake(settings.LAKE, REVIEWS)
+
+
+def read_mapping(file: Path, *, kind: str = Batch.CASES) -> Mapping:
+    """The mapping in ``file`` for what a batch of this kind holds; Refused with every fault and its line."""
     try:
         text = file.read_text("utf-8-sig")
     except FileNotFoundError:
@@ -73,7 +80,14 @@ def read_mapping(file: Path, *, steps: bool = False) -> Mapping:
         raise Refused(
             zh=f"映射文件 {file.name} 不是 UTF-8 编码。", en=f"The mapping file {file.name} is not UTF-8."
         ) from None
-    return parse_steps(text, file.name) if steps else parse(text, file.name)
+    return parse_as(kind, text, file.name)
+
+
+def parse_as(kind: str, text: str, name: str) -> Mapping:
+    """A mapping's text as that of case records, of steps or of ratings; Refused with every fault and its line."""
+    if kind == Batch.REVIEWS:
+        return parse_reviews(text, {one.code: one.name for one in reason_catalogue().categories}, name)
+    return parse_steps(text, name) if kind == Batch.STEPS else parse(text, name)
 
 
 def receive(
@@ -124,8 +138,27 @@ def receive_steps(
     return _received(by, file, _at_home(mapping, source), source, as_of, dry_run, progress, file_name, Batch.STEPS)
 
 
+def receive_reviews(
+    *,
+    by: Actor,
+    file: Path,
+    source: str,
+    mapping: Mapping,
+    as_of: date | None = None,
+    dry_run: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+    file_name: str = "",
+) -> Receipt:
+    """Check a file of ratings and put the good ones into the lake, all at once.
+
+    Matter, place and group are those of the case of ``source`` that was rated, where the file does not tell. What
+    people wrote is not kept. Otherwise like ``receive``.
+    """
+    return _received(by, file, _at_home(mapping, source), source, as_of, dry_run, progress, file_name, Batch.REVIEWS)
+
+
 def _at_home(mapping: Mapping, source: str) -> Mapping:
-    """An event log that does not say where it lies lies where its source does."""
+    """A file that does not say where it lies lies where its source does."""
     if mapping.within:
         return mapping
     known = Source.objects.filter(code=source).first()
@@ -138,6 +171,9 @@ def _received(by: Actor, file: Path, mapping: Mapping, source: str, as_of: date 
               progress: Callable[[Progress], None] | None, file_name: str, kind: str) -> Receipt:
     batch, looked_up = _prepared(by, file, mapping, source, as_of)
     batch.kind, batch.file_name = kind, file_name or file.name
+    if kind == Batch.REVIEWS:
+        looked_up = replace(looked_up, categories=reason_catalogue().categories)
+        batch.directory_hash = looked_up.digest()
     if not dry_run:
         recover(by=by)
     with lake().staging(batch.staging) as folder:  # before anybody can see the batch: it never looks abandoned
@@ -196,7 +232,7 @@ def recover(*, by: Actor) -> list[Batch]:
 
 
 def remove(*, by: Actor, source: str, reason: str = "") -> int:
-    """Take every case of a source out of the lake, with its steps; returns how many cases.
+    """Take every case of a source out of the lake, with its steps and ratings; returns how many cases.
 
     Its batches stay, marked as removed.
     """
@@ -208,6 +244,7 @@ def remove(*, by: Actor, source: str, reason: str = "") -> int:
         Batch.objects.filter(source=known).exclude(state=Batch.REFUSED).update(state=Batch.REMOVED)
         rows = lake().drop_source(source)
         step_lake().drop_source(source)
+        review_lake().drop_source(source)
         write_line(
             by=by, act="delivery.remove", subject=f"source:{source}", before={"rows": rows}, reason=reason
         )
@@ -348,8 +385,9 @@ def _rehearse(task: _Task) -> Receipt:
 
 def _ingested(task: _Task, staging: Staging) -> Received:
     delivery = _delivery(task.batch, task.file, task.mapping)
-    if task.batch.kind == Batch.STEPS:
-        return ingest_steps(delivery, step_lake(), lake(), task.directory, staging)
+    if task.batch.kind in (Batch.STEPS, Batch.REVIEWS):
+        take = ingest_steps if task.batch.kind == Batch.STEPS else ingest_reviews
+        return take(delivery, _lake_of(task.batch), lake(), task.directory, staging)
     return ingest(delivery, lake(), task.directory, staging)
 
 
@@ -423,7 +461,11 @@ def _finish(by: Actor, batch: Batch, act: str) -> None:
 
 def _commit_of(batch: Batch) -> dict[str, object] | None:
     """The lake's commit that brought this batch. The hash too: an older database may have used the number."""
-    for commit in (step_lake() if batch.kind == Batch.STEPS else lake()).commits():
+    for commit in _lake_of(batch).commits():
         if commit.get("batch") == str(batch.pk) and commit.get("hash") == batch.content_hash:
             return commit
     return None
+
+
+def _lake_of(batch: Batch) -> Lake:
+    return {Batch.STEPS: step_lake, Batch.REVIEWS: review_lake}.get(batch.kind, lake)()

@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
 
 from jizhun.analytics.cases import EPOCH
 from jizhun.catalogue.models import Group, Matter
 from jizhun.delivery.rules.directory import Directory, Entry, Register
+from jizhun.delivery.rules.reviewing import Catalogue, read_categories
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import BEGINNING, FAR
+from jizhun.kernel.texts import yaml_of
 from jizhun.kernel.working_days import Calendar
 from jizhun.regions.actions import tree
 from jizhun.regions.models import Region, RegionDayOff
@@ -48,6 +54,16 @@ def directory(within: str, calendar: str) -> Directory:
         ),
         calendars=_calendars(calendar, numbers),
     )
+
+
+def reason_catalogue() -> Catalogue:
+    """What people find fault with, as the data says."""
+    return _reasons(settings.DATA_DIR / "satisfaction" / "reasons.yaml")
+
+
+@lru_cache(maxsize=4)
+def _reasons(file: Path) -> Catalogue:
+    return read_categories(yaml_of(file.read_bytes(), file.name), file.name)
 
 
 def _regions(places: Tree, within: str, numbers: Mapping[str, int]) -> Iterator[Entry]:

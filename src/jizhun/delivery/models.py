@@ -51,11 +51,11 @@ class Batch(models.Model):
     The same content with the same mapping for the same source is the same batch: ``content_hash`` and
     ``mapping_hash`` are SHA-256; ``directory_hash`` tells what its words were looked up in. ``share`` (0 to 1) tells
     how far a running one has come; it runs as long as somebody works in the lake's staging folder ``staging``.
-    ``kind`` says what its rows are: case records, or steps of cases (an event log).
+    ``kind`` says what its rows are: case records, steps of cases (an event log), or ratings.
     """
 
-    CASES, STEPS = "cases", "steps"
-    KINDS = ((CASES, "case records"), (STEPS, "steps of cases"))
+    CASES, STEPS, REVIEWS = "cases", "steps", "reviews"
+    KINDS = ((CASES, "case records"), (STEPS, "steps of cases"), (REVIEWS, "ratings"))
     RUNNING, LOADED, REFUSED, INTERRUPTED, REMOVED = "running", "loaded", "refused", "interrupted", "removed"
     STATES = (
         (RUNNING, "running"),

@@ -116,6 +116,7 @@ SCHEMA = pa.schema(
         ("case_no", pa.string()),
         ("matter_code", pa.string()),
         ("region_code", pa.string()),
+        ("group_code", pa.string()),
         ("channel", pa.string()),
         ("accepted_at", pa.timestamp("s")),
         ("decided_at", pa.timestamp("s")),
@@ -135,7 +136,7 @@ SCHEMA = pa.schema(
 def _chunk(year: Year, rng: np.random.Generator, start: int, size: int) -> pa.Table:
     matter = _choose(rng, size, [row["share"] for row in year.profile["matters"].values()])
     region = rng.choice(len(year.regions), size, p=year.region_weight)
-    channel = _channels(year, rng, size)
+    channel, is_old = _channels(year, rng, size)
     day = _days(year, rng, channel)
     day = _kept_silent(year, rng, region, day, channel)
     second = _seconds(rng, channel, size)
@@ -147,9 +148,18 @@ def _chunk(year: Year, rng: np.random.Generator, start: int, size: int) -> pa.Ta
         np.minimum(second + rng.integers(120, 5400, size), DAY - 60),
         rng.integers(9 * 3600, 17 * 3600, size),
     )
-    return _table(
+    table = _table(
         year, rng, start, matter, region, channel, day, second, end, end_second, stop_from, stop_days
     )
+    return table.set_column(SCHEMA.get_field_index("group_code"), "group_code", _groups(year, start, is_old))
+
+
+def _groups(year: Year, start: int, is_old: Numbers) -> pa.Array:
+    """Whose case it is; drawn apart, so that all else of a year stays as it was without."""
+    rng = np.random.Generator(np.random.PCG64([year.profile["year"], start, 17]))
+    disabled = rng.random(len(is_old)) * 100 < year.profile["disabled"]
+    codes = np.where(disabled, "disabled", np.where(is_old, "resident-60", ""))
+    return pa.array(codes.tolist(), pa.string(), mask=codes == "")
 
 
 def _choose(rng: np.random.Generator, size: int, shares: Sequence[float]) -> Numbers:
@@ -157,15 +167,15 @@ def _choose(rng: np.random.Generator, size: int, shares: Sequence[float]) -> Num
     return rng.choice(len(weights), size, p=weights / weights.sum())
 
 
-def _channels(year: Year, rng: np.random.Generator, size: int) -> Numbers:
-    """By channel shares of the old and of everybody else, who together come to the profile's shares."""
+def _channels(year: Year, rng: np.random.Generator, size: int) -> tuple[Numbers, Numbers]:
+    """By channel shares of the old and of everybody else, who together come to the profile's shares; who is old."""
     old = year.profile["over_60"]
     share = old["share"] / 100
     theirs = np.array([old["channels"][name] for name in CHANNELS], dtype=float)
     everybody = np.array([year.profile["channels"][name] for name in CHANNELS], dtype=float)
     others = np.maximum((everybody - share * theirs) / (1 - share), 0.1)
     is_old = rng.random(size) < share
-    return np.where(is_old, _choose(rng, size, theirs.tolist()), _choose(rng, size, others.tolist()))
+    return np.where(is_old, _choose(rng, size, theirs.tolist()), _choose(rng, size, others.tolist())), is_old
 
 
 def _days(year: Year, rng: np.random.Generator, channel: Numbers) -> Numbers:
@@ -262,6 +272,7 @@ def _table(
         "case_no": pa.array([f"SIM{year.profile['year']}{n:09d}" for n in digits.tolist()]),
         "matter_code": pa.array(codes).take(pa.array(matter)),
         "region_code": pa.array(list(year.regions)).take(pa.array(region)),
+        "group_code": pa.nulls(size, pa.string()),
         "channel": pa.array(CHANNELS).take(pa.array(channel)),
         "accepted_at": pa.array(origin + day * DAY + second),
         "decided_at": closed,
@@ -335,7 +346,8 @@ def _planted(year: Year, seed: int, cases: int) -> Iterator[tuple[str, pa.Table]
     spread = _plain(year, rng, cases + bulk["cases"], charged["cases"], charged["region"], None, 10 * 3600)
     fee = pa.array([float(charged["yuan"])] * charged["cases"])
     codes = pa.array(["NB049-EX08"] * charged["cases"])
-    spread = spread.set_column(1, SCHEMA.field(1), codes).set_column(8, SCHEMA.field(8), fee)
+    spread = spread.set_column(1, SCHEMA.field(1), codes)
+    spread = spread.set_column(SCHEMA.get_field_index("fee"), SCHEMA.field("fee"), fee)
     yield "charged", spread
     yield (
         "duplicates",
@@ -361,6 +373,7 @@ def _plain(
         "case_no": pa.array([f"SIM{year.profile['year']}{start + n:09d}" for n in range(size)]),
         "matter_code": pa.array(["NB049-EX07"] * size),
         "region_code": pa.array([region] * size),
+        "group_code": pa.nulls(size, pa.string()),
         "channel": pa.array(["counter"] * size),
         "accepted_at": at,
         "decided_at": at,

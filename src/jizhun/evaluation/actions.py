@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from jizhun.analytics.cases import CHANNELS, EPOCH, FAR_DAY, NONE
+from jizhun.analytics.cases import CHANNELS, EPOCH, FAR_DAY, NONE, OUTCOMES
 from jizhun.analytics.engines import DuckDB, Progress
 from jizhun.analytics.plan import MEASURES, VERDICT_NAMES, Plan, TooWide
 from jizhun.analytics.sql import listed
@@ -80,7 +80,7 @@ def evaluate(*, index: str, source: str, by: str = "", region: str | None = None
 def _run_from_cases(asked: Asked, name: str, progress: Progress | None) -> Run:
     prepared = prepare(source=asked.source, region=asked.region, first=asked.first, last=asked.last, as_of=asked.as_of,
                        level=asked.by.level)
-    plan = _plan((asked.index.verdict,), asked.by.dimensions, asked.first, asked.last, asked.as_of, prepared)
+    plan = plan_of((asked.index.verdict,), asked.by.dimensions, asked.first, asked.last, asked.as_of, prepared)
     return run_from_cases(asked.index, asked.source, asked.parameters, plan, prepared, name, progress)
 
 
@@ -96,8 +96,9 @@ def check_period(first: date | None, last: date | None) -> None:
                       en=f"The last day {last} is before the first {first}.")
 
 
-def _plan(verdicts: tuple[str, ...], dimensions: tuple[str, ...], first: date | None, last: date | None, as_of: date,
-          prepared: Prepared) -> Plan:
+def plan_of(verdicts: tuple[str, ...], dimensions: tuple[str, ...], first: date | None, last: date | None, as_of: date,
+            prepared: Prepared) -> Plan:
+    """What is asked of an engine about the cases of a period; Refused where it is too much at once."""
     try:
         plan = Plan(verdicts, dimensions, day_number(first) if first else EVERYTHING_BEFORE,
                     day_number(last) if last else FAR_DAY, day_number(as_of), judged(prepared),
@@ -130,6 +131,19 @@ _CHANNEL_NAMES = {
     "bank": Bilingual("银行网点", "Bank"), "town": Bilingual("乡镇村社", "Town or village"),
     "phone": Bilingual("电话", "Telephone"), "app": Bilingual("移动端", "Mobile app"),
     "mail": Bilingual("邮寄", "Mail"), "other": Bilingual("其他", "Other")}
+def channel_name(code: str) -> Bilingual:
+    """What a channel is called."""
+    return _CHANNEL_NAMES[code]
+
+
+_OUTCOME_NAMES = {
+    "unknown": Bilingual("未注明", "Not stated"), "granted": Bilingual("准予", "Granted"),
+    "refused": Bilingual("不予", "Refused"), "withdrawn": Bilingual("撤回", "Withdrawn"),
+    "transferred": Bilingual("转出", "Transferred"), "other": Bilingual("其他", "Other")}
+_VERDICT_WORDS = {
+    "no-promise": Bilingual("没有承诺", "No promise"), "kept": Bilingual("兑现承诺", "Promise kept"),
+    "open": Bilingual("未办结", "Open"), "overdue": Bilingual("逾期未办结", "Open and overdue"),
+    "broken": Bilingual("未兑现承诺", "Promise broken")}
 _NAMED = {"item": Item, "matter": Matter, "group": Group, "region": Region}
 
 
@@ -137,6 +151,10 @@ def labels_of(dimension: str, codes: set[int]) -> dict[int, tuple[str, Bilingual
     """(code, name) for each number of a dimension."""
     if dimension == "channel":
         return {number: (name, _CHANNEL_NAMES[name]) for name, number in CHANNELS.items()}
+    if dimension == "outcome":
+        return {number: (name, _OUTCOME_NAMES[name]) for name, number in OUTCOMES.items()}
+    if dimension == "verdict":
+        return {number: (name, _VERDICT_WORDS[name]) for number, name in enumerate(VERDICT_NAMES)}
     if dimension == "month":
         return {code: (month, Bilingual(month, month)) for code in codes
                 for month in [f"{code // 100}-{code % 100:02d}"]}
@@ -182,7 +200,7 @@ def cases(*, source: str, verdict: str | None = None, measure: str | None = None
     at = as_of or data_date(source)
     check_period(first, last)
     prepared = prepare(source=source, region=region, first=first, last=last, as_of=at, level=None)
-    plan = _plan(("whole",), (), first, last, at, prepared)
+    plan = plan_of(("whole",), (), first, last, at, prepared)
     where = f"{condition} AND {_of_matter(matter)}"
     rows = DuckDB().rows(listed(plan, where, limit, offset), prepared.inputs).to_pylist()
     return _told(rows, at)

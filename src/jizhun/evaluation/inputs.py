@@ -19,6 +19,7 @@ from jizhun.analytics.engines import DuckDB, Inputs
 from jizhun.analytics.following.steps import STEPS
 from jizhun.analytics.lake import Lake, LakeFile
 from jizhun.analytics.plan import BITS, MEASURES, Clock
+from jizhun.analytics.rating.reviews import REVIEWS
 from jizhun.analytics.sql import LIMITS
 from jizhun.analytics.stops import later_stops, stopped_moves
 from jizhun.catalogue.models import Group, Matter
@@ -91,6 +92,30 @@ def step_lake() -> Lake:
     return Lake(Path(settings.LAKE), STEPS)
 
 
+def review_lake() -> Lake:
+    """The lake of ratings."""
+    return Lake(Path(settings.LAKE), REVIEWS)
+
+
+def review_inputs(*, source: str, region: str | None, first: date | None, last: date | None, as_of: date,
+                  level: int | None) -> Inputs:
+    """The files of a source's ratings in a region subtree and period, and the table of places."""
+    files = review_lake().files(sources=[source], first_month=_month(first, 0), last_month=_month(last, 999_912))
+    if not files:
+        raise Refused(zh=f"来源“{source}”在这段时间没有评价。",
+                      en=f"There are no ratings of “{source}” in this period.")
+    places = _places(tree(), _calendar_days(source, as_of), _review_regions(tuple(files)), region, as_of, level)
+    if not places.num_rows:
+        raise Refused(zh=f"来源“{source}”在“{region}”没有评价。", en=f"“{source}” has no ratings in “{region}”.")
+    return Inputs(files, {"places": places}, REVIEWS)
+
+
+@lru_cache(maxsize=8)
+def _review_regions(files: tuple[LakeFile, ...]) -> tuple[int, ...]:
+    rows = DuckDB().rows("SELECT DISTINCT region FROM reviews", Inputs(files, table=REVIEWS)).to_pydict()
+    return tuple(sorted(rows["region"]))
+
+
 def prepare(*, source: str, region: str | None, first: date | None, last: date | None, as_of: date,
             level: int | None) -> Prepared:
     """Everything a plan reads, for one source, a region subtree and a period (None: all there is)."""
@@ -148,7 +173,7 @@ def _stopped(steps: tuple[LakeFile, ...], cases: tuple[LakeFile, ...], source: s
     spans = DuckDB().rows("SELECT case_key, stops FROM cases WHERE stops <> ''", Inputs(cases)) if cases else None
     if spans is None or not spans.num_rows:
         return stopped_moves([])
-    calendars = _calendars_of(source, version_)
+    calendars = calendars_of(source, version_)
     rows = DuckDB().rows(
         "SELECT s.case_key, s.nth, s.region, c.stops, coalesce(lag(s.ended_at) OVER way, s.started_at) AS since, "
         "s.ended_at FROM steps s JOIN stopped_cases c ON s.case_key = c.case_key "
@@ -201,7 +226,7 @@ def clocks() -> tuple[tuple[str, Clock], ...]:
 @lru_cache(maxsize=32)
 def _later_stops(files: tuple[LakeFile, ...], source: str, as_of: date, version_: str) -> pa.Table:
     """What of the stopped days of cases open at the data date had not happened by then."""
-    day, calendars = day_number(as_of), _calendars_of(source, version_)
+    day, calendars = day_number(as_of), calendars_of(source, version_)
     rows = DuckDB().rows(
         f"SELECT case_key, region, stops FROM cases WHERE stops <> '' AND accepted_day <= {day} "
         f"AND closed_day > {day}", Inputs(files)).to_pylist()
@@ -259,13 +284,13 @@ def _calendar_days(source: str, as_of: date) -> dict[int, int]:
 
 @lru_cache(maxsize=32)
 def _calendar_days_then(source: str, as_of: date, version_: str) -> dict[int, int]:
-    calendars = _calendars_of(source, version_)
+    calendars = calendars_of(source, version_)
     ordinals = {id(calendar): calendar.ordinal(as_of) for calendar in set(calendars.values())}
     return {number: ordinals[id(calendar)] for number, calendar in calendars.items()}
 
 
 @lru_cache(maxsize=8)
-def _calendars_of(source: str, _version: str) -> dict[int, Calendar]:
+def calendars_of(source: str, _version: str) -> dict[int, Calendar]:
     """Each place's calendar, as at ingest."""
     known = Source.objects.get(code=source)
     looked_up = directory(known.region, known.calendar)

@@ -14,10 +14,13 @@ from django.db import transaction
 
 from jizhun.catalogue import actions as catalogue
 from jizhun.delivery import actions as delivery
-from jizhun.delivery import simulated_steps, simulation
+from jizhun.delivery import simulated_reviews, simulated_steps, simulation
 from jizhun.delivery.actions import Receipt
 from jizhun.delivery.ingest import Progress
+from jizhun.delivery.lookup import reason_catalogue
+from jizhun.delivery.models import Batch
 from jizhun.entitlements import actions as entitlements
+from jizhun.evaluation import negatives
 from jizhun.guides import actions as guides
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.numbering import check_code
@@ -59,6 +62,8 @@ def national(*, by: Actor) -> Iterator[Part]:
                guides.load(by=by, folder=data / "guides", owner=NATIONAL, sources=_sources(data)))
     yield Part(Bilingual("操作规程", "procedures"),
                procedures.load(by=by, folder=data / "procedures", owner=NATIONAL, sources=_sources(data)))
+    yield Part(Bilingual("差评整改时限", "limits for negative ratings"),
+               negatives.load_clocks(by=by, file=data / "satisfaction" / "clocks.yaml", owner=NATIONAL))
 
 
 def _sources(data: Path) -> dict[str, tuple[str, str]]:
@@ -141,6 +146,8 @@ def simulated_places(*, by: Actor) -> Iterator[Part]:
                _places(by=by, folder=data, owner=SIMULATED))
     yield Part(Bilingual("示例省规定（模拟）", "simulated provisions"),
                provisions.load(by=by, folder=data / "provisions", owner=SIMULATED, recorded_on=date(2024, 12, 1)))
+    yield Part(Bilingual("示例省差评整改时限（模拟）", "simulated limits for negative ratings"),
+               negatives.load_clocks(by=by, file=data / "clocks.yaml", owner=SIMULATED))
 
 
 def simulated_guides(*, by: Actor) -> Iterator[Part]:
@@ -165,17 +172,30 @@ def simulated_cases(*, by: Actor, cases: int, seed: int = 1,
         receipt = delivery.receive(by=by, file=file, mapping=delivery.read_mapping(data / "mapping.yaml"),
                                    source=SIMULATED_SOURCE, progress=progress)
         _simulated_steps(by=by, cases=file, seed=seed)
+        _simulated_reviews(by=by, cases=file, seed=seed)
         return receipt
 
 
 def _simulated_steps(*, by: Actor, cases: Path, seed: int) -> None:
     """The steps of a few matters of these cases, through the same door."""
     data, file = settings.DATA_DIR / "simulated", cases.with_name("steps.parquet")
-    mapping = delivery.read_mapping(data / "steps_mapping.yaml", steps=True)
+    mapping = delivery.read_mapping(data / "steps_mapping.yaml", kind=Batch.STEPS)
     profile = yaml.safe_load((data / "steps.yaml").read_text("utf-8"))
     end = datetime.combine(mapping.extract_date or date.max, time.max, UTC)
     if simulated_steps.write(profile, cases, file, seed=seed, last_second=int(end.timestamp())):
         delivery.receive_steps(by=by, file=file, mapping=mapping, source=SIMULATED_SOURCE)
+
+
+def _simulated_reviews(*, by: Actor, cases: Path, seed: int) -> None:
+    """The ratings of these cases, through the same door; every negative one becomes an item at its place."""
+    data, file = settings.DATA_DIR / "simulated", cases.with_name("reviews.parquet")
+    mapping = delivery.read_mapping(data / "reviews_mapping.yaml", kind=Batch.REVIEWS)
+    profile = yaml.safe_load((data / "reviews.yaml").read_text("utf-8"))
+    end = datetime.combine(mapping.extract_date or date.max, time.max, UTC)
+    if simulated_reviews.write(profile, cases, file, reason_catalogue().categories, seed=seed,
+                               last_second=int(end.timestamp())):
+        delivery.receive_reviews(by=by, file=file, mapping=mapping, source=SIMULATED_SOURCE)
+        negatives.open_negatives(by=by, source=SIMULATED_SOURCE)
 
 
 def simulated_year() -> simulation.Year:
@@ -195,4 +215,6 @@ def simulated_year() -> simulation.Year:
 
 def remove_simulation(*, by: Actor) -> int:
     """Take every simulated case out; returns how many. The fictional places and their provisions stay, marked SIM."""
-    return delivery.remove(by=by, source=SIMULATED_SOURCE, reason="simulated cases removed")
+    rows = delivery.remove(by=by, source=SIMULATED_SOURCE, reason="simulated cases removed")
+    negatives.open_negatives(by=by, source=SIMULATED_SOURCE)  # none is left: what was open about them is ended
+    return rows

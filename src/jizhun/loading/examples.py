@@ -1,4 +1,4 @@
-"""The making of a few simulated standards in the fictional province, through the acts that real ones take."""
+"""A few simulated standards, and what was done about simulated negative ratings, by the acts that real ones take."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -12,8 +12,10 @@ from django.utils import timezone
 from jizhun.drafting.actions import ballots, comments, projects, publishing, texts
 from jizhun.drafting.models import Consultation, Project, WorkingText
 from jizhun.drafting.rules.text import Clause, plain
+from jizhun.evaluation.models import NegativeRating
+from jizhun.evaluation.negatives import act
 from jizhun.kernel.bilingual import Bilingual
-from jizhun.people.rules import Actor
+from jizhun.people.rules import Actor, System
 
 PLACE = "990000"
 BODIES = {"proposer_zh": "示例省人力资源和社会保障厅", "proposer_en": "HRSS department of the fictional province",
@@ -31,6 +33,58 @@ def simulated_projects(*, by: Actor) -> int:
         for row in new:
             _made(by, row, content)
     return len(new)
+
+
+def simulated_rectification(*, by: Actor) -> int:
+    """Take some of the simulated negative ratings as far as data/simulated/reviews.yaml says, in turn; how many."""
+    turns = yaml.safe_load((settings.DATA_DIR / "simulated" / "reviews.yaml").read_text("utf-8"))["acts"]
+    waiting = NegativeRating.objects.filter(source="simulated", acts=None).order_by("rated_on", "review_key")
+    pattern = [name for name in TURNS for _n in range(turns[name])]
+    if NegativeRating.objects.filter(source="simulated").exclude(acts=None).exists():
+        return 0
+    done = 0
+    for number, one in enumerate(waiting[: turns["most"]]):
+        turn = pattern[number * 7 % len(pattern)] if number % 2 else "closed"
+        _rectify(by, one, turn)
+        done += turn != "open"
+    return done
+
+
+TURNS = ("open", "taken", "answered", "unreached", "appealed", "upheld", "refused", "late")
+"""How far a simulated negative rating is taken; "closed" is the ordinary end."""
+
+
+def _rectify(by: Actor, rating: NegativeRating, turn: str) -> None:
+    """The acts of one turn, each some days after the one before."""
+    if turn == "open":
+        return
+    day = rating.rated_on + timedelta(days=2)
+    if turn in ("appealed", "upheld", "refused"):
+        act(by=by, rating=rating, kind="appeal", on=day, text="示例：评价对象不是本窗口。")
+        if turn == "appealed":
+            return
+        act(by=REVIEWING, rating=rating, kind="decide", on=day + timedelta(days=4), upheld=turn == "upheld",
+            text="示例：核对取号记录。")
+        day += timedelta(days=5)
+    if turn == "upheld":
+        act(by=by, rating=rating, kind="close", on=day)
+        return
+    act(by=by, rating=rating, kind="take_up", on=day, text="示例：已联系经办窗口核实。")
+    if turn == "taken":
+        return
+    answered = day + timedelta(days=45 if turn == "late" else 6)
+    act(by=by, rating=rating, kind="answer", on=answered, text="示例：增开一个窗口，并向本人说明。")
+    if turn == "answered":
+        return
+    reached = turn != "unreached"
+    act(by=by, rating=rating, kind="call_back", on=answered + timedelta(days=2), reached=reached,
+        satisfied=True if reached else None)
+    act(by=by, rating=rating, kind="close", on=answered + timedelta(days=3),
+        text="" if reached else "示例：三次回访均未接通。")
+
+
+REVIEWING = System("system-review")
+"""An appeal is decided by somebody else than who filed it."""
 
 
 def _made(by: Actor, row: Plain, content: Plain) -> None:

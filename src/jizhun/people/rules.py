@@ -24,6 +24,8 @@ RIGHTS: Mapping[str, Bilingual] = {
     "guide.review": Bilingual("复核指南与规程", "Review guides and procedures"),
     "batch.receive": Bilingual("报送办件数据", "Hand in case records"),
     "case.read": Bilingual("查看单个办件", "Read single cases"),
+    "rating.handle": Bilingual("办理差评整改", "Handle negative ratings"),
+    "rating.decide": Bilingual("复核差评申诉", "Decide appeals about negative ratings"),
     "result.compute": Bilingual("计算评估结果", "Compute results"),
     "result.read": Bilingual("查看评估结果", "Read results"),
     "result.publish": Bilingual("发布评估结果", "Publish results"),
@@ -45,7 +47,7 @@ class Role:
 
 READER = frozenset({"result.read"})
 EDITOR = READER | {"provision.record", "guide.edit", "batch.receive", "case.read", "result.compute", "people.manage",
-                   "standard.comment"}
+                   "standard.comment", "rating.handle", "rating.decide"}
 NATIONAL = EDITOR | {"region.edit", "catalogue.edit", "standard.edit", "result.publish", "audit.read"}
 
 ROLES: Mapping[str, Role] = {
@@ -53,7 +55,7 @@ ROLES: Mapping[str, Role] = {
     "provincial_editor": Role(Bilingual("省级编辑", "Provincial editor"), EDITOR | {"standard.edit"}, range(1, 2)),
     "county_editor": Role(Bilingual("市县编辑", "City or county editor"), EDITOR, range(2, 5)),
     "clerk": Role(Bilingual("窗口经办", "Window clerk"),
-                  READER | {"batch.receive", "case.read", "standard.comment"}, range(2, 5)),
+                  READER | {"batch.receive", "case.read", "standard.comment", "rating.handle"}, range(2, 5)),
     "reviewer": Role(
         Bilingual("复核员", "Reviewer"),
         READER | {"provision.review", "standard.review", "guide.review", "result.publish", "audit.read"},

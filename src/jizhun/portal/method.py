@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from jizhun.evaluation.indices import INDICES
-from jizhun.evaluation.indices.formulas import BETTER, COMPOSITE, INEQUALITY, QUALITY, SATISFACTION, Topic, formula_of
+from jizhun.evaluation.indices.formulas import BETTER, TOPICS, Topic, formula_of
 from jizhun.frame.here import Here, public_page
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import words
@@ -17,8 +17,8 @@ from jizhun.kernel.bilingual import Bilingual
 @public_page
 def method(request: HttpRequest, here: Here) -> HttpResponse:
     tables = {"conformance": _conformance(),
-              **{topic.code: _formulas(topic) for topic in (INEQUALITY, COMPOSITE, SATISFACTION, QUALITY)}}
-    symbols = {topic.code: topic.symbols for topic in (INEQUALITY, COMPOSITE, SATISFACTION, QUALITY)}
+              **{topic.code: _formulas(topic) for topic in TOPICS}}
+    symbols = {topic.code: topic.symbols for topic in TOPICS}
     return show(request, "portal/method.html", {"tables": tables, "symbols": symbols}, tables.values())
 
 

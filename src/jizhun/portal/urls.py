@@ -17,12 +17,14 @@ from jizhun.portal.gaps import gaps
 from jizhun.portal.guide import guide_page
 from jizhun.portal.guide_files import guide_file
 from jizhun.portal.home import home, services
+from jizhun.portal.inclusion import inclusion_page
 from jizhun.portal.item import item
 from jizhun.portal.method import accessibility, method
 from jizhun.portal.places import places
 from jizhun.portal.region import region
 from jizhun.portal.results import results
 from jizhun.portal.reviews import reviews
+from jizhun.portal.satisfaction import satisfaction_page
 from jizhun.portal.speed import speed
 from jizhun.portal.standard import standard
 from jizhun.portal.standards import standards
@@ -47,6 +49,8 @@ urlpatterns = [
     path("region/", region, name="region"),
     path("results/", results, name="results"),
     path("results/followed/", followed_page, name="followed"),
+    path("results/inclusion/", inclusion_page, name="inclusion"),
+    path("results/satisfaction/", satisfaction_page, name="satisfaction"),
     path("coverage/", coverage_page, name="coverage"),
     path("standards/", standards, name="standards"),
     path("standards/<path:number>/", standard, name="standard"),

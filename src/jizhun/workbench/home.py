@@ -32,6 +32,8 @@ from jizhun.workbench.jobs import jobs_of
 from jizhun.workbench.making import Need, making
 from jizhun.workbench.projects import RIGHTS as MAKING
 from jizhun.workbench.projects import rights_of
+from jizhun.workbench.ratings import RIGHTS as RATINGS
+from jizhun.workbench.ratings import handling
 from jizhun.workbench.upload import RIGHT, user_of
 
 BATCHES_SHOWN = 10
@@ -66,7 +68,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_record": any("provision.record" in one.rights for one in granted),
         "may_guide": any(right in one.rights for one in granted for right in GUIDES),
         "may_check": any("provision.review" in one.rights for one in granted),
-        "needs": [*making(user), *keeping_guides(user),
+        "may_rate": any(right in one.rights for one in granted for right in RATINGS),
+        "needs": [*making(user), *handling(user), *keeping_guides(user),
                   *(need for one in granted for need in (*_needs(one), *_findings(one)))],
         "jobs": jobs_of(user.username), "may_draft": bool(rights_of(user) & set(MAKING)),
         "notices": list(Notice.objects.filter(username=user.username)[:NOTICES_SHOWN]), "batches": batches}, [batches])

@@ -27,6 +27,8 @@ from jizhun.workbench.projects import new, projects
 from jizhun.workbench.provision_import import provision_import
 from jizhun.workbench.provision_page import one
 from jizhun.workbench.provisions import provision, provisions
+from jizhun.workbench.rating_page import rating
+from jizhun.workbench.ratings import ratings
 from jizhun.workbench.resolution import comment_file, comment_table, resolution
 from jizhun.workbench.rule_change import change_rule
 from jizhun.workbench.rule_files import bring_rule, rule_file
@@ -65,6 +67,8 @@ urlpatterns = [
     path("points/", points, name="work-points"),
     path("points/<str:code>/", point, name="work-point"),
     path("ledger/", matters_ledger, name="work-ledger"),
+    path("ratings/", ratings, name="work-ratings"),
+    path("ratings/<int:pk>/", rating, name="work-rating"),
     path("rules/", rules, name="work-rules"),
     path("rules/<str:code>/", work_rule, name="work-rule"),
     path("rules/<str:code>/change/", change_rule, name="work-rule-change"),

@@ -7,8 +7,8 @@ from typing import Final
 
 from jizhun.analytics.cases import DAY_SECONDS, EPOCH
 from jizhun.delivery.ingest.opening import quoted
-from jizhun.delivery.ingest.reading import TIMES, Reader
-from jizhun.delivery.rules.contract import LARGEST, ContractField
+from jizhun.delivery.ingest.reading import TIMES, Reader, as_column
+from jizhun.delivery.rules.contract import HOWS, LARGEST, ContractField
 from jizhun.delivery.rules.directory import BETWEEN
 from jizhun.delivery.rules.mapping import FieldRule
 from jizhun.kernel.bilingual import Bilingual
@@ -42,7 +42,8 @@ def bad_sql(reader: Reader) -> str:
 def faults(reader: Reader) -> list[Fault]:
     """Every check, in the order in which the reasons are told."""
     fields = reader.mapping.fields
-    found = [_fault(reader, fields["case_key"], "case_key IS NULL", "为空", "is empty", shown=False)]
+    main = next(iter(reader.keys()))
+    found = [_fault(reader, fields[main], f"{main} IS NULL", "为空", "is empty", shown=False)]
     for name in reader.lookups:
         found += _lookup_faults(reader, name)
     for name in TIMES:
@@ -56,7 +57,7 @@ def faults(reader: Reader) -> list[Fault]:
         found.append(Fault("suspended", "span_zh IS NOT NULL", "span_zh", "span_en", "span_zh IS NOT NULL"))
     for rule in reader.words().values():
         found += _word_faults(reader, rule)
-    return [*found, *_order_faults(reader), *_step_faults(reader)]
+    return [*found, *_order_faults(reader), *_step_faults(reader), *_review_faults(reader)]
 
 
 def _fault(
@@ -73,7 +74,7 @@ def _fault(
     name = f"{rule.about.name} ({' + '.join(rule.columns) or 'constant'})"
     said_zh, said_en = f"{quoted(name + '：')} || {quoted(zh)}", f"{quoted(name + ': ')} || {quoted(en)}"
     if shown and rule.columns:
-        text = reader.key_sql() if rule.pseudonymise else reader.value(rule)
+        text = reader.key_sql(rule.about.name) if rule.pseudonymise else reader.value(rule)
         value = f"left(replace(coalesce({text}, ''), {quoted(BETWEEN)}, ' / '), {SHOWN})"
         said_zh = f"{quoted(name + '：“')} || {value} || {quoted('” ' + zh)}"
         said_en = f"{quoted(name + ': “')} || {value} || {quoted('” ' + en)}"
@@ -87,7 +88,9 @@ def _lookup_faults(reader: Reader, name: str) -> Iterator[Fault]:
         return
     said = f"{name} ({' + '.join(lookup.rule.columns)})"
     zh, en = quoted(said + "："), quoted(said + ": ")
-    nothing = f"{name} IS NULL"
+    nothing = f"{as_column(name)} IS NULL"
+    if reader.told_elsewhere(name):
+        nothing = f"{nothing} AND trim(coalesce({reader.value(lookup.rule)}, '')) <> ''"
     yield Fault(name, f"{nothing} AND {name}_zh IS NULL", f"{zh} || '为空'", f"{en} || 'is empty'", nothing)
     yield Fault(name, f"{name}_zh IS NOT NULL", f"{zh} || {name}_zh", f"{en} || {name}_en", "")
     if lookup.dated:
@@ -158,6 +161,21 @@ def _order_faults(reader: Reader) -> Iterator[Fault]:
         neither = "started_at IS NULL AND ended_at IS NULL"
         yield _fault(reader, start, neither, "为空，完成时间也为空", "is empty, and so is the end", shown=False)
         yield _fault(reader, end, "ended_at < started_at", "早于开始时间", "is before the start")
+
+
+def _review_faults(reader: Reader) -> Iterator[Fault]:
+    """A rating names what was rated; praise that nobody gave has no other grade."""
+    fields = reader.mapping.fields
+    if "grade" not in fields:
+        return
+    named = [name for name in ("case_key", "visit_key") if name in fields]
+    nothing = " AND ".join(f"{name} IS NULL" for name in named)
+    yield _fault(reader, fields[named[0]], nothing, "为空，也没有到场编号：不知评的是什么",
+                 "is empty, and so is the visit: nothing is named that was rated", shown=False)
+    how, default = ("how" if "how" in fields else "1"), HOWS["default"]
+    yield _fault(reader, fields["grade"], f"grade = 0 AND {how} <> {default}", "为空", "is empty", shown=False)
+    yield _fault(reader, fields["grade"], f"grade < 5 AND grade > 0 AND {how} = {default}",
+                 "与“默认好评”不符", "cannot be the grade of default praise")
 
 
 def _step_faults(reader: Reader) -> Iterator[Fault]:

@@ -58,7 +58,7 @@ class Merge:
         paths = ", ".join(quoted(str(file.path)) for file in old)
         met = self.con.execute(
             f"SELECT DISTINCT filename FROM read_parquet([{paths}], filename = true) "
-            f"SEMI JOIN (SELECT case_key FROM read_parquet([{new}])) USING (case_key)"
+            f"SEMI JOIN (SELECT {self.table.key} FROM read_parquet([{new}])) USING ({self.table.key})"
         ).fetchall()
         names = {name for (name,) in met}
         return [file for file in old if str(file.path) in names]
@@ -70,7 +70,7 @@ class Merge:
         columns = ", ".join(column.name for column in self.table.columns)
         rows = self.con.execute(
             f"COPY (SELECT {columns} FROM read_parquet({quoted(str(file.path))}) "
-            f"ANTI JOIN (SELECT case_key FROM read_parquet([{new}])) USING (case_key) "
+            f"ANTI JOIN (SELECT {self.table.key} FROM read_parquet([{new}])) USING ({self.table.key}) "
             f"ORDER BY {', '.join(self.table.sorted_by)}) TO {quoted(str(path))} ({STORED})"
         ).fetchall()[0][0]
         return LakeFile(path, file.source, file.month, rows)

@@ -13,13 +13,27 @@ from jizhun.analytics.cases import DAY_SECONDS, EPOCH, FAR_DAY, FAR_SECOND
 from jizhun.delivery.ingest import expressions
 from jizhun.delivery.ingest.opening import quoted
 from jizhun.delivery.rules.contract import FIELDS
-from jizhun.delivery.rules.directory import BETWEEN, Directory, Entry, Found, Register, choices, fixed, resolver
+from jizhun.delivery.rules.directory import (
+    BETWEEN,
+    NO_REASONS,
+    Directory,
+    Entry,
+    Found,
+    Register,
+    choices,
+    fixed,
+    reasons_resolver,
+    resolver,
+)
 from jizhun.delivery.rules.mapping import REJECT, FieldRule, Mapping
 
 LOOKED_UP: Final = ("matter", "region", "group", "channel", "outcome", "rating", "transition")
+"""The fields whose faults are told first, in this order."""
+LISTED: Final = ("code", "choice", "rating", "codes")
+"""Kinds of fields that are looked up."""
 BAD: Final = "raw WHERE rowid IN (SELECT rid FROM kept WHERE bad)"
 """The rows of the piece that were found bad."""
-TIMES: Final = ("accepted_at", "decided_at", "closed_at", "due_at", "started_at", "ended_at")
+TIMES: Final = ("accepted_at", "decided_at", "closed_at", "due_at", "started_at", "ended_at", "rated_at")
 
 
 @dataclass
@@ -55,13 +69,17 @@ class Reader:
             "region": self.directory.regions,
             "group": self.directory.groups,
         }
-        for name in LOOKED_UP:
+        for name in dict.fromkeys((*LOOKED_UP, *self.mapping.fields)):
             rule = self.mapping.fields.get(name)
-            if rule:
+            if rule and rule.about.kind in LISTED:
                 self.lookups[name] = Lookup(rule, registers.get(name), f"look_{name}")
         self._doubtful = False
-        self._resolvers = {name: resolver(one.rule, one.register) for name, one in self.lookups.items()}
-        self._fixed = {name: fixed(one.rule, one.register) for name, one in self.lookups.items()}
+        several, plain = reasons_resolver, self.directory.categories
+        self._resolvers = {
+            name: several(one.rule, plain) if one.rule.about.kind == "codes" else resolver(one.rule, one.register)
+            for name, one in self.lookups.items()}
+        self._fixed = {name: NO_REASONS if one.rule.about.kind == "codes" else fixed(one.rule, one.register)
+                       for name, one in self.lookups.items()}
 
     # -- the file's columns ----------------------------------------------------------------------------
 
@@ -71,12 +89,12 @@ class Reader:
 
     def value(self, rule: FieldRule) -> str:
         """What a rule's columns say, as one text; parts of a looked-up value stay apart."""
-        between = BETWEEN if rule.about.name in LOOKED_UP else rule.join
+        between = BETWEEN if rule.about.kind in LISTED else rule.join
         return expressions.joined([self.column(name) for name in rule.columns], between)
 
     def entry(self, name: str, number: int) -> Entry | None:
         """The matter, place, group or word that a field's number stands for."""
-        register = self.lookups[name].register or choices(name)
+        register = self.lookups[name].register or choices(self.lookups[name].rule.about)
         return next((one for one in register.entries if one.number == number), None)
 
     def time_columns(self) -> set[str]:
@@ -104,8 +122,9 @@ class Reader:
     def prepare(self, con: duckdb.DuckDBPyConnection) -> None:
         """Look at the piece once: which times carry offsets, which values are new to the look-ups."""
         times = sorted(self.time_columns())
-        key = self.value(self.mapping.fields["case_key"])
-        asked = [f"bool_or({key} < '!' OR suffix({key}, ' '))"]  # empty, or a space at an end
+        keys = [self.value(rule) for rule in self.keys().values() if rule.columns]
+        blank = " OR ".join(f"{key} < '!' OR suffix({key}, ' ')" for key in keys)  # empty, or a space at an end
+        asked = [f"bool_or({blank})"]
         asked += [f"bool_and({expressions.is_wall_clock(column)})" for column in times]
         padded, *plain = con.execute(f"SELECT {', '.join(asked)} FROM raw").fetchall()[0]
         self.padded = bool(padded)
@@ -163,7 +182,7 @@ class Reader:
 
         ``telling``: with what is needed to say what is wrong, which the many good rows do without.
         """
-        said = [f"{self.key_sql()} AS case_key"]
+        said = [f"{self.key_sql(name)} AS {name}" for name in self.keys()]
         said += [self._looked_up(name) for name in self.lookups]
         said += [self._told(name) for name, one in self.lookups.items() if telling and one.rule.columns]
         said += [f"{self._time(name)} AS {name}" for name in TIMES if name in self.mapping.fields]
@@ -179,9 +198,13 @@ class Reader:
         spans = "LEFT JOIN span_faults USING (rid)" if self.mapping.spans else ""
         return f"SELECT source.*, {', '.join(said)} FROM {source} AS source {joins} {spans}"
 
-    def key_sql(self) -> str:
-        """The case key as it goes to the lake."""
-        rule = self.mapping.fields["case_key"]
+    def keys(self) -> dict[str, FieldRule]:
+        """The fields that hold keys: the first is that of the row itself."""
+        return {name: rule for name, rule in self.mapping.fields.items() if rule.about.kind == "key"}
+
+    def key_sql(self, name: str = "case_key") -> str:
+        """A key as it goes to the lake."""
+        rule = self.mapping.fields[name]
         if rule.constant is not None:
             return quoted(rule.constant)
         plain = f"nullif(trim({self.value(rule)}), '')" if self.padded else self.value(rule)
@@ -192,10 +215,11 @@ class Reader:
         number = "NULL" if entry is None else str(entry.number)
         if not lookup.rule.columns:
             extra = f", {entry.calendar if entry else 0} AS calendar" if name == "region" else ""
-            return f"{number} AS {name}{extra}"
-        said = f"{lookup.table}.number AS {name}"
+            return f"{number} AS {as_column(name)}{extra}"
+        said = f"{lookup.table}.number AS {as_column(name)}"
         if entry is not None:
-            said = f"CASE WHEN {self.value(lookup.rule)} IS NULL THEN {number} ELSE {lookup.table}.number END AS {name}"
+            said = f"CASE WHEN {self.value(lookup.rule)} IS NULL THEN {number} ELSE {lookup.table}.number END"
+            said += f" AS {as_column(name)}"
         if name == "region":
             said += f", coalesce({lookup.table}.calendar, {entry.calendar if entry else 0}) AS calendar"
         if lookup.dated:
@@ -213,6 +237,10 @@ class Reader:
             return self.seconds(quoted(rule.constant), rule.formats, end_of_day=late)
         return self.seconds(self.column(rule.columns[0]), rule.formats, end_of_day=late)
 
+    def told_elsewhere(self, name: str) -> bool:
+        """Whether a row may leave a field empty because the case that it names tells it."""
+        return "review_key" in self.mapping.fields and self.lookups[name].rule.about.kind == "code"
+
     def words(self) -> dict[str, FieldRule]:
         """The fields whose own words are kept."""
         return {name: rule for name, rule in self.mapping.fields.items() if rule.about.kind == "word"}
@@ -229,7 +257,7 @@ class Reader:
 
     def moment(self) -> str:
         """The time on which a place or matter has to be there."""
-        times = [name for name in ("accepted_at", "started_at", "ended_at") if name in self.mapping.fields]
+        times = [name for name in ("accepted_at", "started_at", "ended_at", "rated_at") if name in self.mapping.fields]
         return f"coalesce({', '.join(times)})"
 
     def _number(self, rule: FieldRule) -> str:
@@ -276,7 +304,7 @@ class Reader:
                     f"CASE WHEN {name} IS NULL THEN {FAR_DAY} "
                     f"ELSE greatest({name}, accepted_at) // {DAY_SECONDS} END::INTEGER AS {day}"
                 )
-        said += [f"{name}::SMALLINT AS {FIELDS[name].column}" for name in ("group",) if name in self.lookups]
+        said += [f"{as_column(name)}::SMALLINT AS {FIELDS[name].column}" for name in ("group",) if name in self.lookups]
         said += [f"{name}::TINYINT AS {name}" for name in ("channel", "outcome", "rating") if name in self.lookups]
         said += [
             self._stored_number(rule)
@@ -290,6 +318,11 @@ class Reader:
         absent = 0 if rule.about.name == "extended" else -1
         kind = "BIGINT" if rule.about.kind == "money" else "SMALLINT"
         return f"coalesce(TRY_CAST({rule.about.name} AS {kind}), {absent})::{kind} AS {rule.about.column}"
+
+
+def as_column(name: str) -> str:
+    """A field's name as SQL can bear it: ``group`` is a word of its own there."""
+    return f'"{name}"' if name == "group" else name
 
 
 def _any_offset(con: duckdb.DuckDBPyConnection, column: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import duckdb
 
@@ -9,6 +10,8 @@ from jizhun.delivery.ingest.faults import Fault, faults
 from jizhun.delivery.ingest.opening import Piece, quoted
 from jizhun.delivery.ingest.reading import Reader
 from jizhun.delivery.rules.mapping import REJECT_COLUMNS
+
+NOT_KEPT: Final = "[文字不留存 / text not kept]"
 
 
 class Rejects:
@@ -70,10 +73,16 @@ class Rejects:
         return f"SELECT * FROM ({query}{self._broken(piece)}) ORDER BY row"
 
     def _original(self) -> str:
-        """The file's own columns. What is pseudonymised stays so; what is ignored was never read."""
-        hidden = self.reader.mapping.pseudonymised()
+        """The file's own columns. What is pseudonymised stays so; of a free text only that there is one.
+
+        What is ignored was never read.
+        """
+        hidden = {column: name for name, rule in self.reader.keys().items() if rule.pseudonymise
+                  for column in rule.columns}
+        unkept = self.reader.mapping.unkept()
         return ", ".join(
-            f"{'case_key' if name in hidden else f'c{at}'} AS o{at}" for at, name in enumerate(self.reader.columns)
+            f"{hidden.get(name) or _masked(f'c{at}', name in unkept)} AS o{at}"
+            for at, name in enumerate(self.reader.columns)
         )
 
     def _broken(self, piece: Piece) -> str:
@@ -83,6 +92,11 @@ class Rejects:
         self.con.executemany("INSERT INTO broken VALUES (?, ?, ?)", [[row, s.zh, s.en] for row, s in piece.broken])
         empty = ", ".join(["NULL::VARCHAR"] * len(self.reader.columns))
         return f" UNION ALL SELECT row, '', zh, en, {empty} FROM broken"
+
+
+def _masked(column: str, text: bool) -> str:
+    """A column as it stands in the reject file; ``text``: people's own words, which are kept nowhere."""
+    return f"CASE WHEN trim({column}) <> '' THEN {quoted(NOT_KEPT)} END" if text else column
 
 
 def header(columns: Sequence[str]) -> bytes:

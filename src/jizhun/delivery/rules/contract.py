@@ -1,4 +1,4 @@
-"""The contracts: what a case record and a step of a case may say, whichever file they come from."""
+"""The contracts: what a case record, a step of a case and a rating may say, whichever file they come from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from typing import Final, Literal
 from jizhun.analytics.cases import DEFAULT_PRAISE
 from jizhun.kernel.bilingual import Bilingual
 
-Kind = Literal["key", "code", "choice", "time", "money", "count", "rating", "word"]
+Kind = Literal["key", "code", "choice", "time", "money", "count", "rating", "word", "codes", "text"]
+"""``codes``: several words of a closed list in one column; ``text``: free text, which is looked at and not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,36 @@ STEP_FIELDS: Final[Mapping[str, ContractField]] = {field.name: field for field i
 
 TRANSITIONS: Final[Mapping[str, int]] = {"complete": 0, "start": 1, "other": 2}
 """What a row of an event log tells of its step: that it ended, that it started, or neither."""
+
+_REVIEW_FIELDS: Final = (
+    ContractField("review_key", "key", Bilingual("评价编号", "Rating key"), "review_key", required=True),
+    ContractField("case_key", "key", Bilingual("办件编号", "Case key"), "case_key"),
+    ContractField("visit_key", "key", Bilingual("到场编号", "Visit key"), "visit_key"),
+    ContractField("matter", "code", Bilingual("事项", "Matter"), "matter"),
+    ContractField("region", "code", Bilingual("地区", "Region"), "region"),
+    ContractField("group", "code", Bilingual("服务对象", "Recipient group"), "grp"),
+    ContractField("channel", "choice", Bilingual("评价渠道", "Channel"), "channel"),
+    ContractField("rated_at", "time", Bilingual("评价时间", "Rated"), "rated_at", required=True),
+    ContractField("grade", "choice", Bilingual("评价等级", "Grade"), "grade", required=True),
+    ContractField("how", "choice", Bilingual("评价方式", "How it was given"), "how"),
+    ContractField("reasons", "codes", Bilingual("评价原因", "Reasons"), "reasons"),
+    ContractField("text", "text", Bilingual("评价文字", "Text"), "has_text"),
+    ContractField("has_text", "choice", Bilingual("是否有文字", "Whether there is a text"), "has_text"),
+    ContractField("anonymous", "choice", Bilingual("是否匿名", "Whether anonymous"), "anonymous"),
+)
+ASPECT: Final = "aspect_"
+"""Before the code of a category: the field that holds the grade of this single aspect."""
+
+
+def review_fields(aspects: Mapping[str, Bilingual]) -> dict[str, ContractField]:
+    """What a row of ratings may say; ``aspects`` (code -> name) are those that may have a grade of their own."""
+    own = (ContractField(f"{ASPECT}{code}", "choice", name, "aspects") for code, name in aspects.items())
+    return {field.name: field for field in (*_REVIEW_FIELDS, *own)}
+
+
+HOWS: Final[Mapping[str, int]] = {"active": 1, "invited": 2, "default": 3}
+"""A person rated of their own accord, or when asked to; or a system counted praise when nobody rated."""
+YES_OR_NO: Final[Mapping[str, int]] = {"no": 0, "yes": 1}
 
 MONEY_UNITS: Final[Mapping[str, int]] = {
     "yuan": 100,

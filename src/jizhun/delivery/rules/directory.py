@@ -1,14 +1,17 @@
 """Look-ups from what a record says to what the catalogue and the tree of places know."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from jizhun.analytics.cases import FAR_DAY, largest_in
-from jizhun.delivery.rules.contract import FIELDS, STEP_FIELDS
-from jizhun.delivery.rules.mapping import CHOICES, REJECT, FieldRule
+from jizhun.analytics.rating.reviews import mask_of
+from jizhun.delivery.rules.contract import ContractField
+from jizhun.delivery.rules.mapping import CHOICES, REJECT, FieldRule, listed_under
 from jizhun.delivery.rules.marked import nearest
+from jizhun.delivery.rules.reviewing import Category
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.working_days import Calendar
 
@@ -88,13 +91,16 @@ class Directory:
     groups: Register
     calendars: Mapping[int, Calendar]
     """Calendar number -> working days; 0 is the country's, the others belong to places with days of their own."""
+    categories: tuple[Category, ...] = ()
+    """What people find fault with; only ratings are looked up in it."""
 
     def digest(self) -> str:
         """What makes two readings of one file by one mapping the same: SHA-256 of all that words are looked up in."""
         registers = [(sorted(map(repr, one.entries)), sorted(one.outside)) for one in
                      (self.matters, self.regions, self.groups)]
         calendars = [(number, one.version) for number, one in sorted(self.calendars.items())]
-        return hashlib.sha256(repr((registers, calendars)).encode()).hexdigest()
+        told = (registers, calendars, self.categories) if self.categories else (registers, calendars)
+        return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def fold(name: str) -> str:
@@ -109,7 +115,7 @@ def resolver(rule: FieldRule, register: Register | None) -> Callable[[str], Foun
     the function when the lake has no room for an entry's number.
     """
     if register is None:
-        register = choices(rule.about.name)
+        register = choices(rule.about)
     targets = {**{said: _target(rule, register, code) for said, code in rule.values.items()}}
     folded = {fold(said): entry for said, entry in targets.items()}
     unknown: list[str] = []
@@ -131,10 +137,35 @@ def resolver(rule: FieldRule, register: Register | None) -> Callable[[str], Foun
     return resolve
 
 
+SEVERAL = re.compile(r"[;；,，、|]")
+"""Between reasons that stand in one column."""
+NO_REASONS = Entry(0, "", NOTHING)
+
+
+def reasons_resolver(rule: FieldRule, categories: Sequence[Category]) -> Callable[[str], Found]:
+    """The function that turns a list of reasons into their bits; Refused where the mapping means an unknown one."""
+    known = {fold(word): one.number for one in categories for word in (one.code, one.name.zh, one.name.en)}
+    for said, code in rule.values.items():
+        if fold(code) not in known:
+            listed = ", ".join(one.code for one in categories)
+            raise Refused(zh=f"映射第 {rule.line} 行：没有原因“{code}”，可用：{listed}。",
+                          en=f"mapping line {rule.line}: there is no reason “{code}”; use one of {listed}.")
+        known[fold(said)] = known[fold(code)]
+
+    def resolve(value: str) -> Found:
+        words = [word for word in (part.strip() for part in SEVERAL.split(value)) if word]
+        odd = next((word for word in words if fold(word) not in known), None)
+        if odd is not None:
+            return Found(None, Bilingual(f"没有原因“{odd}”", f"no reason “{odd}”"))
+        return Found(Entry(mask_of(known[fold(word)] for word in words), value, NOTHING))
+
+    return resolve
+
+
 def fixed(rule: FieldRule, register: Register | None) -> Entry | None:
     """The entry of the rule's constant, or of an absent value; None when an absent value is a fault."""
     said = rule.constant if rule.constant is not None else rule.missing
-    return None if said == REJECT else _target(rule, register or choices(rule.about.name), said)
+    return None if said == REJECT else _target(rule, register or choices(rule.about), said)
 
 
 def _direct(rule: FieldRule, register: Register, parts: Sequence[str]) -> tuple[Entry, ...]:
@@ -144,10 +175,10 @@ def _direct(rule: FieldRule, register: Register, parts: Sequence[str]) -> tuple[
     return (entry,) if entry else ()
 
 
-def choices(name: str) -> Register:
+def choices(about: ContractField) -> Register:
     """A closed list of words as a register, so that channels are looked up like places."""
-    entries = [Entry(number, word, Bilingual(word, word)) for word, number in CHOICES[name].items()]
-    return Register(entries, (FIELDS.get(name) or STEP_FIELDS[name]).label)
+    listed = CHOICES[listed_under(about.name)]
+    return Register([Entry(number, word, Bilingual(word, word)) for word, number in listed.items()], about.label)
 
 
 def _target(rule: FieldRule, register: Register, code: str) -> Entry:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final, Literal
 
 from jizhun.analytics.cases import CHANNELS, OUTCOMES
-from jizhun.delivery.rules.contract import RATINGS, TRANSITIONS, ContractField
+from jizhun.delivery.rules.contract import ASPECT, HOWS, RATINGS, TRANSITIONS, YES_OR_NO, ContractField
 from jizhun.delivery.rules.marked import Problems, nearest
 from jizhun.kernel.bilingual import Bilingual, Refused
 
@@ -18,15 +18,29 @@ REJECT_COLUMNS: Final = ("row", "fields", "reasons_zh", "reasons_en")
 """What a file of rejected rows has before the file's own columns: mended, it can be handed in as it is."""
 NAMED_FORMATS: Final = ("iso", "epoch", "epoch_ms", "excel")
 CHOICES: Final[Table[str, Table[str, int]]] = {
-    "channel": CHANNELS, "outcome": OUTCOMES, "rating": RATINGS, "transition": TRANSITIONS}
+    "channel": CHANNELS, "outcome": OUTCOMES, "rating": RATINGS, "transition": TRANSITIONS, "grade": RATINGS,
+    "how": HOWS, "has_text": YES_OR_NO, "anonymous": YES_OR_NO,
+    ASPECT: {word: number for word, number in RATINGS.items() if number < 6}}
 DEFAULTS: Final[Table[str, str]] = {
     "group": "all",
     "channel": "unknown",
     "outcome": "unknown",
     "rating": "none",
     "transition": "complete",
+    "grade": "none",
+    "how": "active",
+    "has_text": "no",
+    "anonymous": "no",
+    ASPECT: "none",
 }
 """What an absent value stands for, where it need not be a fault."""
+
+
+def listed_under(field: str) -> str:
+    """Where ``CHOICES`` and ``DEFAULTS`` have a field: all aspects are graded alike."""
+    return ASPECT if field.startswith(ASPECT) else field
+
+
 EARLIEST: Final = date(2000, 1, 1)
 """Where working days begin to be counted."""
 
@@ -131,6 +145,10 @@ class Mapping:
     def kept(self) -> frozenset[str]:
         """Columns whose own texts go to the lake: keys and words; of the others only numbers and codes do."""
         return frozenset(c for rule in self.fields.values() if rule.about.kind in ("key", "word") for c in rule.columns)
+
+    def unkept(self) -> frozenset[str]:
+        """Columns of free text: looked at where they come in, kept nowhere."""
+        return frozenset(c for rule in self.fields.values() if rule.about.kind == "text" for c in rule.columns)
 
     def pseudonymised(self) -> frozenset[str]:
         """Columns whose values never leave the door in clear."""

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 import yaml
 
-from jizhun.delivery.rules.contract import FIELDS, LARGEST, MONEY_UNITS, STEP_FIELDS, ContractField
+from jizhun.delivery.rules.contract import FIELDS, LARGEST, MONEY_UNITS, STEP_FIELDS, ContractField, review_fields
 from jizhun.delivery.rules.mapping import (
     CHOICES,
     DEFAULTS,
@@ -25,6 +25,7 @@ from jizhun.delivery.rules.mapping import (
     Mapping,
     SpanRule,
     StepRule,
+    listed_under,
 )
 from jizhun.delivery.rules.marked import Problems, Section, read
 from jizhun.kernel.bilingual import Bilingual
@@ -32,6 +33,7 @@ from jizhun.kernel.bilingual import Bilingual
 WHOLE: Final = Bilingual("映射文件", "a mapping file")
 CASE: Final = Bilingual("办件记录", "a case record")
 STEP: Final = Bilingual("环节记录", "a step record")
+REVIEW: Final = Bilingual("评价记录", "a rating")
 PATTERN: Final = re.compile(r"(?:[^%]|%[abcdfghjmnpuwxyzABGHIMSTUVWXYZ%]|%-[djmyHIMS])*")
 """Patterns of time that the engine knows."""
 ISO: Final = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?)?")
@@ -44,15 +46,32 @@ NO_ZONES: Final = frozenset({"localtime", "Factory", "posixrules"})
 
 def parse(text: str, file: str = "mapping.yaml") -> Mapping:
     """The mapping in ``text``; Refused with every fault and its line when something is wrong."""
-    return _parsed(text, file, FIELDS, "CN")
+    return _parsed(text, file, FIELDS, "CN", CASE)
 
 
 def parse_steps(text: str, file: str = "mapping.yaml") -> Mapping:
     """The mapping of an event log; without ``within`` it lies where its source does. Refused like ``parse``."""
-    return _timed(_parsed(text, file, STEP_FIELDS, ""))
+    return _timed(_parsed(text, file, STEP_FIELDS, "", STEP))
 
 
-def _parsed(text: str, file: str, contract: Table[str, ContractField], place: str) -> Mapping:
+def parse_reviews(text: str, aspects: Table[str, Bilingual], file: str = "mapping.yaml") -> Mapping:
+    """The mapping of ratings; without ``within`` it lies where its source does. Refused like ``parse``.
+
+    ``aspects``: what may have a grade of its own, code -> name.
+    """
+    mapping = _parsed(text, file, review_fields(aspects), "", REVIEW)
+    problems = Problems(file)
+    if not {"case_key", "visit_key"} & {*mapping.fields}:
+        problems.add(1, zh="`fields` 须写 `case_key` 或 `visit_key`（评的是哪一办件或哪次到场）。",
+                     en="`fields` needs `case_key` or `visit_key`: which case or visit was rated.")
+    if not {"case_key", "region"} & {*mapping.fields}:
+        problems.add(1, zh="`fields` 须写 `region`，或由 `case_key` 得知地区。",
+                     en="`fields` needs `region`, or `case_key` to learn the place from.")
+    problems.raise_any()
+    return mapping
+
+
+def _parsed(text: str, file: str, contract: Table[str, ContractField], place: str, what: Bilingual) -> Mapping:
     top = read(text, file, WHOLE)
     problems = top.problems
     simulated = top.flag("simulated")
@@ -61,7 +80,7 @@ def _parsed(text: str, file: str, contract: Table[str, ContractField], place: st
         file=file,
         text=text,
         name=_name(top),
-        fields=_fields(top, contract),
+        fields=_fields(top, contract, what),
         format=top.choice("format", FORMATS, ""),
         encoding=_encoding(top),
         delimiter=_delimiter(top),
@@ -105,7 +124,7 @@ def _timed(mapping: Mapping) -> Mapping:
     return replace(mapping, fields={**mapping.fields, times[0]: needed})
 
 
-def _fields(top: Section, contract: Table[str, ContractField]) -> dict[str, FieldRule]:
+def _fields(top: Section, contract: Table[str, ContractField], what: Bilingual) -> dict[str, FieldRule]:
     section = top.section("fields", Bilingual("`fields`", "`fields`"))
     if section is None:
         top.complain(None, zh="缺少 `fields`。", en="`fields` is missing.")
@@ -118,7 +137,7 @@ def _fields(top: Section, contract: Table[str, ContractField]) -> dict[str, Fiel
                 zh=f"`fields` 缺少 `{name}`（{known.label.zh}）。",
                 en=f"`fields` lacks `{name}` ({known.label.en.lower()}).",
             )
-    section.what = CASE if contract is FIELDS else STEP
+    section.what = what
     section.close()
     return rules
 
@@ -128,7 +147,7 @@ def _field(section: Section, known: ContractField) -> FieldRule:
     name = known.name
     line, node = section.lines[name], section.nodes[name]
     if isinstance(node, yaml.ScalarNode):
-        return FieldRule(known, line, columns=(str(node.value),), missing=DEFAULTS.get(name, REJECT))
+        return FieldRule(known, line, columns=(str(node.value),), missing=DEFAULTS.get(listed_under(name), REJECT))
     spec = Section(node, section.problems, Bilingual(f"`{name}`", f"`{name}`"))
     spec.line = line
     rule = FieldRule(
@@ -194,7 +213,7 @@ def _columns(spec: Section, name: str) -> tuple[str, ...]:
             zh=f"`{name}` 须写 `column`（或 `columns`）或 `constant` 之一。",
             en=f"`{name}` needs either `column` (or `columns`) or `constant`.",
         )
-    if len(columns) > 1 and name not in ("case_key", "matter", "region"):
+    if len(columns) > 1 and name not in ("case_key", "review_key", "visit_key", "matter", "region"):
         spec.complain(None, zh=f"`{name}` 只能来自一列。", en=f"`{name}` can come from one column only.")
     return columns
 
@@ -207,11 +226,11 @@ def _particulars(spec: Section, known: ContractField) -> dict[str, Any]:
         return _time_particulars(spec, known.name)
     if known.kind == "money":
         return {"cents": MONEY_UNITS[spec.choice("unit", tuple(MONEY_UNITS), "yuan")]}
-    if known.kind == "count":
+    if known.kind in ("count", "text"):
         return {}
-    if known.kind == "word":
+    if known.kind in ("word", "codes"):
         return {"values": spec.pairs("values")}
-    default = DEFAULTS.get(known.name, REJECT)
+    default = DEFAULTS.get(listed_under(known.name), REJECT)
     said: dict[str, Any] = {
         "values": spec.pairs("values"),
         "other": spec.text("other", REJECT),
@@ -224,7 +243,7 @@ def _particulars(spec: Section, known: ContractField) -> dict[str, Any]:
 
 
 def _check_choices(spec: Section, name: str, targets: tuple[str, ...]) -> None:
-    allowed = CHOICES[name]
+    allowed = CHOICES[listed_under(name)]
     for target in dict.fromkeys(targets):
         if target not in allowed and target != REJECT:
             spec.complain(

@@ -273,5 +273,25 @@ QUALITY: Final = Topic("quality", Bilingual("数据质量", "Data quality"), Bil
                       "not hidden."), "neither", OURS),
 ))
 
-TOPICS: Final = (INEQUALITY, COMPOSITE, SATISFACTION, QUALITY)
+INCLUSION: Final = Topic("inclusion", Bilingual("群体差距", "Gaps between groups"), Bilingual(
+    "p = x / n 为该群体的占比，q = y / m 为其他人的占比；群体包含其下更窄的群体。l、u 为 Wilson 95% 区间的下、上限。",
+    "p = x / n is the group's share, q = y / m that of everybody else; a group holds all narrower ones. l and u are "
+    "the ends of Wilson's 95 % interval of a share."), (
+    Formula("gap_difference", Bilingual("差值", "Difference"),
+            "p − q ;  p − q − √( (p − l_p)² + (u_q − q)² )  …  p − q + √( (u_p − p)² + (q − l_q)² )",
+            Bilingual("区间含 0 的，可能只是偶然。", "Where the interval holds 0, it may be chance."), "neither",
+            _by("Newcombe 1998")),
+    Formula("gap_ratio", Bilingual("比值", "Ratio"),
+            "p / q ;  (p / q) · exp( ± 1.96 √( 1/x − 1/n + 1/y − 1/m ) )",
+            Bilingual("任一占比为 0 时没有区间；q 为 0 时没有比值。",
+                      "Without an interval where either share is 0; without a ratio where q is."), "neither",
+            _by("Katz, Baptista, Azen, Pike 1978")),
+    Formula("reach", Bilingual("到大厅的距离", "Distance to the hall"),
+            "2 R · asin √( sin²(Δφ/2) + cos φ₁ cos φ₂ sin²(Δλ/2) ) ;  R = 6371 km",
+            Bilingual("直线距离；仅限同一地区的大厅和网点都有坐标的。中位数与最远值。",
+                      "As the crow flies, only where hall and point of the same place have coordinates. Median and "
+                      "farthest."), "lower", OURS),
+))
+
+TOPICS: Final = (INEQUALITY, COMPOSITE, SATISFACTION, QUALITY, INCLUSION)
 FORMULAS: Final[Mapping[str, Formula]] = {one.code: one for topic in TOPICS for one in topic.formulas}

@@ -85,12 +85,16 @@ class Negative:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """How one negative rating stands. ``due`` is None while it is under appeal, or where the clock has not begun."""
+    """How one negative rating stands. ``due`` is None while it is under appeal, or where the clock has not begun.
+
+    ``unreached``: it was closed although the person could not be called back.
+    """
 
     verdict: Verdict
     due: date | None
     stage: Stage
     satisfied: bool | None = None
+    unreached: bool = False
 
 
 def judge(negative: Negative, limit: Limit, as_of: date, calendar: Calendar) -> Judged:
@@ -99,7 +103,8 @@ def judge(negative: Negative, limit: Limit, as_of: date, calendar: Calendar) -> 
         raise Refused(zh=f"{as_of} 尚未收到该评价。", en=f"On {as_of} this rating had not been given.")
     stage = [stage for stage in STAGES if negative.on(stage, as_of)][-1]
     filed = [one for one in negative.appeals if one.filed <= as_of]
-    satisfied = negative.satisfied if negative.on("called_back", as_of) else None
+    called = negative.on("called_back", as_of)
+    satisfied, unreached = negative.satisfied if called else None, stage == "closed" and not called
     if any(one.upheld and one.decided and one.decided <= as_of for one in filed):
         return Judged("upheld", None, stage)
     if any(one.decided is None or one.decided > as_of for one in filed):
@@ -108,11 +113,11 @@ def judge(negative: Negative, limit: Limit, as_of: date, calendar: Calendar) -> 
     # Where the stage in which the clock begins was left out, the time since the rating counts.
     begun = negative.on(limit.since, as_of) or (negative.days["rated"] if ended else None)
     if begun is None:
-        return Judged("open", None, stage, satisfied)
+        return Judged("open", None, stage, satisfied, unreached)
     due = due_day(begun, limit, filed, calendar)
     if ended:
-        return Judged("kept" if ended <= due else "late", due, stage, satisfied)
-    return Judged("open" if as_of <= due else "overdue", due, stage, satisfied)
+        return Judged("kept" if ended <= due else "late", due, stage, satisfied, unreached)
+    return Judged("open" if as_of <= due else "overdue", due, stage, satisfied, unreached)
 
 
 def due_day(begun: date, limit: Limit, appeals: Sequence[Appeal], calendar: Calendar) -> date:
@@ -154,6 +159,7 @@ def rectified(judged: Iterable[Judged]) -> Rectified:
     counted = [one for one in every if one.verdict not in ("appealed", "upheld")]
     ended = by["kept"] + by["late"]
     done, called = (_reached(counted, stage) for stage in ("rectified", "called_back"))
+    called -= sum(one.unreached for one in counted)
     asked = [one.satisfied for one in counted if one.satisfied is not None]
     return Rectified({verdict: by[verdict] for verdict in VERDICTS}, Share(ended, len(counted)),
                      Share(by["kept"], ended + by["overdue"]), Share(called, done),

@@ -6,9 +6,11 @@ Default praise, which a system fills in when nobody rated, is never counted as a
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from jizhun.analytics.cases import DEFAULT_PRAISE
+from jizhun.analytics.rating.reviews import mask_of, numbers_of
+from jizhun.delivery.rules.reviewing import SCALES, Category
 from jizhun.evaluation.rules.coverage import Share
 from jizhun.kernel.bilingual import Bilingual, Refused
 
@@ -73,7 +75,8 @@ def once(ratings: Iterable[Rating]) -> list[Rating]:
 class Tally:
     """Ratings counted, one per visit or matter: the effective ones by grade, and what stands beside them.
 
-    ``cases`` is how many visits or matters could have been rated.
+    ``cases`` is how many visits or matters could have been rated (0: not known); ``invited``: how many of the
+    effective ratings were asked for.
     """
 
     grades: Mapping[int, int]
@@ -81,6 +84,12 @@ class Tally:
     void: int = 0
     appealed: int = 0
     cases: int = 0
+    invited: int = 0
+
+    @property
+    def mean(self) -> float | None:
+        """The mean grade of the effective ratings; None where there is none."""
+        return sum(grade * n for grade, n in self.grades.items()) / self.valid if self.valid else None
 
     @property
     def valid(self) -> int:
@@ -139,31 +148,6 @@ def tally(ratings: Iterable[Rating], cases: int) -> Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Category:
-    """What people find fault with: chosen by its code, or named in their text by one of ``words``."""
-
-    code: str
-    name: Bilingual
-    words: tuple[str, ...]
-
-
-CATEGORIES: Final = (
-    Category("efficiency", Bilingual("办事效率", "efficiency"),
-             ("慢", "久", "排队", "超时", "拖", "slow", "queue", "wait")),
-    Category("attitude", Bilingual("服务态度", "attitude"), ("态度", "冷漠", "不耐烦", "rude", "attitude")),
-    Category("level", Bilingual("服务水平", "competence"),
-             ("不专业", "不熟悉", "说不清", "办错", "incompetent", "mistake")),
-    Category("guide", Bilingual("办事指南精确度", "precision of the guide"),
-             ("指南", "材料不一致", "一次性告知", "guide")),
-    Category("convenience", Bilingual("办事便捷度", "convenience"),
-             ("多跑", "来回跑", "麻烦", "不方便", "inconvenient", "twice")),
-    Category("platform", Bilingual("平台操作性", "ease of the platform"),
-             ("系统", "网站", "登录", "打不开", "website", "log in")),
-)
-"""The aspects that ratings ask for. The words are ours and may be replaced; a code that was chosen always counts."""
-
-
-@dataclass(frozen=True, slots=True)
 class Reasons:
     """Why negative ratings were given; one may have several reasons. ``other``: told another; ``silent``: told none."""
 
@@ -173,15 +157,21 @@ class Reasons:
     ratings: int
 
 
-def reasons(ratings: Iterable[Rating], categories: Sequence[Category] = CATEGORIES) -> Reasons:
+def reasons(ratings: Iterable[Rating], categories: Sequence[Category]) -> Reasons:
     """The reasons of the negative ratings that count, in the order of ``categories``."""
     negative = [one for one in ratings if one.counts and one.grade in NEGATIVE]
-    found = [{category.code for category in categories if _names(one, category)} for one in negative]
-    said = [bool(one.reasons or one.text.strip()) for one in negative]
-    by_code = Counter(code for codes in found for code in codes)
-    return Reasons({category.code: by_code[category.code] for category in categories},
-                   sum(told and not codes for told, codes in zip(said, found, strict=True)),
-                   said.count(False), len(negative))
+    return reasons_of([(mask_of(category.number for category in categories if _names(one, category)),
+                        bool(one.reasons or one.text.strip()), 1) for one in negative], categories)
+
+
+def reasons_of(counted: Iterable[tuple[int, bool, int]], categories: Sequence[Category]) -> Reasons:
+    """The same of negative ratings that were counted: (bits of the categories, whether anything was said, how many)."""
+    by_number: Counter[int] = Counter()
+    other = silent = ratings = 0
+    for mask, said, n in counted:
+        by_number.update(dict.fromkeys(numbers_of(mask), n))
+        ratings, other, silent = ratings + n, other + n * (said and not mask), silent + n * (not said and not mask)
+    return Reasons({category.code: by_number[category.number] for category in categories}, other, silent, ratings)
 
 
 def _names(rating: Rating, category: Category) -> bool:
@@ -190,13 +180,6 @@ def _names(rating: Rating, category: Category) -> bool:
 
 
 # -- the index -------------------------------------------------------------------------------------
-
-SCALES: Final[Mapping[str, Mapping[int, float]]] = {
-    "five": {5: 5, 4: 4, 3: 3, 2: 2, 1: 1},
-    "hundred": {5: 100, 4: 80, 3: 60, 2: 30, 1: 0},
-}
-"""Points of the grades. Which scale was chosen stands beside every index."""
-
 
 @dataclass(frozen=True, slots=True)
 class Satisfaction:
@@ -214,20 +197,26 @@ def satisfaction(ratings: Iterable[Rating], weights: Mapping[str, float], scale:
 
     Only ratings that count are counted. Raises Refused where nobody rated any aspect, or for weights that cannot be.
     """
+    given = [one for one in ratings if one.counts]
+    counts = {aspect: Counter(one.aspects[aspect] for one in given if one.aspects.get(aspect) in GRADES)
+              for aspect in weights}
+    return index_of(counts, weights, scale)
+
+
+def index_of(counts: Mapping[str, Mapping[int, int]], weights: Mapping[str, float], scale: str) -> Satisfaction:
+    """The same of counted grades: aspect -> grade -> how often. Refused like ``satisfaction``."""
     if scale not in SCALES or not weights or min(weights.values()) < 0:
         raise Refused(zh=f"满意度指数需要非负的权重和以下分值之一：{'、'.join(SCALES)}。",
                       en=f"The index needs weights not below zero and one of these scales: {', '.join(SCALES)}.")
     points = SCALES[scale]
-    given = [one for one in ratings if one.counts]
-    said = {aspect: [points[one.aspects[aspect]] for one in given if one.aspects.get(aspect) in points]
-            for aspect in weights}
-    means = {aspect: sum(own) / len(own) for aspect, own in said.items() if own}
+    totals = {aspect: sum(counts.get(aspect, {}).values()) for aspect in weights}
+    means = {aspect: sum(points[grade] * n for grade, n in counts[aspect].items()) / totals[aspect]
+             for aspect in weights if totals[aspect]}
     heavy = sum(weights[aspect] for aspect in means)
     if not heavy:
         raise Refused(zh="没有人对任何有权重的方面作出评价。", en="Nobody rated any aspect that has a weight.")
     return Satisfaction(sum(weights[aspect] * value for aspect, value in means.items()) / heavy, scale, means,
-                        {aspect: len(own) for aspect, own in said.items()},
-                        tuple(aspect for aspect, own in said.items() if not own))
+                        totals, tuple(aspect for aspect, n in totals.items() if not n))
 
 
 # -- who rates -------------------------------------------------------------------------------------
@@ -265,7 +254,7 @@ class WhoRates:
     unheard: int
 
 
-def who_rates(tallies: Mapping[Hashable, Tally]) -> WhoRates:
+def who_rates(tallies: Mapping[Any, Tally]) -> WhoRates:
     """Cases and ratings side by side by group; raises Refused where there are no cases or no ratings."""
     cases, valid = sum(one.cases for one in tallies.values()), sum(one.valid for one in tallies.values())
     if not cases or not valid:

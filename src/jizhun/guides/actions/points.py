@@ -33,6 +33,12 @@ def points_at(*, path: Sequence[str], on: date, matter: str = "") -> list[Point]
     return []
 
 
+def points_within(*, places: Iterable[str], on: date) -> dict[str, Sequence[Point]]:
+    """Each of these places with its own points on a day; places without any are left out."""
+    by_place = _by_place(version(ROOM), on)
+    return {code: by_place[code] for code in places if code in by_place}
+
+
 @lru_cache(maxsize=4)
 def _by_place(_version: str, on: date) -> Mapping[str, Sequence[Point]]:
     """Place -> its points on a day; kept until a point is changed."""

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jizhun import loading
-from jizhun.loading.examples import simulated_projects
+from jizhun.loading.examples import simulated_projects, simulated_rectification
 from jizhun.management.arguments import whole_number
 from jizhun.people.actions import demo_logins, make_demo_logins
 from jizhun.people.rules import SYSTEM
@@ -40,4 +40,6 @@ class Command(BaseCommand):
             batch = loading.simulated_cases(by=SYSTEM, cases=options["cases"], seed=options["seed"]).batch
             self.stdout.write(_("Simulated cases: %(good)s taken in, %(bad)s refused as planted.")
                               % {"good": batch.rows_good, "bad": batch.rows_bad})
+            self.stdout.write(_("Simulated negative ratings that were taken up: %(n)s.")
+                              % {"n": simulated_rectification(by=SYSTEM)})
         self.stdout.write(", ".join(login.username for login in demo_logins()))

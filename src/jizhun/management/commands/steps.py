@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jizhun.delivery import actions
+from jizhun.delivery.models import Batch
 from jizhun.kernel.dating import parse_day
 from jizhun.management.commands.ingest import bar, plain, told
 from jizhun.people.rules import SYSTEM
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help=_("one JSON document"))
 
     def handle(self, *_args: object, **options: Any) -> None:
-        mapping = actions.read_mapping(options["mapping"], steps=True) if options["mapping"] else None
+        mapping = actions.read_mapping(options["mapping"], kind=Batch.STEPS) if options["mapping"] else None
         receipt = actions.receive_steps(
             by=SYSTEM, file=options["file"], source=options["source"], mapping=mapping,
             as_of=parse_day(options["as_of"]) if options["as_of"] else None, dry_run=options["dry_run"],
