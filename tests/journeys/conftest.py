@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from world import write_cases
+from world import PUBLISH, write_cases, write_slow_office
 
 RATINGS = Path(__file__).resolve().parents[2] / "examples" / "ratings"
 PREPARE = (("init",), ("load", "national"), ("demo", "--cases", "0"))
@@ -57,6 +57,10 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     jizhun(home, "ingest", str(papers / "cases.csv"), "--mapping", str(papers / "mapping.yaml"), "--source", "sample")
     jizhun(home, "reviews", str(RATINGS / "ratings.csv"), "--mapping", str(RATINGS / "mapping.yaml"),
            "--source", "window")
+    write_slow_office(papers)
+    jizhun(home, "ingest", str(papers / "slow.csv"), "--mapping", str(papers / "slow.yaml"), "--source", "slow-office")
+    jizhun(home, "findings-look", "--source", "slow-office")
+    jizhun(home, "shell", "-c", PUBLISH)
     server = subprocess.Popen([sys.executable, "-m", "jizhun", "serve", "--port", str(port)],
                               env=environment(home), stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"

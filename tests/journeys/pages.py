@@ -115,6 +115,11 @@ WORK |= {"many guides": "work/bulk/?region=990101", "many procedures": "work/bul
          "field with materials": f"{GUIDE}field/material_notes/?region=990101",
          "field of one's choice": f"{GUIDE}field/appointment/?region=990101",
          "a point": "work/points/990101-hall/?region=990101"}
+PUBLIC |= {"publications": f"publications/?region={SIMULATED}", "no publications": "publications/?region=330100",
+           "publication": "publications/sample-2025/", "replaced edition": "publications/sample-2025/1/"}
+WORK |= {"rectification board": "work/rectification/", "rectification": "work/rectification/1/",
+         "no rectification": "work/rectification/?state=closed", "publications at work": "work/publications/",
+         "publication at work": "work/publications/sample-2025/", "new publication": "work/new-publication/"}
 
 
 # -- pages that come of something that is done: given the page, and the address with the language ------------------

@@ -31,6 +31,22 @@ def write_cases(folder: Path) -> None:
     (folder / "mapping.yaml").write_text(MAPPING.replace("{within}", "990000"), "utf-8")
 
 
+SLOW = "990629"
+"""A county with an office of its own that hands its cases in itself, most of them late: it becomes a finding."""
+
+
+def write_slow_office(folder: Path) -> None:
+    """``slow.csv`` and ``slow.yaml``: forty cases of one county in the last quarter, thirty of them late."""
+    lines = [f"S{n},NB029-EX01,{SLOW},2025-10-{8 + n % 20:02d} 09:00,2025-{12 if n < 30 else 10}-31 11:00"
+             for n in range(40)]
+    (folder / "slow.csv").write_text("\n".join(["case,matter,county,accepted,closed", *lines]), "utf-8")
+    (folder / "slow.yaml").write_text(MAPPING.replace("{within}", SLOW), "utf-8")
+
+
+PUBLISH = ("from jizhun.loading.mended import simulated_publication as publish\n"
+           "publish(source='sample')")
+
+
 def every(matters: tuple[str, ...], counties: tuple[str, ...]) -> list[tuple[str, str]]:
     """Every matter with every county."""
     return [(matter, county) for matter in matters for county in counties]

@@ -6,6 +6,7 @@ from django.urls import path
 from jizhun.api.entitlements import entitlement_dmn, entitlements_api
 from jizhun.api.guides import claims_api, guide_api, guides_api, points_api
 from jizhun.api.promises import promised_api
+from jizhun.api.publications import publication_api, publications_api
 
 
 def alive(request: HttpRequest) -> HttpResponse:
@@ -21,5 +22,8 @@ urlpatterns = [
     path("v1/guides", guides_api, name="api-guides"),
     path("v1/guides/<str:matter>", guide_api, name="api-guide"),
     path("v1/claims", claims_api, name="api-claims"),
+    path("v1/publications", publications_api, name="api-publications"),
+    path("v1/publications/<str:code>", publication_api, name="api-publication"),
+    path("v1/publications/<str:code>/<int:number>", publication_api, name="api-publication-edition"),
     path("v1/points", points_api, name="api-points"),
 ]

@@ -111,6 +111,13 @@ def plan_of(verdicts: tuple[str, ...], dimensions: tuple[str, ...], first: date 
         raise Refused(zh="一次统计的维度太多。", en="These are too many dimensions for one evaluation.") from None
 
 
+def kept_rows(run: Run) -> tuple[Row, ...]:
+    """The rows of a kept run with their labels, as they were computed; nothing is computed again."""
+    parameters = run.parameters
+    asked = read_by(parameters["by"], level_below(parameters["region"]))
+    return tuple(_labelled(asked, [_figure(kept) for kept in run.figures]))
+
+
 def _figure(kept: Sequence[Any]) -> Figure:
     codes, numerator, denominator, cases, verdicts = kept
     return Figure(tuple(codes), numerator, denominator, cases, tuple(verdicts))
@@ -260,5 +267,5 @@ def sources() -> dict[str, int]:
     return case_lake().sources()
 
 
-__all__ = ["CaseRow", "Judged", "Result", "Row", "cases", "data_date", "evaluate", "is_simulated", "labels_of",
-           "sources"]
+__all__ = ["CaseRow", "Judged", "Result", "Row", "cases", "data_date", "evaluate", "is_simulated", "kept_rows",
+           "labels_of", "sources"]

@@ -34,6 +34,10 @@ from jizhun.regions.models import Region
 from jizhun.regions.rules import Tree
 
 
+class NoCases(Refused):
+    """Nobody handed in any case there, in that period."""
+
+
 @dataclass(frozen=True)
 class Prepared:
     """Inputs with what identifies them: the lake's version, the rooms' revisions and the limits' hash."""
@@ -123,11 +127,11 @@ def prepare(*, source: str, region: str | None, first: date | None, last: date |
     lake_version = lake.version()
     files = lake.files(sources=[source], first_month=_month(first, 0), last_month=_month(last, 999_912))
     if not files:
-        raise Refused(zh=f"来源“{source}”在这段时间没有办件。", en=f"There are no cases of “{source}” in this period.")
+        raise NoCases(zh=f"来源“{source}”在这段时间没有办件。", en=f"There are no cases of “{source}” in this period.")
     seen = _occurring(tuple(files))
     places = _places(tree(), _calendar_days(source, as_of), seen.regions, region, as_of, level)
     if not places.num_rows:
-        raise Refused(zh=f"来源“{source}”在“{region}”没有办件。", en=f"“{source}” has no cases in “{region}”.")
+        raise NoCases(zh=f"来源“{source}”在“{region}”没有办件。", en=f"“{source}” has no cases in “{region}”.")
     revisions = "/".join(versions(*ROOMS))
     promises, digest = _limits(seen, revisions)
     tables = {"limits": promises, "places": places, "matters": _matters(seen.matters),

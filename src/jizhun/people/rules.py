@@ -29,6 +29,8 @@ RIGHTS: Mapping[str, Bilingual] = {
     "result.compute": Bilingual("计算评估结果", "Compute results"),
     "result.read": Bilingual("查看评估结果", "Read results"),
     "result.publish": Bilingual("发布评估结果", "Publish results"),
+    "finding.answer": Bilingual("答复本地问题", "Answer findings of the own place"),
+    "finding.oversee": Bilingual("督办下级问题", "Return answers and extend dates below"),
     "training.teach": Bilingual("组织培训", "Run training"),
     "people.manage": Bilingual("管理用户与授权", "Manage users and grants"),
     "audit.read": Bilingual("查看审计记录", "Read the audit trail"),
@@ -47,7 +49,8 @@ class Role:
 
 READER = frozenset({"result.read"})
 EDITOR = READER | {"provision.record", "guide.edit", "batch.receive", "case.read", "result.compute", "people.manage",
-                   "standard.comment", "rating.handle", "rating.decide"}
+                   "standard.comment", "rating.handle", "rating.decide", "finding.answer",
+                   "finding.oversee"}
 NATIONAL = EDITOR | {"region.edit", "catalogue.edit", "standard.edit", "result.publish", "audit.read"}
 
 ROLES: Mapping[str, Role] = {
@@ -58,7 +61,8 @@ ROLES: Mapping[str, Role] = {
                   READER | {"batch.receive", "case.read", "standard.comment", "rating.handle"}, range(2, 5)),
     "reviewer": Role(
         Bilingual("复核员", "Reviewer"),
-        READER | {"provision.review", "standard.review", "guide.review", "result.publish", "audit.read"},
+        READER | {"provision.review", "standard.review", "guide.review", "result.publish", "audit.read",
+                  "finding.oversee"},
     ),
     "statistician": Role(
         Bilingual("统计员", "Statistician"), READER | {"batch.receive", "case.read", "result.compute"}

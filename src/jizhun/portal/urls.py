@@ -21,6 +21,7 @@ from jizhun.portal.inclusion import inclusion_page
 from jizhun.portal.item import item
 from jizhun.portal.method import accessibility, method
 from jizhun.portal.places import places
+from jizhun.portal.publications import publication, publication_file, publication_list
 from jizhun.portal.region import region
 from jizhun.portal.results import results
 from jizhun.portal.reviews import reviews
@@ -51,6 +52,10 @@ urlpatterns = [
     path("results/followed/", followed_page, name="followed"),
     path("results/inclusion/", inclusion_page, name="inclusion"),
     path("results/satisfaction/", satisfaction_page, name="satisfaction"),
+    path("publications/", publication_list, name="publications"),
+    path("publications/<str:code>/", publication, name="publication"),
+    path("publications/<str:code>/<int:number>/", publication, name="publication-edition"),
+    path("publications/<str:code>/<int:number>/data.<str:form>", publication_file, name="publication-file"),
     path("coverage/", coverage_page, name="coverage"),
     path("standards/", standards, name="standards"),
     path("standards/<path:number>/", standard, name="standard"),

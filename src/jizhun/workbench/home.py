@@ -32,8 +32,10 @@ from jizhun.workbench.jobs import jobs_of
 from jizhun.workbench.making import Need, making
 from jizhun.workbench.projects import RIGHTS as MAKING
 from jizhun.workbench.projects import rights_of
+from jizhun.workbench.publications import reviewing
 from jizhun.workbench.ratings import RIGHTS as RATINGS
 from jizhun.workbench.ratings import handling
+from jizhun.workbench.rectification import mending
 from jizhun.workbench.upload import RIGHT, user_of
 
 BATCHES_SHOWN = 10
@@ -69,8 +71,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_guide": any(right in one.rights for one in granted for right in GUIDES),
         "may_check": any("provision.review" in one.rights for one in granted),
         "may_rate": any(right in one.rights for one in granted for right in RATINGS),
-        "needs": [*making(user), *handling(user), *keeping_guides(user),
+        "needs": [*mending(user), *reviewing(user), *making(user), *handling(user), *keeping_guides(user),
                   *(need for one in granted for need in (*_needs(one), *_findings(one)))],
+        "may_read": any("result.read" in one.rights for one in granted),
         "jobs": jobs_of(user.username), "may_draft": bool(rights_of(user) & set(MAKING)),
         "notices": list(Notice.objects.filter(username=user.username)[:NOTICES_SHOWN]), "batches": batches}, [batches])
 

@@ -27,8 +27,12 @@ from jizhun.workbench.projects import new, projects
 from jizhun.workbench.provision_import import provision_import
 from jizhun.workbench.provision_page import one
 from jizhun.workbench.provisions import provision, provisions
+from jizhun.workbench.publication_page import work_publication
+from jizhun.workbench.publications import new_publication, work_publications
 from jizhun.workbench.rating_page import rating
 from jizhun.workbench.ratings import ratings
+from jizhun.workbench.rectification import rectifications
+from jizhun.workbench.rectification_page import rectification
 from jizhun.workbench.resolution import comment_file, comment_table, resolution
 from jizhun.workbench.rule_change import change_rule
 from jizhun.workbench.rule_files import bring_rule, rule_file
@@ -52,6 +56,11 @@ urlpatterns = [
     path("provisions/import/", provision_import, name="provision-import"),
     path("provisions/<int:pk>/", one, name="one-provision"),
     path("findings/", findings, name="findings"),
+    path("rectification/", rectifications, name="rectifications"),
+    path("rectification/<int:pk>/", rectification, name="rectification"),
+    path("publications/", work_publications, name="work-publications"),
+    path("new-publication/", new_publication, name="work-publication-new"),
+    path("publications/<str:code>/", work_publication, name="work-publication"),
     path("guides/", guides, name="work-guides"),
     path("guides/<str:matter>/", work_guide, name="work-guide"),
     path("guides/<str:matter>/draft/", guide_draft, name="work-guide-draft"),

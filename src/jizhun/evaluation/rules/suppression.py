@@ -86,6 +86,33 @@ def bounds(inner: Rows, hidden: Iterable[Cell], *, zeros: bool = False) -> dict[
     return {cell: net.bounds(cells, cell) for cell in sorted(cells)}
 
 
+# -- several numbers in each cell ------------------------------------------------------------------
+
+
+def hide_together(cases: Rows, others: Sequence[Rows], *, smallest: int,
+                  kept: frozenset[Cell] = frozenset()) -> tuple[frozenset[Cell], frozenset[Cell]]:
+    """Cells to hide in tables of one shape that are published side by side: (primary, secondary).
+
+    ``cases`` says how many cases stand behind each cell, ``others`` how many of them count for one figure each. A cell
+    is hidden in all tables or in none: where any of its numbers is small (1 to ``smallest`` - 1), where it is among
+    ``kept``, and where it takes that so that in every table every such number could be another one, by ``smallest`` or
+    more. Cells without any case are never hidden.
+    """
+    whole = with_totals(cases)
+    empty = frozenset((i, j) for i, row in enumerate(whole) for j, number in enumerate(row) if number == 0)
+    nets = [Network(whole, 1), *(Network(with_totals(other), 0, empty) for other in others)]
+    primary = frozenset(cell for cell in nets[0].cells()
+                        if cell in kept or any(0 < net.at(cell) < smallest for net in nets))
+    hidden, before = set(primary), -1
+    while len(hidden) > before:
+        before = len(hidden)
+        for net in nets:
+            for cell in sorted(primary, key=lambda one: (-nets[0].at(one), one)):
+                if not _wide(net, hidden, cell, smallest):
+                    hidden |= net.cheapest_way(cell, hidden, smallest)
+    return primary, frozenset(hidden - primary)
+
+
 # -- the network -----------------------------------------------------------------------------------
 
 
@@ -96,9 +123,9 @@ class Network:
     round, because they stand on the other side of the sum.
     """
 
-    def __init__(self, table: tuple[tuple[int, ...], ...], floor: int) -> None:
-        """``floor``: below which no hidden number can be."""
-        self.table, self.floor = table, floor
+    def __init__(self, table: tuple[tuple[int, ...], ...], floor: int, never: frozenset[Cell] = frozenset()) -> None:
+        """``floor``: below which no hidden number can be; ``never``: cells that are not hidden in any case."""
+        self.table, self.floor, self.never = table, floor, never
         self.rows, self.columns = len(table), len(table[0])
 
     def at(self, cell: Cell) -> int:
@@ -106,7 +133,8 @@ class Network:
 
     def cells(self) -> Iterator[Cell]:
         """All that may be hidden."""
-        return ((i, j) for i, row in enumerate(self.table) for j, number in enumerate(row) if number >= self.floor)
+        return ((i, j) for i, row in enumerate(self.table) for j, number in enumerate(row)
+                if number >= self.floor and (i, j) not in self.never)
 
     def _arcs(self, cell: Cell) -> tuple[tuple[Arc, int], tuple[Arc, int]]:
         """The arc that raises the cell and the one that lowers it, each with its room."""

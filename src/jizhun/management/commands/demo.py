@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from jizhun import loading
 from jizhun.loading.examples import simulated_projects, simulated_rectification
+from jizhun.loading.mended import simulated_findings, simulated_publication
 from jizhun.management.arguments import whole_number
 from jizhun.people.actions import demo_logins, make_demo_logins
 from jizhun.people.rules import SYSTEM
@@ -42,4 +43,6 @@ class Command(BaseCommand):
                               % {"good": batch.rows_good, "bad": batch.rows_bad})
             self.stdout.write(_("Simulated negative ratings that were taken up: %(n)s.")
                               % {"n": simulated_rectification(by=SYSTEM)})
+            self.stdout.write(_("Simulated findings: %(n)s new.") % {"n": simulated_findings(by=SYSTEM)})
+            self.stdout.write(_("Simulated publication: %(n)s new editions.") % {"n": simulated_publication()})
         self.stdout.write(", ".join(login.username for login in demo_logins()))

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jizhun.drafting.actions.reminding import remind
+from jizhun.evaluation import findings
 from jizhun.evaluation.negatives import remind_of_ratings
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.actions import unsent
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--mail", action="store_true", help=_("send the notices that wait for an e-mail address"))
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        self.stdout.write(_("Reminders left: %(n)s") % {"n": remind() + remind_of_ratings()})
+        self.stdout.write(_("Reminders left: %(n)s") % {"n": remind() + remind_of_ratings() + findings.remind()})
         if options["mail"]:
             self.stdout.write(_("Notices sent: %(n)s") % {"n": sum(_sent(one, to) for one, to in unsent())})
 
