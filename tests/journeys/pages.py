@@ -120,6 +120,14 @@ PUBLIC |= {"publications": f"publications/?region={SIMULATED}", "no publications
 WORK |= {"rectification board": "work/rectification/", "rectification": "work/rectification/1/",
          "no rectification": "work/rectification/?state=closed", "publications at work": "work/publications/",
          "publication at work": "work/publications/sample-2025/", "new publication": "work/new-publication/"}
+PUBLIC |= {"attainment": "attainment/?region=990000", "attainment of a county": "attainment/?region=990101",
+           "no attainment": "attainment/?region=310000"}
+WORK |= {"evaluation": "work/evaluation/?region=990000", "rounds": "work/attainment/",
+         "sheet": "work/attainment/sheets/1/", "round": "work/attainment/1/",
+         "round: differences": "work/attainment/1/?tab=differences", "round: sample": "work/attainment/1/?tab=sample",
+         "place in a round": "work/attainment/1/990101/", "self-assessment": "work/attainment/2/990101/",
+         "conduct": "work/conduct/", "new conduct": "work/conduct/new/", "one conduct": "work/conduct/2/",
+         "reviews": "work/reviews/", "surveys": "work/surveys/", "survey": "work/surveys/1/"}
 
 
 # -- pages that come of something that is done: given the page, and the address with the language ------------------

@@ -64,6 +64,16 @@ def test_nobody_both_records_and_reviews():
         assert not {"guide.edit", "guide.review"} <= role.rights
 
 
+def test_who_judges_from_outside_does_nothing_inside():
+    assert {code for code, role in ROLES.items() if "evaluation.judge" in role.rights} == {"assessor"}
+    assert ROLES["assessor"].rights == {"result.read", "evaluation.judge"}
+
+
+def test_places_are_inspected_by_editors_and_never_by_clerks_or_statisticians():
+    inspecting = {code for code, role in ROLES.items() if "evaluation.inspect" in role.rights}
+    assert inspecting == {"national_editor", "provincial_editor", "county_editor"}
+
+
 def test_a_role_is_granted_only_at_its_levels():
     check_level("provincial_editor", 1, "990000")
     with pytest.raises(Refused, match="not for 990101's level"):

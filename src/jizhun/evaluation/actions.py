@@ -210,7 +210,7 @@ def cases(*, source: str, verdict: str | None = None, measure: str | None = None
     plan = plan_of(("whole",), (), first, last, at, prepared)
     where = f"{condition} AND {_of_matter(matter)}"
     rows = DuckDB().rows(listed(plan, where, limit, offset), prepared.inputs).to_pylist()
-    return _told(rows, at)
+    return told_cases(rows, at)
 
 
 def _of_matter(code: str | None) -> str:
@@ -223,7 +223,8 @@ def _of_matter(code: str | None) -> str:
     return f"matter IN ({', '.join(map(str, keys))})"
 
 
-def _told(rows: Sequence[Mapping[str, Any]], as_of: date) -> list[CaseRow]:
+def told_cases(rows: Sequence[Mapping[str, Any]], as_of: date) -> list[CaseRow]:
+    """Rows of judged cases with names, days and the provisions behind their verdicts, in the same order."""
     matters = labels_of("matter", {row["matter"] for row in rows})
     regions = labels_of("region", {row["region"] for row in rows})
     used = {row[f"{measure}_by"] for row in rows for measure in MEASURES if measure != "due"}
@@ -268,4 +269,4 @@ def sources() -> dict[str, int]:
 
 
 __all__ = ["CaseRow", "Judged", "Result", "Row", "cases", "data_date", "evaluate", "is_simulated", "kept_rows",
-           "labels_of", "sources"]
+           "labels_of", "plan_of", "sources", "told_cases"]

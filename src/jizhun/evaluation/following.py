@@ -66,18 +66,20 @@ class Result:
 
 
 def followed(*, matter: str, region: str | None = None, source: str | None = None, flow: Flow | None = None,
-             first: date | None = None, last: date | None = None, engine_name: str | None = None) -> Result:
+             first: date | None = None, last: date | None = None, level: int | None = None,
+             engine_name: str | None = None) -> Result:
     """Hold the steps of the cases of ``matter`` accepted from ``first`` to ``last`` against the procedure.
 
-    ``region``: only this place and all below it, counted by the places one level below. ``source``: who handed the
-    cases in; may be left out where only one did. Each case is held against the procedure that counted at its own place
-    on the day it was accepted, or all against ``flow``. A question with the same inputs is answered from the kept
-    run. Raises Refused for anything unknown.
+    ``region``: only this place and all below it, counted by the places at ``level`` (default: one below).
+    ``source``: who handed the cases in; may be left out where only one did. Each case is held against the procedure
+    that counted at its own place on the day it was accepted, or all against ``flow``. A question with the same inputs
+    is answered from the kept run. Raises Refused for anything unknown.
     """
     check_period(first, last)
     subject, source = _matter(matter), source or _only_source(matter)
     as_of = _data_date(source)
-    inputs = step_inputs(source=source, region=region, first=first, last=last, as_of=as_of, level=level_below(region))
+    inputs = step_inputs(source=source, region=region, first=first, last=last, as_of=as_of,
+                         level=level or level_below(region))
     flows, inputs = _held_against(subject, region or _home(source), min(as_of, last or as_of), inputs, flow)
     asked = Asked((subject.pk,), day_number(first) if first else -FAR_DAY, day_number(last) if last else FAR_DAY,
                   inputs.tables["stopped"].num_rows > 0)

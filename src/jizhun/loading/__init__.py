@@ -20,7 +20,8 @@ from jizhun.delivery.ingest import Progress
 from jizhun.delivery.lookup import reason_catalogue
 from jizhun.delivery.models import Batch
 from jizhun.entitlements import actions as entitlements
-from jizhun.evaluation import negatives
+from jizhun.evaluation import computing, negatives
+from jizhun.evaluation import sheets as evaluation
 from jizhun.guides import actions as guides
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.numbering import check_code
@@ -64,6 +65,8 @@ def national(*, by: Actor) -> Iterator[Part]:
                procedures.load(by=by, folder=data / "procedures", owner=NATIONAL, sources=_sources(data)))
     yield Part(Bilingual("差评整改时限", "limits for negative ratings"),
                negatives.load_clocks(by=by, file=data / "satisfaction" / "clocks.yaml", owner=NATIONAL))
+    yield Part(Bilingual("评分表和问卷", "score sheets and questionnaires"),
+               evaluation.load(by=by, folder=data / "evaluation", owner=NATIONAL, figures=set(computing.FIGURES)))
 
 
 def _sources(data: Path) -> dict[str, tuple[str, str]]:
@@ -99,6 +102,9 @@ PARTS: tuple[tuple[str, Bilingual, Callable[..., Any]], ...] = (
      lambda by, folder, owner: guides.load(by=by, folder=folder / "guides", owner=owner)),
     ("procedures", Bilingual("操作规程", "procedures"),
      lambda by, folder, owner: procedures.load(by=by, folder=folder / "procedures", owner=owner)),
+    ("evaluation", Bilingual("评分表和问卷", "score sheets and questionnaires"),
+     lambda by, folder, owner: evaluation.load(by=by, folder=folder / "evaluation", owner=owner,
+                                               figures=set(computing.FIGURES))),
 )
 
 

@@ -31,6 +31,9 @@ RIGHTS: Mapping[str, Bilingual] = {
     "result.publish": Bilingual("发布评估结果", "Publish results"),
     "finding.answer": Bilingual("答复本地问题", "Answer findings of the own place"),
     "finding.oversee": Bilingual("督办下级问题", "Return answers and extend dates below"),
+    "evaluation.report": Bilingual("对标自评、答复整改", "Assess the own place and answer findings"),
+    "evaluation.inspect": Bilingual("核查自评、记录体验暗访督办", "Check self-assessments, record visits and notices"),
+    "evaluation.judge": Bilingual("第三方评审办件和开展问卷", "Judge sampled cases and run surveys from outside"),
     "training.teach": Bilingual("组织培训", "Run training"),
     "people.manage": Bilingual("管理用户与授权", "Manage users and grants"),
     "audit.read": Bilingual("查看审计记录", "Read the audit trail"),
@@ -50,7 +53,7 @@ class Role:
 READER = frozenset({"result.read"})
 EDITOR = READER | {"provision.record", "guide.edit", "batch.receive", "case.read", "result.compute", "people.manage",
                    "standard.comment", "rating.handle", "rating.decide", "finding.answer",
-                   "finding.oversee"}
+                   "finding.oversee", "evaluation.report", "evaluation.inspect"}
 NATIONAL = EDITOR | {"region.edit", "catalogue.edit", "standard.edit", "result.publish", "audit.read"}
 
 ROLES: Mapping[str, Role] = {
@@ -75,6 +78,9 @@ ROLES: Mapping[str, Role] = {
     ),
     "committee_member": Role(
         Bilingual("技术委员会委员", "Member of a technical committee"), READER | {"standard.vote"}, range(0, 3)
+    ),
+    "assessor": Role(
+        Bilingual("第三方评估员", "Outside assessor"), READER | {"evaluation.judge"}, range(0, 4)
     ),
     "trainer": Role(Bilingual("培训师", "Trainer"), READER | {"training.teach"}),
     "reader": Role(Bilingual("查阅者", "Reader"), READER),
@@ -175,6 +181,8 @@ DEMONSTRATION_LOGINS = (
     DemonstrationLogin("committee-1", "committee_member", "990000", Bilingual("委员甲", "Committee member A")),
     DemonstrationLogin("committee-2", "committee_member", "990000", Bilingual("委员乙", "Committee member B")),
     DemonstrationLogin("committee-3", "committee_member", "990000", Bilingual("委员丙", "Committee member C")),
+    DemonstrationLogin("city-editor", "county_editor", "990100", Bilingual("市级编辑", "City editor")),
+    DemonstrationLogin("outside-assessor", "assessor", "990000", Bilingual("第三方评估员", "Outside assessor")),
     DemonstrationLogin("trainer", "trainer", "990000", Bilingual("培训师", "Trainer")),
     DemonstrationLogin("reader", "reader", "990100", Bilingual("查阅者", "Reader")),
 )

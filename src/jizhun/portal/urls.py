@@ -3,6 +3,7 @@
 from django.urls import path
 
 from jizhun.portal.across import across
+from jizhun.portal.attainment import attainment_page
 from jizhun.portal.bundles import bundle, bundle_list
 from jizhun.portal.comments_made import comment_made, dispositions
 from jizhun.portal.consultation_page import consultation
@@ -56,6 +57,7 @@ urlpatterns = [
     path("publications/<str:code>/", publication, name="publication"),
     path("publications/<str:code>/<int:number>/", publication, name="publication-edition"),
     path("publications/<str:code>/<int:number>/data.<str:form>", publication_file, name="publication-file"),
+    path("attainment/", attainment_page, name="attainment"),
     path("coverage/", coverage_page, name="coverage"),
     path("standards/", standards, name="standards"),
     path("standards/<path:number>/", standard, name="standard"),

@@ -25,6 +25,7 @@ from jizhun.people.rules import ROLES
 from jizhun.provisions.actions import measures
 from jizhun.provisions.asking import Checked, in_words
 from jizhun.regions.actions import tree
+from jizhun.workbench.evaluation_needs import evaluating
 from jizhun.workbench.findings import needing
 from jizhun.workbench.guide_asked import RIGHTS as GUIDES
 from jizhun.workbench.guide_needs import keeping_guides
@@ -72,7 +73,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_check": any("provision.review" in one.rights for one in granted),
         "may_rate": any(right in one.rights for one in granted for right in RATINGS),
         "needs": [*mending(user), *reviewing(user), *making(user), *handling(user), *keeping_guides(user),
-                  *(need for one in granted for need in (*_needs(one), *_findings(one)))],
+                  *evaluating(user), *(need for one in granted for need in (*_needs(one), *_findings(one)))],
         "may_read": any("result.read" in one.rights for one in granted),
         "jobs": jobs_of(user.username), "may_draft": bool(rights_of(user) & set(MAKING)),
         "notices": list(Notice.objects.filter(username=user.username)[:NOTICES_SHOWN]), "batches": batches}, [batches])

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
+from jizhun.workbench.attainment import rounds, sheet_page
+from jizhun.workbench.attainment_place import round_evidence, round_place
+from jizhun.workbench.attainment_round import one_round
 from jizhun.workbench.ballot_page import ballot
+from jizhun.workbench.conduct import conduct_evidence, ledger, new_conduct, one_conduct
 from jizhun.workbench.desk import desk
 from jizhun.workbench.draft_files import bring, compare, draft, draft_file
 from jizhun.workbench.editor import clause, move, remove, text
 from jizhun.workbench.ending import end
+from jizhun.workbench.evaluation_hub import evaluation
 from jizhun.workbench.findings import findings
 from jizhun.workbench.guide_bulk import guide_bulk
 from jizhun.workbench.guide_checks import guide_checks
@@ -34,6 +39,7 @@ from jizhun.workbench.ratings import ratings
 from jizhun.workbench.rectification import rectifications
 from jizhun.workbench.rectification_page import rectification
 from jizhun.workbench.resolution import comment_file, comment_table, resolution
+from jizhun.workbench.reviews import one_case, one_review, reviews
 from jizhun.workbench.rule_change import change_rule
 from jizhun.workbench.rule_files import bring_rule, rule_file
 from jizhun.workbench.rule_lists import rules
@@ -41,6 +47,7 @@ from jizhun.workbench.rule_model import draw_rule
 from jizhun.workbench.rule_page import work_rule
 from jizhun.workbench.sign_in import sign_in, sign_out
 from jizhun.workbench.standard_work import report_form, standards_work
+from jizhun.workbench.surveys import one_survey, survey_form, surveys
 from jizhun.workbench.upload import upload
 from jizhun.workbench.what_if import ask, choose, what_ifs
 from jizhun.workbench.what_if_page import drop, halt, what_if, what_if_workbook
@@ -114,6 +121,22 @@ urlpatterns = [
     path("what-if/<str:token>/stop/", halt, name="what-if-stop"),
     path("what-if/<str:token>/forget/", drop, name="what-if-forget"),
     path("what-if/<str:token>/workbook.xlsx", what_if_workbook, name="what-if-workbook"),
+    path("evaluation/", evaluation, name="work-evaluation"),
+    path("attainment/", rounds, name="work-attainment"),
+    path("attainment/sheets/<int:pk>/", sheet_page, name="work-sheet"),
+    path("attainment/<int:pk>/", one_round, name="work-round"),
+    path("attainment/<int:pk>/<str:place>/", round_place, name="work-round-place"),
+    path("attainment/<int:pk>/<str:place>/evidence/<str:digest>/", round_evidence, name="work-round-evidence"),
+    path("conduct/", ledger, name="work-conduct"),
+    path("conduct/new/", new_conduct, name="work-conduct-new"),
+    path("conduct/<int:pk>/", one_conduct, name="work-conduct-one"),
+    path("conduct/<int:pk>/evidence/<str:digest>/", conduct_evidence, name="work-conduct-evidence"),
+    path("reviews/", reviews, name="work-reviews"),
+    path("reviews/<int:pk>/", one_review, name="work-review"),
+    path("reviews/<int:pk>/<int:number>/", one_case, name="work-case"),
+    path("surveys/", surveys, name="work-surveys"),
+    path("surveys/<int:pk>/", one_survey, name="work-survey"),
+    path("surveys/<int:pk>/form.xlsx", survey_form, name="work-survey-form"),
     path("jobs/", jobs, name="jobs"),
     path("jobs/<str:token>/", job, name="job"),
     path("jobs/<str:token>/start/", start, name="job-start"),

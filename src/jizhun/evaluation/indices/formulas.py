@@ -293,5 +293,30 @@ INCLUSION: Final = Topic("inclusion", Bilingual("群体差距", "Gaps between gr
                       "farthest."), "lower", OURS),
 ))
 
-TOPICS: Final = (INEQUALITY, COMPOSITE, SATISFACTION, QUALITY, INCLUSION)
+OUTSIDE: Final = Topic("outside", Bilingual("达标与第三方评估", "Attainment and outside assessment"), Bilingual(
+    "nₐᵦ 为系统判为 a、第三方判为 b 的办件数，N 为其总数；w 为每件所代表的同结论办件数。",
+    "nₐᵦ: cases that the system calls a and the assessor b, N all of them; w: how many cases of its verdict one "
+    "stands for."), (
+    Formula("attained_share", Bilingual("得分率", "Share of the points"), "Σ pᵢ / Σ Pᵢ",
+            Bilingual("各项得分之和除以适用分值之和；达到达标线且没有否决项不合格为达标。",
+                      "Points earned over the points that apply; attained from the pass mark on, with no knock-out "
+                      "item failed."), "higher", OURS),
+    Formula("agreement", Bilingual("一致率", "Agreement"), "Σ nₐₐ / N ;  Σ w nₐₐ / Σ w",
+            Bilingual("第三方与系统结论相同的办件的比例，按所抽办件，及加权到全部办件；无法判断的不计。",
+                      "Cases on which the assessor and the system agree, as drawn and weighed to all cases; without "
+                      "those of which the assessor could not tell."), "higher", OURS),
+    Formula("kappa", Bilingual("Cohen κ 系数", "Cohen's kappa"),
+            "κ = (p − e) / (1 − e) ;  e = Σ nₐ· n·ₐ / N² ;  SE = √(p (1 − p) / N) / (1 − e)",
+            Bilingual("扣除偶然一致之后的一致程度。", "Agreement beyond what chance alone would give."), "higher",
+            _by("Cohen 1960")),
+    Formula("assessed_conformance", Bilingual("第三方估计的达标率", "Conformance by assessors"),
+            "Σ w [kept] / Σ w [kept or broken]",
+            Bilingual("按第三方的结论，全部办件的达标率是多少。",
+                      "What the conformance of all cases would be by the assessors' word."), "higher", OURS),
+    Formula("response_rate", Bilingual("回收率", "Response rate"), "R / I",
+            Bilingual("没有回答的人想法可能不同。", "Those who did not answer may think otherwise."), "higher", OURS,
+            Bilingual("收回的答卷", "returns"), Bilingual("发放数", "people invited")),
+))
+
+TOPICS: Final = (INEQUALITY, COMPOSITE, SATISFACTION, INCLUSION, OUTSIDE, QUALITY)
 FORMULAS: Final[Mapping[str, Formula]] = {one.code: one for topic in TOPICS for one in topic.formulas}

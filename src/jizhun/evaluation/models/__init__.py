@@ -1,9 +1,28 @@
-"""What is kept of evaluations: runs, findings, publications, ratings."""
+"""What is kept of evaluations: runs, findings, publications, ratings, attainment and what others saw."""
 
+from jizhun.evaluation.models.attainment import (
+    Assessed,
+    CaseReview,
+    Computation,
+    ConductAct,
+    ConductPoint,
+    ConductRecord,
+    Draw,
+    Judgement,
+    ReviewedCase,
+    Round,
+    RoundResults,
+    SheetEdition,
+    Survey,
+    SurveyFile,
+    SurveyReturn,
+)
 from jizhun.evaluation.models.findings import Finding, FindingStep, Remeasurement
 from jizhun.evaluation.models.publications import Proposal, ProposalReturn, Publication, PublishedEdition
 from jizhun.evaluation.models.ratings import NegativeRating, RatingAct, RatingClock
 from jizhun.evaluation.models.runs import Run
 
-__all__ = ["Finding", "FindingStep", "NegativeRating", "Proposal", "ProposalReturn", "Publication", "PublishedEdition",
-           "RatingAct", "RatingClock", "Remeasurement", "Run"]
+__all__ = ["Assessed", "CaseReview", "Computation", "ConductAct", "ConductPoint", "ConductRecord", "Draw", "Finding",
+           "FindingStep", "Judgement", "NegativeRating", "Proposal", "ProposalReturn", "Publication",
+           "PublishedEdition", "RatingAct", "RatingClock", "Remeasurement", "ReviewedCase", "Round",
+           "RoundResults", "Run", "SheetEdition", "Survey", "SurveyFile", "SurveyReturn"]

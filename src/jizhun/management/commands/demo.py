@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jizhun import loading
+from jizhun.loading.evaluated import simulated_evaluation
 from jizhun.loading.examples import simulated_projects, simulated_rectification
 from jizhun.loading.mended import simulated_findings, simulated_publication
 from jizhun.management.arguments import whole_number
@@ -45,4 +46,6 @@ class Command(BaseCommand):
                               % {"n": simulated_rectification(by=SYSTEM)})
             self.stdout.write(_("Simulated findings: %(n)s new.") % {"n": simulated_findings(by=SYSTEM)})
             self.stdout.write(_("Simulated publication: %(n)s new editions.") % {"n": simulated_publication()})
+        self.stdout.write(_("Simulated evaluation: %(n)s rounds, records, reviews and surveys new.")
+                          % {"n": simulated_evaluation(by=SYSTEM)})
         self.stdout.write(", ".join(login.username for login in demo_logins()))
