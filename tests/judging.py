@@ -180,8 +180,13 @@ def inputs(folder: Path, cases: Sequence[Case], promises: Sequence[Promise], cal
            as_of: date, extract: date | None = None) -> Inputs:
     """Everything a plan reads; the ``extract`` may be later than the data date."""
     files = lake_files(folder, cases, calendar, extract or as_of)
-    return Inputs(files, {**small_tables(promises, cases, calendar, as_of),
-                          "later_stops": _later_stops(files, calendar, as_of)})
+    return Inputs(files, promised_tables(files, promises, cases, calendar, as_of))
+
+
+def promised_tables(files: Sequence[LakeFile], promises: Sequence[Promise], cases: Sequence[Case], calendar: Calendar,
+                    as_of: date) -> dict[str, pa.Table]:
+    """Every small table that a plan reads beside these files, at a data date."""
+    return {**small_tables(promises, cases, calendar, as_of), "later_stops": _later_stops(files, calendar, as_of)}
 
 
 def _later_stops(files: Sequence[LakeFile], calendar: Calendar, as_of: date) -> pa.Table:
