@@ -91,6 +91,15 @@ def libreoffice() -> str | None:
     return first(("soffice", "libreoffice"), ("/Applications/LibreOffice.app/Contents/MacOS/soffice",))
 
 
+def public_log() -> str | None:
+    """The process log that ``examples/fines`` maps; JIZHUN_FINES_LOG comes first."""
+    kept = Path(__file__).resolve().parent.parent / ".venv" / "logs" / PUBLIC_LOG
+    return os.environ.get("JIZHUN_FINES_LOG") or (str(kept) if kept.is_file() else None)
+
+
+PUBLIC_LOG = "Road_Traffic_Fine_Management_Process.xes"
+
+
 @dataclass(frozen=True)
 class Component:
     """One thing that some tests need. ``markers`` are those tests' marks."""
@@ -118,6 +127,7 @@ COMPONENTS = (
     Component(("postgres",), "PostgreSQL", postgres, f"{APT} postgresql", f"{BREW} postgresql@17"),
     Component(("spark",), "Java 17", java, f"{APT} default-jre-headless", f"{BREW} openjdk@17"),
     Component(("spark",), "Apache Spark", pyspark, "make spark", "make spark"),
+    Component(("log",), "a public log", public_log, "make log", "make log"),
     Component(("libreoffice",), "LibreOffice", libreoffice, f"{APT} libreoffice-writer libreoffice-calc",
               f"{BREW} --cask libreoffice"),
 )

@@ -5,10 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
+import tempfile
 import time
 import venv
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+from components import PUBLIC_LOG
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -124,6 +128,33 @@ def setup_tests() -> None:
     install("test")
     if ALL:
         install("spark")
+        bring_log()
+
+
+def bring_log() -> None:
+    """The log of ``examples/fines``: one file of a source package, which is downloaded, read and not installed."""
+    listed, target = REQUIREMENTS / "log.txt", VENV / "logs" / PUBLIC_LOG
+
+    def work() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            call(PYTHON, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-binary",
+                 "declare4py", "--require-hashes", "-r", listed, "-d", folder)
+            (package,) = Path(folder).glob("*.tar.gz")
+            keep_member(package, target)
+
+    if not target.exists():
+        (VENV / "stamps" / "public log").unlink(missing_ok=True)
+    once("public log", [listed], work)
+
+
+def keep_member(package: Path, target: Path) -> None:
+    """The file of that name, wherever it lies in a source package."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(package) as archive:
+        member = next(one for one in archive if Path(one.name).name == target.name and one.isfile())
+        content = archive.extractfile(member)
+        assert content is not None
+        target.write_bytes(content.read())
 
 
 # -- commands --------------------------------------------------------------------------------------
@@ -206,6 +237,12 @@ def spark() -> None:
     install("spark")
 
 
+def log() -> None:
+    """Bring the public process log of examples/fines (3 MB)."""
+    setup()
+    bring_log()
+
+
 def pin() -> None:
     """Write requirements/*.txt anew from pyproject.toml: hashes, no addresses."""
     setup()
@@ -221,11 +258,12 @@ PINS: Mapping[str, Sequence[str | Path]] = {
     "spark": ("requirements/spark.in",),
     "tools": ("requirements/tools.in",),
     "node": ("requirements/node.in",),
+    "log": ("requirements/log.in", "--no-deps"),
 }
 
 COMMANDS: Mapping[str, Callable[[], None]] = {
     "run": run, "test": test, "lint": lint, "bench": bench, "demo-reset": demo_reset, "doctor": doctor,
-    "setup": setup, "spark": spark, "pin": pin,
+    "setup": setup, "spark": spark, "log": log, "pin": pin,
 }
 
 

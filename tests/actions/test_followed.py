@@ -277,3 +277,16 @@ def test_days_on_which_the_clock_of_the_case_stood_are_no_time_between_its_steps
     assert moved == [{"case_key": moved[0]["case_key"], "nth": 2, "days": 7, "wd": 5}]
     (move,) = (one for one in followed(matter="T-M", flow=FLOW).run.figures["moves"] if one["step"] == "review")
     assert (move["used_days"], move["used_wd"], move["used_hours"]) == (3, 3, 72)
+
+
+def test_a_log_that_came_before_its_cases_is_read_again_when_they_are_there(land: Path) -> None:
+    rows = [("late", "accept", "2025-05-06 09:00", "2025-05-06 10:00", "clerk")]
+    file = written(land / "early.csv", rows, HEAD)
+
+    def again() -> actions.Receipt:
+        return actions.receive_steps(by=SYSTEM, file=file, mapping=parse_steps(LOG), source="town")
+
+    assert (again().batch.rows_good, again().repeated) == (0, True)
+    receive_cases(written(land / "more.csv", [("late", "T-M", "T11", "2025-05-06", "")],
+                          ("id", "matter", "place", "accepted", "closed")))
+    assert (again().batch.rows_good, again().repeated) == (1, True)

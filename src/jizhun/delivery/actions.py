@@ -305,9 +305,15 @@ def _same(batch: Batch) -> Batch | None:
     same = alike.loaded().filter(directory_hash=batch.directory_hash).select_related("source").first()
     later = batch.source.batches.loaded().filter(kind=batch.kind, rows_replaced__gt=0)
     # by commit: a later number may have come first
-    if same and not later.filter(lake_version__gt=same.lake_version or 0).exists():
+    if same and not later.filter(lake_version__gt=same.lake_version or 0).exists() and not _cases_since(same):
         return same
     return None
+
+
+def _cases_since(same: Batch) -> bool:
+    """Whether cases came after a log of steps of which some were rejected: they may be those that it lacked."""
+    cases = same.source.batches.loaded().of_cases().filter(pk__gt=same.pk)
+    return same.kind == Batch.STEPS and same.rows_bad > 0 and cases.exists()
 
 
 def _begin(by: Actor, batch: Batch, mapping: Mapping) -> Batch | None:

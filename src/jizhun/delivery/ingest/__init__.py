@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import duckdb
 from jizhun.analytics.cases import EPOCH
 from jizhun.analytics.lake import Lake
 from jizhun.delivery.ingest.days import create_days
+from jizhun.delivery.ingest.events import by_case
 from jizhun.delivery.ingest.loading import Loader, Tally
 from jizhun.delivery.ingest.merging import Merge
 from jizhun.delivery.ingest.opening import PIECE, Opened, opened
@@ -103,6 +104,8 @@ def ingest(delivery: Delivery, lake: Lake, directory: Directory, staging: Stagin
     """
     started = time.monotonic()
     lake.sweep()
+    file, mapping = by_case(delivery.file, delivery.mapping, staging.folder)
+    delivery = replace(delivery, file=file, mapping=mapping)
     with connection(staging) as con:
         with opened(con, delivery.file, delivery.mapping, staging.folder, piece=staging.piece) as table:
             loader = _load(con, table, delivery, directory, staging, started)

@@ -10,6 +10,7 @@ import duckdb
 
 from jizhun.analytics.cases import EPOCH
 from jizhun.delivery.ingest.days import create_days
+from jizhun.delivery.ingest.events import by_case
 from jizhun.delivery.ingest.loading import Loader
 from jizhun.delivery.ingest.opening import Piece, identifier, opened
 from jizhun.delivery.ingest.reading import Reader
@@ -57,8 +58,8 @@ class Sample:
 
 def sample(delivery: "Delivery", directory: Directory, folder: Path, rows: int = ROWS) -> Sample:
     """Read the beginning of ``delivery.file``; Refused where file and mapping do not fit together."""
-    mapping = delivery.mapping
-    with duckdb.connect() as con, opened(con, delivery.file, mapping, folder, piece=BYTES) as table:
+    file, mapping = by_case(delivery.file, delivery.mapping, folder)
+    with duckdb.connect() as con, opened(con, file, mapping, folder, piece=BYTES) as table:
         check_columns(mapping, table.columns)
         create_days(con, directory.calendars, mapping.earliest, delivery.data_day)
         reader = Reader(mapping, directory, table.columns, delivery.data_day, delivery.key)

@@ -19,6 +19,7 @@ from jizhun.analytics.following.steps import BETWEEN, STEPS
 from jizhun.analytics.lake import Lake, LakeFile
 from jizhun.delivery.ingest import Delivery, Progress, Received, Staging, connection, keep_rejects
 from jizhun.delivery.ingest.days import create_days
+from jizhun.delivery.ingest.events import by_case
 from jizhun.delivery.ingest.faults import Fault, bad_sql
 from jizhun.delivery.ingest.loading import RAW, STORED, Tally
 from jizhun.delivery.ingest.merging import Merge
@@ -87,6 +88,9 @@ def ingest_steps(delivery: Delivery, lake: Lake, cases: Lake, directory: Directo
 
 def _readable(delivery: Delivery, folder: Path) -> Delivery:
     """The same with an XES log as a table; what an event log need not have is left out where it does not."""
+    if delivery.mapping.events is not None:
+        file, put_together = by_case(delivery.file, delivery.mapping, folder)
+        return replace(delivery, file=file, mapping=put_together)
     if not is_xml(delivery.file):
         return delivery
     target, mapping = folder / "events.parquet", delivery.mapping

@@ -89,6 +89,31 @@ class StepRule:
 
 
 @dataclass(frozen=True, slots=True)
+class EventColumn:
+    """A column made for a case from its events: what ``column`` says in the first or last of those events."""
+
+    name: str
+    line: int
+    column: str
+    of: tuple[str, ...] = ()
+    take: Literal["first", "last"] = "first"
+
+
+@dataclass(frozen=True, slots=True)
+class EventRule:
+    """How cases are put together from a file with a row an event: the columns that tell case and step."""
+
+    line: int
+    case: str
+    step: str
+    made: tuple[EventColumn, ...]
+
+    def columns(self) -> dict[str, int]:
+        """Every column of the events' own file, with its line."""
+        return {**{one.column: one.line for one in self.made}, self.case: self.line, self.step: self.line}
+
+
+@dataclass(frozen=True, slots=True)
 class Mapping:
     """A whole mapping file, checked. ``early_close`` is in seconds; None keeps such a case however early."""
 
@@ -112,6 +137,7 @@ class Mapping:
     earliest: date = EARLIEST
     early_close: int | None = 0
     simulated: bool = False
+    events: EventRule | None = None
 
     def digest(self, as_of: date | None = None) -> str:
         """What makes two readings of one file the same: the mapping's text, and a data day stated beside it."""
@@ -157,8 +183,13 @@ class Mapping:
 
 def check_columns(mapping: Mapping, present: tuple[str, ...]) -> None:
     """Refuse, naming the line, when the mapping names a column that the file does not have."""
-    problems = Problems(mapping.file)
-    for column, line in mapping.columns().items():
+    check_named(mapping.file, mapping.columns(), present)
+
+
+def check_named(file: str, named: Table[str, int], present: tuple[str, ...]) -> None:
+    """The same for columns named anywhere, each with its line in the mapping ``file``."""
+    problems = Problems(file)
+    for column, line in named.items():
         if column not in present:
             _complain_of_column(problems, column, line, present)
     problems.raise_any()

@@ -21,6 +21,8 @@ from jizhun.delivery.rules.mapping import (
     NAMED_FORMATS,
     REJECT,
     REJECT_COLUMNS,
+    EventColumn,
+    EventRule,
     FieldRule,
     Mapping,
     SpanRule,
@@ -97,6 +99,7 @@ def _parsed(text: str, file: str, contract: Table[str, ContractField], place: st
         earliest=_earliest(top),
         early_close=_early_close(top),
         simulated=simulated,
+        events=_events(top) if contract is FIELDS else None,
     )
     top.close()
     problems.raise_any()
@@ -315,6 +318,37 @@ def _step(spec: Section) -> StepRule:
         spec.complain(None, zh="环节须写 `name` 和 `start`。", en="a step needs `name` and `start`.")
     spec.close()
     return rule
+
+
+def _events(top: Section) -> EventRule | None:
+    """``events``: the file has a row an event, and cases are put together first."""
+    spec = top.section("events", Bilingual("`events`", "`events`"))
+    if spec is None:
+        return None
+    inner = spec.section("columns", Bilingual("`columns`", "`columns`"))
+    rule = EventRule(top.lines["events"], spec.text("case"), spec.text("step"),
+                     tuple(_event_column(inner, name) for name in inner.nodes) if inner else ())
+    if not (rule.case and rule.step and rule.made):
+        top.complain("events", zh="`events` 须写 `case`、`step` 两列和 `columns`。",
+                     en="`events` needs the columns `case` and `step`, and `columns`.")
+    if rule.case in {one.name for one in rule.made}:
+        top.complain("events", zh=f"`{rule.case}` 已是办件列的名称。",
+                     en=f"`{rule.case}` is the case's own column already.")
+    spec.close()
+    return rule
+
+
+def _event_column(inner: Section, name: str) -> EventColumn:
+    made = inner.section(name, Bilingual(f"`{name}`", f"`{name}`"))
+    if made is None:
+        inner.complain(name, zh=f"`{name}` 须写 `column`。", en=f"`{name}` needs a `column`.")
+        return EventColumn(name, inner.line, "")
+    found = EventColumn(name, inner.lines[name], made.text("column"), made.texts("of"),
+                        "last" if made.choice("take", ("first", "last"), "first") == "last" else "first")
+    if not found.column:
+        made.complain(None, zh=f"`{name}` 须写 `column`。", en=f"`{name}` needs a `column`.")
+    made.close()
+    return found
 
 
 def _encoding(top: Section) -> str:
