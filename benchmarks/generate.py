@@ -53,8 +53,8 @@ COPY (SELECT 'k' || i AS case_key, 1::INTEGER AS batch, matter, region, 1::SMALL
         '' AS steps, 1::TINYINT AS simulated
       FROM (SELECT i, h, (hash(i) % {MATTERS} + 1)::SMALLINT AS matter,
               (hash(i + 7) % {REGIONS} + 1)::INTEGER AS region,
-              {first} + hash(i + 1) % {MONTH_DAYS} AS a,
-              {first} + hash(i + 1) % {MONTH_DAYS} + CASE WHEN h % 40 = 0 THEN 16 ELSE h % 9 END AS c
+              ({first} + hash(i + 1) % {MONTH_DAYS})::INTEGER AS a,
+              ({first} + hash(i + 1) % {MONTH_DAYS} + CASE WHEN h % 40 = 0 THEN 16 ELSE h % 9 END)::INTEGER AS c
             FROM (SELECT i, (hash(i + 3) % 1000000007)::BIGINT AS h
                   FROM range({month * rows}, {(month + 1) * rows}) t(i)))
       ORDER BY matter, region, accepted_day) TO '{path}' (FORMAT parquet, COMPRESSION zstd)""")

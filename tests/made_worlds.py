@@ -1,6 +1,6 @@
 """Worlds made up for tests of every engine: a few cases with what was promised for them, and what is asked of them.
 
-One maker, two who decide for it: a seed makes thousands in seconds, the same ones every time; Hypothesis shrinks a world
+One maker, two who decide for it: a seed makes thousands in seconds, the same ones every time; Hypothesis shrinks one
 that an engine gets wrong until only what matters is left.
 """
 

@@ -5,6 +5,7 @@ Everything the product keeps lives in one folder, ``JIZHUN_HOME``.
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,6 +36,15 @@ def switch(name: str, default: bool) -> bool:
     return text in ("1", "true", "yes")
 
 
+def one_of(name: str, known: Sequence[str]) -> str:
+    """A variable that is one of the ``known`` words, the first where it is not set; raises Refused for any other."""
+    word = os.environ.get(name) or known[0]
+    if word not in known:
+        raise Refused(zh=f"环境变量 {name} 应为 {'、'.join(known)} 之一，现为“{word}”。",
+                      en=f"{name} must be one of {', '.join(known)}, not “{word}”.")
+    return word
+
+
 def words(name: str, default: str) -> list[str]:
     """A comma-separated variable as a list."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
@@ -45,7 +55,7 @@ LAKE = HOME / "lake"
 FILES = HOME / "files"
 KEYS = HOME / "keys"
 DATA_DIR = folder_beside("data")
-ENGINE = os.environ.get("JIZHUN_ENGINE", "auto")
+ENGINE = one_of("JIZHUN_ENGINE", ("auto", "duckdb", "compiled", "spark"))
 SPARK_MASTER = os.environ.get("JIZHUN_SPARK_MASTER", "local[2]")
 DEBUG = switch("JIZHUN_DEBUG", False)
 

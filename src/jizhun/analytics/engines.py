@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any, Protocol
 
 import duckdb
 import pyarrow as pa
 
-from jizhun.analytics.cases import CASES, Table
+from jizhun.analytics.cases import CASES, PARTITIONS, Table
 from jizhun.analytics.lake import LakeFile, relation
 from jizhun.analytics.plan import Counts, Plan, counts
 from jizhun.analytics.sql import Step, steps, text
+from jizhun.kernel.bilingual import Refused
 
 Progress = Callable[[int, int], None]
 """Told (cases done, cases in all) after each part."""
@@ -110,27 +110,36 @@ def _counts(plan: Plan, *parts: pa.Table) -> Counts:
     return counts(plan, [(part["cell"].to_numpy(), part["n"].to_numpy()) for part in parts])
 
 
+LOCAL = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1",
+         "spark.sql.shuffle.partitions": "8", "spark.driver.memory": "4g"}
+"""Where Spark runs on this machine alone; a cluster's own settings stand in its ``spark-defaults.conf``."""
+EVERYWHERE = {"spark.ui.enabled": "false", "spark.sql.session.timeZone": "UTC"}
+SENT_AROUND = 128 * 1024 * 1024
+"""A small table of up to so many bytes is sent to every executor whole, so that cases are never moved to meet it."""
+
+
 class Spark:
-    """Apache Spark on any master; the same steps over the same files, without extra jars."""
+    """Apache Spark on any master; the same steps over the same files, without extra jars and without Python workers."""
 
     name = "spark"
 
     def __init__(self, master: str = "local[2]") -> None:
-        from pyspark.sql import SparkSession
-
-        self.session: Any = (
-            SparkSession.builder.master(master).appName("jizhun")
-            .config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "8")
-            .config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
-            .config("spark.sql.session.timeZone", "UTC").getOrCreate())
+        self.session = _session(master)
         self.version = str(self.session.version)
 
     def count(self, plan: Plan, inputs: Inputs, progress: Progress | None = None) -> Counts:
         """The plan's counts, over all files at once."""
         self._open(inputs)
-        rows = self.session.sql(text(steps(plan))).collect()
-        return _counts(plan, pa.table({name: pa.array([row[name] for row in rows], pa.int64())
-                                       for name in ("cell", "n")}))
+        rows = self.session.sql(text(steps(plan))).toArrow()
+        if progress:
+            everything = sum(file.rows for file in inputs.files)
+            progress(everything, everything)
+        return _counts(plan, rows)
+
+    def rows(self, sql: str, inputs: Inputs) -> pa.Table:
+        """The rows of a statement over ``cases`` and the small tables."""
+        self._open(inputs)
+        return self.session.sql(sql).toArrow()
 
     def run(self, parts: Sequence[Step], wanted: Sequence[str], inputs: Inputs) -> dict[str, pa.Table]:
         """Each step in turn, kept for those that read it; the rows of the ``wanted`` ones by name."""
@@ -147,30 +156,58 @@ class Spark:
 
     def _open(self, inputs: Inputs) -> None:
         """Everything that is read as views: the lake's files and the small tables."""
+        from pyspark.sql.functions import broadcast
+
         for table, files in inputs.of_lake:
-            self._files(files, table.name)
-        for name, table in inputs.tables.items():
-            self.session.createDataFrame(table).createOrReplaceTempView(name)
+            self._files(files, table).createOrReplaceTempView(table.name)
+        for name, small in inputs.tables.items():
+            frame = self.session.createDataFrame(small)
+            whole = broadcast(frame) if small.nbytes <= SENT_AROUND else frame
+            whole.createOrReplaceTempView(name)
 
-    def _files(self, files: Sequence[LakeFile], name: str) -> None:
-        """The lake's files as a view; source and month stand in the path, not in the file."""
-        from pyspark.sql.functions import lit
+    def _files(self, files: Sequence[LakeFile], table: Table) -> Any:
+        """The lake's files as one table; source and month stand in the path, not in the file.
 
-        frames = [self.session.read.parquet(*(str(file.path) for file in same))
-                  .withColumn("source", lit(source)).withColumn("month", lit(month))
-                  for (source, month), same in groupby(sorted(files, key=_partition), key=_partition)]
-        joined = frames[0]
-        for frame in frames[1:]:
-            joined = joined.unionByName(frame)
-        joined.createOrReplaceTempView(name)
+        The columns are told, so that Spark opens no file to learn them.
+        """
+        columns = ", ".join(f"{one.name} {'STRING' if one.sql == 'VARCHAR' else one.sql}"
+                            for one in table.columns + PARTITIONS)
+        if not files:
+            return self.session.createDataFrame([], columns)
+        reader = self.session.read.schema(columns).option("basePath", f"file:{files[0].path.parents[2]}")
+        return reader.parquet(*(f"file:{file.path}" for file in files))
 
     def stop(self) -> None:
         """End the session."""
         self.session.stop()
 
 
-def _partition(file: LakeFile) -> tuple[str, int]:
-    return file.source, file.month
+def _session(master: str) -> Any:
+    """Spark at ``master``, started or joined; Refused with what is lacking where it cannot be."""
+    try:
+        from pyspark.errors import PySparkException
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise Refused(zh="没有安装 Apache Spark：请运行 make spark，或设 JIZHUN_ENGINE=duckdb。",
+                      en="Apache Spark is not installed: run make spark, or set JIZHUN_ENGINE=duckdb.") from None
+    builder = SparkSession.builder.master(master).appName("jizhun")
+    for key, value in {**EVERYWHERE, **(LOCAL if master.startswith("local") else {})}.items():
+        builder = builder.config(key, value)
+    try:
+        return builder.getOrCreate()
+    except (PySparkException, _java_error()) as error:
+        said = str(getattr(error, "java_exception", error)).strip().splitlines()[0]
+        raise Refused(zh=f"Spark（{master}）无法启动：{said}。需要 Java 17；请检查 JIZHUN_SPARK_MASTER。",
+                      en=f"Spark at {master} does not start: {said}. It needs Java 17; check JIZHUN_SPARK_MASTER."
+                      ) from None
+
+
+def _java_error() -> type[Exception]:
+    """What Spark's Java side answers with, a wrong master for one."""
+    from py4j.protocol import Py4JError
+
+    found: type[Exception] = Py4JError
+    return found
 
 
 def engine(name: str, master: str = "local[2]") -> Engine:
