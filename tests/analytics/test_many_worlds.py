@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from jizhun.analytics.compiled import Compiled
 from jizhun.analytics.engines import DuckDB, Inputs, Spark
 from jizhun.analytics.plan import MEASURES, VERDICTS, WHOLE, Clock, Plan
 from jizhun.analytics.reference import Cell, judge
@@ -75,9 +76,19 @@ def per_measure(cells: Mapping[Cell, int], asked: Question) -> dict[tuple[tuple[
     return found
 
 
+def compiled(plan: Plan, inputs: Inputs) -> dict[tuple[tuple[int, ...], tuple[()]], Counter[Any]]:
+    """Facts of the compiled loops in that shape."""
+    facts = Compiled().facts(plan, inputs).summed(plan.by)
+    states = {name: facts.states(name).tolist() for name in plan.verdicts}
+    keys = zip(*(facts.codes[name].tolist() for name in plan.by), strict=True)
+    return {(key, ()): Counter({(name, verdict): n for name, rows in states.items()
+                                for verdict, n in enumerate(rows[row])}) for row, key in enumerate(keys)}
+
+
 CONTENDERS = {
     "duckdb": counted(lambda: DuckDB(threads=2)),
     "duckdb by months": counted(lambda: DuckDB(threads=2, portion=1)),
+    "compiled": Contender(compiled, per_measure, lambda asked: not asked.plan.later_stops),
     "spark": counted(Spark),
 }
 """Every engine has to give the reference's answer to every question; a further one is a line here."""
