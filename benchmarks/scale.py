@@ -18,11 +18,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.evaluate import COLUMNS, FULL, JUDGED
 from benchmarks.generate import AS_OF, case_files, small_tables
 from jizhun.analytics.engines import DuckDB, Inputs, Spark
 from jizhun.analytics.plan import Plan
 
+COLUMNS = ("matter", "region", "grp", "accepted_day", "closed_day", "accepted_wd", "closed_wd", "stopped_days",
+           "stopped_wd", "extended", "fee_cents", "visits", "materials", "due_binds", "closed_at", "due_at")
+JUDGED = ("statutory_limit", "promised_limit", "fee", "visits", "materials")
+"""What the generated cases can be judged on: none states a due time or an amount."""
+FULL = ("whole", "statutory_limit", "promised_limit", "due", "fee", "visits", "materials")
 CORES = (1, 2)
 ROUNDS = int(os.environ.get("ROUNDS", 3))
 PLAN = Plan(FULL, ("item", "region", "month"), 0, AS_OF, AS_OF, JUDGED, (AS_OF - 10_957) * 5 // 7)
