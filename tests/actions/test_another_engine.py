@@ -89,7 +89,7 @@ def run(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[s
     environment: Mapping[str, str] = {**plain, "JIZHUN_HOME": str(folder / "home"), "JIZHUN_LANG": "en",
                                       "PYTHONPATH": str(ROOT / "src"), **more}
     return subprocess.run([sys.executable, "-W", "ignore", "-m", "jizhun", *words], cwd=folder, env=environment,
-                          capture_output=True, text=True, check=False, timeout=240)
+                          capture_output=True, text=True, check=False, timeout=600)
 
 
 def told(text: str) -> dict[str, Any]:
@@ -107,6 +107,7 @@ FOLLOWED = ("followed", "--matter", "T-M", "--source", "made", "--region", "T1",
 
 
 @pytest.mark.spark
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("words", [EVALUATE, FOLLOWED], ids=["evaluate", "followed"])
 def test_the_environment_chooses_the_engine_and_the_answer_stays(home: Path, words: tuple[str, ...]) -> None:
     ours = told(jizhun(home, *words, JIZHUN_ENGINE="duckdb"))
