@@ -32,12 +32,12 @@ def write_cases(folder: Path) -> None:
 
 
 SLOW = "990629"
-"""A county with an office of its own that hands its cases in itself, most of them late: it becomes a finding."""
+"""A county with an office of its own that hands its cases in itself, all of them late: it becomes a finding."""
 
 
 def write_slow_office(folder: Path) -> None:
-    """``slow.csv`` and ``slow.yaml``: forty cases of one county in the last quarter, thirty of them late."""
-    lines = [f"S{n},NB029-EX01,{SLOW},2025-10-{8 + n % 20:02d} 09:00,2025-{12 if n < 30 else 10}-31 11:00"
+    """``slow.csv`` and ``slow.yaml``: forty cases of one county in the last quarter, all of them late."""
+    lines = [f"S{n},NB029-EX01,{SLOW},2025-10-{8 + n % 20:02d} 09:00,2025-12-31 11:00"
              for n in range(40)]
     (folder / "slow.csv").write_text("\n".join(["case,matter,county,accepted,closed", *lines]), "utf-8")
     (folder / "slow.yaml").write_text(MAPPING.replace("{within}", SLOW), "utf-8")
