@@ -163,7 +163,7 @@ def test_the_place_itself_answers(who, allowed):
     else:
         answer(by=user(who), finding=found.pk, said=said(until))
         assert one(found.pk).state == "answered" and one(found.pk).due == one(found.pk).dates.rectify_by
-        assert Notice.objects.filter(username="province-editor", text_en__startswith="Answered").exists()
+        assert Notice.objects.filter(username="city-editor", text_en__startswith="Answered").exists()
 
 
 @pytest.mark.parametrize(("who", "allowed"), [
@@ -293,8 +293,8 @@ def test_reminders_go_to_the_place_then_also_above_and_once():
     Notice.objects.all().delete()
     assert findings.remind(on=date(2025, 4, 8)) == 0
     assert findings.remind(on=date(2025, 4, 10)) == 1 and findings.remind(on=date(2025, 4, 11)) == 0
-    assert findings.remind(on=date(2025, 4, 17)) == 3, "the county, the province's editor and its reviewer"
-    assert {one.username for one in Notice.objects.all()} == {"county-editor", "province-editor", "reviewer"}
+    assert findings.remind(on=date(2025, 4, 17)) == 2, "the county, and the nearest place above it"
+    assert {one.username for one in Notice.objects.all()} == {"county-editor", "city-editor"}
 
 
 def test_the_board_has_what_is_overdue_longest_first_and_only_the_places_asked_for(cases: Path):
