@@ -5,9 +5,11 @@ import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from jizhun.delivery.models import Source
@@ -36,7 +38,7 @@ from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.actions import path_to, require, tell_all, write_line
 from jizhun.people.models import Grant
 from jizhun.people.rules import ROLES, Actor
-from jizhun.regions.actions import Moved, bump, tree
+from jizhun.regions.actions import Moved, bump, tree, version
 
 REPORT, INSPECT, COMPUTE, PUBLISH = "evaluation.report", "evaluation.inspect", "result.compute", "result.publish"
 LONGEST_REASON = 2_000
@@ -130,6 +132,7 @@ class Board:
     computation: Computation | None
     draw: Draw | None
     publication: RoundResults | None
+    memory: dict[tuple[str, tuple[str, ...]], Standing] = field(default_factory=dict, compare=False)
 
     def values(self, place: str) -> Values:
         """Voice -> item -> value of a place."""
@@ -140,7 +143,10 @@ class Board:
 
     def standing(self, place: str, order: Sequence[str] | None = None) -> Standing:
         """How a place stands; ``order``: as if words counted so."""
-        return standing(self.sheet, self.values(place), order)
+        key = (place, tuple(order or self.sheet.order))
+        if key not in self.memory:
+            self.memory[key] = standing(self.sheet, self.values(place), key[1])
+        return self.memory[key]
 
     def assessed(self, place: str) -> bool:
         """Whether the place has said anything of itself."""
@@ -153,7 +159,23 @@ class Board:
 
 
 def board(one: Round, places: Collection[str] | None = None) -> Board:
-    """The round as it stands; ``places``: only these."""
+    """The round as it stands; ``places``: only these. A whole round is kept in process until somebody speaks."""
+    return _whole(one, _stamp(one)) if places is None else _board(one, places)
+
+
+@lru_cache(maxsize=4)
+def _whole(one: Round, _stamp: tuple[object, ...]) -> Board:
+    return _board(one, None)
+
+
+def _stamp(one: Round) -> tuple[object, ...]:
+    """Changes when anything is said, computed, drawn or published in a round, or a place changes."""
+    newest = [model.objects.filter(round=one).aggregate(pk=Max("pk"), at=Max("at"))  # type: ignore[attr-defined]
+              for model in (Assessed, Computation, Draw, RoundResults)]
+    return one.at, version("regions"), *((row["pk"], row["at"]) for row in newest)
+
+
+def _board(one: Round, places: Collection[str] | None) -> Board:
     sheet = sheet_of(one.sheet)
     every = places_of(one.region, sheet.level, one.opens)
     wanted = every if places is None else tuple(code for code in every if code in places)

@@ -69,7 +69,8 @@ def _done(request: HttpRequest, who: Looker, held: Round) -> None:
 
 def _page(request: HttpRequest, who: Looker, held: Round, wrong: str) -> HttpResponse:
     found = board(held)
-    seen = [place for place in found.places if who.sees(place)]
+    own = set(who.within)
+    seen = [place for place in found.places if place in own]
     standings = {place: found.standing(place) for place in seen}
     told, tab = spread(list(standings.values())), _tab(request)
     picture = spread_chart(told.bins)

@@ -195,5 +195,7 @@ def spread(standings: Sequence[Standing]) -> Spread:
 
 def ranks(shares: Mapping[str, Decimal]) -> dict[str, int]:
     """Place -> its rank by share; equals share one rank, and the next is as many places further down."""
-    order = sorted(shares.values(), reverse=True)
-    return {code: 1 + order.index(share) for code, share in shares.items()}
+    first: dict[Decimal, int] = {}
+    for place, share in enumerate(sorted(shares.values(), reverse=True), 1):
+        first.setdefault(share, place)
+    return {code: first[share] for code, share in shares.items()}
