@@ -26,7 +26,7 @@ def case_files(folder: Path, rows: int) -> list[LakeFile]:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             _write(path, month, rows // 12)
-        files.append(LakeFile(path, "generated", 202501 + month, rows // 12))
+        files.append(LakeFile(str(path), "generated", 202501 + month, rows // 12))
     return files
 
 

@@ -45,7 +45,7 @@ class Year:
         path = self.folder / f"source={file.source}" / f"month={file.month}" / f"{name}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.hardlink_to(file.path)
-        return replace(file, path=path)
+        return replace(file, path=str(path))
 
     @property
     def inputs(self) -> Inputs:
@@ -95,7 +95,7 @@ class Year:
             copied = connection.execute(f"COPY ({rows}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
             ((written,),) = copied.fetchall()
         kept = self.files if add else [one for one in self.files if one != file]
-        self.files = [*kept, LakeFile(path, file.source, file.month, written)]
+        self.files = [*kept, LakeFile(str(path), file.source, file.month, written)]
 
     # -- comparing ---------------------------------------------------------------------------------
 

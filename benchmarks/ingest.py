@@ -1,8 +1,9 @@
-"""Validated ingest of CSV files, the write to the lake included, beside DuckDB merely reading the same text.
+"""Validated ingest of CSV and XLSX files, the write to the lake included, beside merely reading the same file.
 
-``python -m benchmarks.ingest [ROWS]``: a plain mapping (key, matter, region, channel, accepted, closed, outcome) and a
-rich one (and fee, visits, rating, planted faults); in each round every row is checked, numbered, sorted and stored in a
-lake of its own. CPU seconds stand beside, because a busy machine stretches the others.
+``python -m benchmarks.ingest [ROWS [SHEET_ROWS]]``: a plain mapping (key, matter, region, channel, accepted, closed,
+outcome) and a rich one (and fee, visits, rating, planted faults); in each round every row is checked, numbered, sorted and stored in a
+lake of its own. CPU seconds stand beside, because a busy machine stretches the others; the ratio is of those, and of
+the rounds' wall times next to each other. CSV is read by DuckDB, XLSX by calamine (one thread, as it comes).
 """
 
 import shutil
@@ -14,6 +15,8 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import xlsxwriter
+from python_calamine import CalamineWorkbook
 
 from jizhun.analytics.lake import Lake
 from jizhun.delivery.ingest import Delivery, Staging, ingest
@@ -67,22 +70,45 @@ def directory() -> Directory:
     )
 
 
-def main(rows: int) -> None:
+def write_xlsx(path: Path, rows: int) -> Path:
+    """The plain cases as a workbook, every cell a text."""
+    text = write_csv(path.with_suffix(".csv"), rows, rich=False)
+    found = duckdb.sql(f"SELECT * FROM read_csv('{text}', all_varchar = true)")
+    with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, found.columns)
+        for number, row in enumerate(found.fetchall(), 1):
+            sheet.write_row(number, 0, row)
+    text.unlink()
+    return path
+
+
+def main(rows: int, sheet_rows: int) -> None:
     with tempfile.TemporaryDirectory(prefix="jizhun-benchmark-") as name:
         folder, known = Path(name), directory()
-        for kind, mapping in (("plain", PLAIN), ("rich", RICH)):
-            file = write_csv(folder / f"{kind}.csv", rows, rich=kind == "rich")
+        for kind, mapping in (("plain", PLAIN), ("rich", RICH), ("xlsx", PLAIN)):
+            size, read = (sheet_rows, _read_xlsx) if kind == "xlsx" else (rows, _read)
+            file = (write_xlsx(folder / "plain.xlsx", size) if kind == "xlsx"
+                    else write_csv(folder / f"{kind}.csv", size, rich=kind == "rich"))
             taken: dict[str, list[tuple[float, float]]] = {"read only": [], kind: []}
             for number in range(ROUNDS):
-                taken["read only"].append(_seconds(lambda file=file: _read(file)))
+                taken["read only"].append(_seconds(lambda file=file, read=read: read(file)))
                 home = folder / f"home-{number}"
                 taken[kind].append(_seconds(lambda f=file, m=mapping, h=home: _ingest(f, m, h, known)))
                 shutil.rmtree(home)
-            size = file.stat().st_size / 2**20
-            print(f"{kind}: {rows:,} rows, {size:.0f} MiB, {THREADS} threads, {ROUNDS} interleaved rounds")
+            print(f"{kind}: {size:,} rows, {file.stat().st_size / 2**20:.0f} MiB, {THREADS} threads, "
+                  f"{ROUNDS} interleaved rounds")
             for what, times in taken.items():
-                _tell(what, rows, times)
+                _tell(what, size, times)
+            _compare(taken["read only"], taken[kind])
             file.unlink()
+
+
+def _compare(read: list[tuple[float, float]], whole: list[tuple[float, float]]) -> None:
+    """How many times as long as merely reading, round by round."""
+    wall, cpu = (statistics.median(there[at] / here[at] for here, there in zip(read, whole, strict=True))
+                 for at in (0, 1))
+    print(f"ratio      {wall:.1f} x the wall time of merely reading, {cpu:.1f} x its CPU time")
 
 
 def _tell(what: str, rows: int, times: list[tuple[float, float]]) -> None:
@@ -105,6 +131,11 @@ def _read(file: Path) -> None:
         connection.execute(f"CREATE TABLE raw AS SELECT * FROM read_csv('{file}', all_varchar = true)").fetchall()
 
 
+def _read_xlsx(file: Path) -> None:
+    book = CalamineWorkbook.from_path(str(file))
+    assert book.get_sheet_by_name(book.sheet_names[0]).to_python(skip_empty_area=False)
+
+
 def _seconds(act: object) -> tuple[float, float]:
     wall, cpu = time.perf_counter(), time.process_time()
     act()  # type: ignore[operator]
@@ -112,4 +143,5 @@ def _seconds(act: object) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5_000_000)
+    said = [int(one) for one in sys.argv[1:]]
+    main(*said, *(5_000_000, 300_000)[len(said):])

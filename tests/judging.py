@@ -141,7 +141,7 @@ def lake_files(folder: Path, cases: Iterable[Case], calendar: Calendar, data_day
         path.parent.mkdir(parents=True, exist_ok=True)
         rows.sort(key=lambda row: (row["matter"], row["region"], row["accepted_day"]))
         pq.write_table(pa.Table.from_pylist(rows, arrow_schema(partitions=False)), path)
-        files.append(LakeFile(path, SOURCE, month, len(rows)))
+        files.append(LakeFile(str(path), SOURCE, month, len(rows)))
     return files
 
 

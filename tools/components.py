@@ -86,6 +86,11 @@ def spark() -> str | None:
     return java() and pyspark()
 
 
+def bucket() -> str | None:
+    """A stand-in for object storage, and what reads from there, in the Python that asks."""
+    return "moto" if all(map(find_spec, ("moto", "boto3", "flask", "flask_cors", "fsspec"))) else None
+
+
 def libreoffice() -> str | None:
     """LibreOffice's program."""
     return first(("soffice", "libreoffice"), ("/Applications/LibreOffice.app/Contents/MacOS/soffice",))
@@ -128,6 +133,7 @@ COMPONENTS = (
     Component(("spark",), "Java 17", java, f"{APT} default-jre-headless", f"{BREW} openjdk@17"),
     Component(("spark",), "Apache Spark", pyspark, "make spark", "make spark"),
     Component(("log",), "a public log", public_log, "make log", "make log"),
+    Component(("bucket",), "object storage", bucket, "make bucket", "make bucket"),
     Component(("libreoffice",), "LibreOffice", libreoffice, f"{APT} libreoffice-writer libreoffice-calc",
               f"{BREW} --cask libreoffice"),
 )

@@ -123,12 +123,13 @@ def setup() -> None:
 
 
 def setup_tests() -> None:
-    """Everything that pip brings for the tests; Spark, which is large, only where everything is asked for."""
+    """Everything that pip brings for the tests; what is large only where everything is asked for."""
     setup()
     install("test")
     if ALL:
         install("spark")
         bring_log()
+        install("bucket")
 
 
 def bring_log() -> None:
@@ -243,6 +244,12 @@ def log() -> None:
     bring_log()
 
 
+def bucket() -> None:
+    """Install what reads cases from object storage, and a stand-in for it for the tests."""
+    setup()
+    install("bucket")
+
+
 def pin() -> None:
     """Write requirements/*.txt anew from pyproject.toml: hashes, no addresses."""
     setup()
@@ -256,6 +263,7 @@ PINS: Mapping[str, Sequence[str | Path]] = {
     "base": ("pyproject.toml",),
     "test": ("pyproject.toml", "--extra", "test", "-c", "requirements/base.txt"),
     "spark": ("requirements/spark.in",),
+    "bucket": ("requirements/bucket.in",),
     "tools": ("requirements/tools.in",),
     "node": ("requirements/node.in",),
     "log": ("requirements/log.in", "--no-deps"),
@@ -263,7 +271,7 @@ PINS: Mapping[str, Sequence[str | Path]] = {
 
 COMMANDS: Mapping[str, Callable[[], None]] = {
     "run": run, "test": test, "lint": lint, "bench": bench, "demo-reset": demo_reset, "doctor": doctor,
-    "setup": setup, "spark": spark, "log": log, "pin": pin,
+    "setup": setup, "spark": spark, "log": log, "bucket": bucket, "pin": pin,
 }
 
 

@@ -50,8 +50,27 @@ def words(name: str, default: str) -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def number(name: str, default: int) -> int:
+    """A variable that holds a whole number from 0 on; raises Refused for anything else."""
+    text = os.environ.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or len(text) > 6:
+        raise Refused(zh=f"环境变量 {name} 应为 0 或正整数，现为“{text}”。",
+                      en=f"{name} must be a whole number from 0 on, not “{text}”.")
+    return int(text)
+
+
 HOME = Path(os.environ.get("JIZHUN_HOME") or "var").expanduser().resolve()
 LAKE = HOME / "lake"
+LAKE_ADDRESS = os.environ.get("JIZHUN_LAKE", "")
+"""Where the tables of cases lie: another folder, or s3://bucket/prefix. Work in progress stays in ``LAKE``."""
+LAKE_ENDPOINT = os.environ.get("JIZHUN_LAKE_ENDPOINT", "")
+LAKE_REGION = os.environ.get("JIZHUN_LAKE_REGION", "")
+KEEP_VERSIONS = number("JIZHUN_KEEP_VERSIONS", 30)
+"""For how many days an older version of the cases can still be read."""
+KEEP_MONTHS = number("JIZHUN_KEEP_MONTHS", 0)
+"""How many whole months of cases are kept beside the present one; 0: all."""
+KEEP_NOTICE = number("JIZHUN_KEEP_NOTICE", 30)
+"""How many days before months leave the lake that is announced."""
 FILES = HOME / "files"
 KEYS = HOME / "keys"
 DATA_DIR = folder_beside("data")

@@ -23,34 +23,13 @@ from jizhun.kernel.bilingual import Refused
 from jizhun.people.models import AuditLine, User
 from jizhun.people.rules import SYSTEM, Forbidden
 from jizhun.regions.models import Region, RegionDayOff
+from town import MAPPING, REGIONS, file, write_package
 from worlds import ROOT
 
 pytestmark = pytest.mark.django_db
 
 BOSTON = ROOT / "examples" / "boston"
 LOG = Path(os.environ.get("JIZHUN_BOSTON_LOG", ROOT.parent / "shared" / "data" / "boston311_2015_h1.csv.gz"))
-REGIONS = """code,parent,name_zh,name_en,kind,level,root,valid_from,valid_until,source,mark
-T,,镇,Town,nation,0,T,,,own,R
-T1,T,东村,East,village,1,T,,,own,R
-T2,T,西村,West,village,1,T,,2024-12-31,own,R
-"""
-CATALOGUE = """
-source: own
-mark: R
-root: T
-editions: [{code: T-1, name_zh: 镇单, name_en: Town list, valid_from: 2020-01-01}]
-areas: [{code: T-A, name_zh: 领域, name_en: Area, categories: [{code: T-C, name_zh: 类, name_en: Category}]}]
-items: [{code: T-I, category: T-C, name_zh: 项目, name_en: Item}]
-matters: [{code: T-M, item: T-I, name_zh: 事项, name_en: Matter}]
-"""
-MAPPING = """
-name_zh: 镇办件
-name_en: Town cases
-within: T
-calendar: CN
-extract_date: 2025-06-30
-fields: {case_key: id, matter: {constant: T-M}, region: place, accepted_at: accepted, closed_at: closed}
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -61,19 +40,8 @@ def home(tmp_path: Path, settings: Any) -> Path:
 
 @pytest.fixture
 def town(tmp_path: Path) -> Path:
-    folder = tmp_path / "town"
-    folder.mkdir()
-    (folder / "package.yaml").write_text("code: T\nname_zh: 镇\nname_en: Town\n", "utf-8")
-    (folder / "regions.csv").write_text(REGIONS, "utf-8")
-    (folder / "catalogue.yaml").write_text(CATALOGUE, "utf-8")
-    list(loading.package(by=SYSTEM, folder=folder))
+    list(loading.package(by=SYSTEM, folder=write_package(tmp_path / "town")))
     return tmp_path
-
-
-def file(folder: Path, *rows: str, name: str = "a.csv") -> Path:
-    path = folder / name
-    path.write_text("\n".join(["id,place,accepted,closed", *rows]) + "\n", "utf-8")
-    return path
 
 
 ONE, TWO = "1,T1,2025-01-03,2025-01-08", "2,T1,2025-01-03,"

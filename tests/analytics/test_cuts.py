@@ -86,7 +86,7 @@ def renamed(file: LakeFile, name: str) -> LakeFile:
     """As in the lake, where no two files have the same name."""
     target = Path(file.path).with_name(f"{name}-{file.month}.parquet")
     Path(file.path).rename(target)
-    return replace(file, path=target)
+    return replace(file, path=str(target))
 
 
 @pytest.fixture

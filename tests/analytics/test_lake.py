@@ -31,7 +31,7 @@ def staged(
     table = pa.Table.from_pylist([{**row, "case_key": key} for key in keys], schema=schema)
     path = folder / f"{name}.parquet"
     pq.write_table(table, path)
-    return LakeFile(path, source, month, len(keys))
+    return LakeFile(str(path), source, month, len(keys))
 
 
 def put(lake: Lake, name: str, keys: list[str], *, source: str = "town", month: int = 202501) -> int:
@@ -48,7 +48,7 @@ def test_an_empty_lake_answers_with_every_column_and_no_row(lake: Lake) -> None:
     answer = duckdb.execute(f"SELECT * FROM {lake.relation()}")
     assert [name for name, *_ in answer.description or ()] == [column.name for column in COLUMNS + PARTITIONS]
     assert answer.fetchall() == []
-    assert lake.version() == -1 and lake.files() == [] and lake.commits() == []
+    assert lake.version() == -1 and lake.files() == [] and lake.versions() == []
 
 
 def test_partition_values_are_columns_and_prune_files(lake: Lake) -> None:
@@ -75,7 +75,7 @@ def test_several_partitions_change_in_one_commit_that_carries_its_note(lake: Lak
     assert keys(lake) == ["1b", "2b"]
     assert lake.version_of("batch", "7") == lake.version()
     assert lake.version_of("batch", "8") is None
-    assert lake.commits()[0]["hash"] == "abc"
+    assert lake.versions()[0].note["hash"] == "abc"
 
 
 def test_a_commit_of_nothing_is_no_version(lake: Lake) -> None:
@@ -92,7 +92,7 @@ def test_after_a_conflict_the_change_is_prepared_again_from_the_newer_state(lake
         stolen = staged(theirs, "theirs", ["theirs"])
 
         def prepare(present: list[LakeFile]) -> Change:
-            seen.append([file.path.name for file in present])
+            seen.append([file.name for file in present])
             if len(seen) == 1:
                 other._write(other._open(), Change(added=[stolen], removed=present))
             return Change(added=[staged(mine, f"mine{len(seen)}", ["mine"])], removed=present)
@@ -105,15 +105,15 @@ def test_after_a_conflict_the_change_is_prepared_again_from_the_newer_state(lake
 def test_dropping_a_source_leaves_the_others(lake: Lake) -> None:
     put(lake, "a", ["1", "2"])
     put(lake, "b", ["3"], source="simulated")
-    assert lake.drop_source("simulated") == 1
+    assert lake.drop("simulated") == 1
     assert keys(lake) == ["1", "2"]
-    assert not (lake.place / "source=simulated").exists()
-    assert lake.drop_source("never-seen") == 0
+    assert not (Path(lake.store.root) / "source=simulated").exists()
+    assert lake.drop("never-seen") == 0
 
 
 def test_the_sweep_takes_what_dead_writers_left_and_nothing_else(lake: Lake) -> None:
     put(lake, "a", ["1"])
-    temporary = lake.place / "source=town" / "month=202501" / "half.parquet#1"
+    temporary = Path(lake.store.root) / "source=town" / "month=202501" / "half.parquet#1"
     temporary.write_bytes(b"PAR1")
     orphan = temporary.with_name("orphan.parquet")
     orphan.write_bytes(b"PAR1")
@@ -122,7 +122,7 @@ def test_the_sweep_takes_what_dead_writers_left_and_nothing_else(lake: Lake) -> 
     with lake.staging("alive") as folder:
         swept = lake.sweep()
         assert folder.exists()
-    assert {path.name for path in swept} == {"dead", "half.parquet#1", "orphan.parquet"}
+    assert {Path(path).name for path in swept} == {"dead", "half.parquet#1", "orphan.parquet"}
     assert keys(lake) == ["1"]
 
 
@@ -134,8 +134,8 @@ def test_replaced_files_stay_until_nobody_can_hold_them(lake: Lake) -> None:
         lake.commit(lambda present: Change(added=[file], removed=present))
     lake.sweep()
     assert duckdb.execute(f"SELECT case_key FROM {held}").fetchall() == [("1",)]
-    lake.sweep(keep_hours=0)
-    assert [path.name for path in lake.place.glob("source=*/month=*/*")] == ["b.parquet"]
+    lake.sweep(keep_days=0)
+    assert [path.name for path in Path(lake.store.root).glob("source=*/month=*/*")] == ["b.parquet"]
     assert keys(lake) == ["2"]
 
 
@@ -147,7 +147,7 @@ from test_lake import staged
 from jizhun.analytics.lake import Change, Lake
 lake = Lake(Path({folder!r}))
 if {moment!r} == "moved":
-    lake._addition = lambda file: (print("ready", flush=True), time.sleep(60))
+    lake._addition = lambda *_: (print("ready", flush=True), time.sleep(60))
 with lake.staging("killed") as folder:
     file = staged(folder, "killed", ["x"])
     if {moment!r} == "staged":
@@ -168,8 +168,8 @@ def test_a_killed_writer_leaves_the_old_state_whole(lake: Lake, moment: str) -> 
     assert put(lake, "b", ["2"]) == 2, "the dead writer's lock has fallen"
     assert keys(lake) == ["1", "2"]
     time.sleep(0.01)
-    lake.sweep(keep_hours=0)
-    assert sorted(path.name for path in lake.place.glob("source=*/month=*/*")) == ["a.parquet", "b.parquet"]
+    lake.sweep(keep_days=0)
+    assert sorted(path.name for path in Path(lake.store.root).glob("source=*/month=*/*")) == ["a.parquet", "b.parquet"]
     assert list((lake.folder / "staging").iterdir()) == []
 
 

@@ -14,7 +14,7 @@ from jizhun.delivery.models import Batch
 from jizhun.people.rules import DEMONSTRATION_PASSWORD, SYSTEM
 from jizhun.portal import results
 from jizhun.provisions.actions import record
-from jizhun.workbench.jobs import jobs_folder, read_job
+from jizhun.workbench.jobs import input_path, jobs_folder, read_job, worked_on
 from jizhun.workbench.tasks import Teller, process_batch
 
 MAPPING = """
@@ -206,7 +206,7 @@ def test_a_file_that_was_looked_at_can_be_left(signed_in):
 
 @pytest.mark.parametrize("running", [False, True])
 def test_a_job_on_its_way_is_stopped_and_nothing_changes(signed_in, running, monkeypatch):
-    """Before its turn, or in the middle: the batch is kept as refused, and no case is there."""
+    """Before its turn, or in the middle: the batch is kept as cancelled, and no case is there."""
     clerk = signed_in("clerk")
     address = clerk.post("/en/work/upload/", papers()).url
     clerk.post(f"{address}start/")
@@ -218,8 +218,31 @@ def test_a_job_on_its_way_is_stopped_and_nothing_changes(signed_in, running, mon
     process_batch.func(address.split("/")[-2])
     page = clerk.get(address)
     assert page.context["job"].state == "cancelled" and "Nothing was changed." in page.content.decode()
-    assert [batch.state for batch in Batch.objects.all()] == (["refused"] if running else [])
+    assert [batch.state for batch in Batch.objects.all()] == (["cancelled"] if running else [])
     assert not lake().files()
+
+
+def test_a_job_whose_worker_died_begins_anew_and_doubles_nothing(signed_in):
+    """Before the commit, and after it."""
+    clerk = signed_in("clerk")
+    address = clerk.post("/en/work/upload/", papers()).url
+    for cut_off_after in (False, True):
+        job = read_job(address.split("/")[-2])
+        kept = input_path(job).read_bytes()
+        job.now(state="running")
+        with worked_on(job):
+            assert not job.left and "The work was cut off" not in clerk.get(address).content.decode()
+        page = clerk.get(address).content.decode()
+        assert "The work was cut off" in page and "hx-get" not in page
+        clerk.post(f"{address}start/")
+        process_batch.func(job.token)
+        done = clerk.get(address).context["job"]
+        assert (done.state, done.good, done.repeated) == ("done", 2, cut_off_after)
+        input_path(job).write_bytes(kept)
+    job.now(state="running")
+    clerk.post(f"{address}stop/")
+    assert clerk.get(address).context["job"].state == "cancelled" and not input_path(job).exists()
+    assert lake().sources() == {"desk": 2}
 
 
 def stopping(clerk, address, tell):
@@ -314,7 +337,8 @@ def test_progress_is_asked_for_in_pieces(signed_in):
     assert 'hx-trigger="every 1s"' in piece
     job = read_job(address.split("/")[-2])
     job.now(state="running", share=0.42, rows=4200, rows_per_second=1000.0, seconds_left=5.8)
-    page = clerk.get(address).content.decode()
+    with worked_on(job):
+        page = clerk.get(address).content.decode()
     assert 'value="42"' in page
     assert "4,200 rows, 1,000 rows a second" in page
     assert '<noscript><meta http-equiv="refresh"' in page

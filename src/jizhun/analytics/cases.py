@@ -133,14 +133,19 @@ class Table:
     sorted_by: tuple[str, ...]
     key: str = "case_key"
 
+    @property
+    def whole(self) -> tuple[Column, ...]:
+        """Every column, those in the path last."""
+        return self.columns + PARTITIONS
+
     def arrow_schema(self, *, partitions: bool = True) -> pa.Schema:
         """The columns as an arrow schema; with ``partitions`` the path's columns stand last."""
-        columns = self.columns + PARTITIONS if partitions else self.columns
+        columns = self.whole if partitions else self.columns
         return pa.schema([pa.field(column.name, _ARROW[column.sql], nullable=True) for column in columns])
 
     def empty_relation(self) -> str:
         """A SQL table expression with every column and no row: what an empty table answers with."""
-        columns = ", ".join(f"CAST(NULL AS {one.sql}) AS {one.name}" for one in self.columns + PARTITIONS)
+        columns = ", ".join(f"CAST(NULL AS {one.sql}) AS {one.name}" for one in self.whole)
         return f"(SELECT {columns} WHERE FALSE)"
 
 

@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -22,7 +21,7 @@ from jizhun.analytics.cases import FAR_DAY, NONE
 from jizhun.analytics.compiled import Compiled, NotHere, Question
 from jizhun.analytics.engines import Inputs, Progress
 from jizhun.analytics.facts import Facts, added, fact_names, from_table, joined, together
-from jizhun.analytics.lake import LakeFile, relation
+from jizhun.analytics.lake import LakeFile, connect, relation
 from jizhun.analytics.plan import MEASURES, WHOLE, Plan
 from jizhun.analytics.sql import LIMITS
 
@@ -84,7 +83,7 @@ class Standing:
 
     def holds(self, files: Iterable[LakeFile], revisions: str, as_of: int) -> bool:
         """Whether it tells of just these files, under what is published now, at this data date."""
-        names = {Path(file.path).name for file in files}
+        names = {file.name for file in files}
         return (self.revisions, self.as_of) == (revisions, as_of) and names == {cut.file for cut in self.cuts}
 
 
@@ -151,7 +150,7 @@ class Cuts:
 
     def _cut(self, file: LakeFile, held: "_Held", clocks: str) -> Cut:
         """The rows of a file that are still open go to a file of their own, with the days that all of it spans."""
-        with duckdb.connect() as connection:
+        with connect() as connection:
             connection.execute("SET threads = 1")
             (told,) = connection.execute(
                 f"SELECT min(accepted_day), max(accepted_day), max(CASE WHEN decided_day < {FAR_DAY} THEN decided_day "
@@ -159,17 +158,17 @@ class Cuts:
                 f"count(*) FILTER (closed_day = {FAR_DAY}) FROM {relation([file])}").fetchall()
             first, last = told[0], max(told[1], told[2] or told[1])
             promised = held.between(first, last)
-            name = _digest(FORM, Path(file.path).name, promised, clocks)
+            name = _digest(FORM, file.name, promised, clocks)
             if told[4]:
                 rows = connection.sql(f"SELECT * EXCLUDE (source, month) FROM {relation([file])} "
                                       f"WHERE closed_day = {FAR_DAY}").to_arrow_table()
                 _write(self.folder / f"{name}-open.parquet", rows)
-        return Cut(Path(file.path).name, name, file.month, file.rows, told[4], first, last,
+        return Cut(file.name, name, file.month, file.rows, told[4], first, last,
                    told[3] if told[3] is not None else -FAR_DAY, held.name, promised)
 
     def _judge_open(self, plan: Plan, inputs: Inputs, standing: Standing, threads: int) -> None:
         """The facts of open cases at the data date, for every node."""
-        files = [LakeFile(self.folder / f"{cut.name}-open.parquet", self.source, cut.month, cut.open)
+        files = [LakeFile(str(self.folder / f"{cut.name}-open.parquet"), self.source, cut.month, cut.open)
                  for cut in standing.cuts if cut.open]
         found = [[_nothing(question)] for question in LATTICE.values()]
         if files:
@@ -220,7 +219,7 @@ class Cuts:
         condition = f"c.month BETWEEN {first_month} AND {last_month}" + (f" AND {where}" if where else "")
         grouped = f" GROUP BY {', '.join(code.split(' AS ')[0] for code in codes.values())}" if by else ""
         files = self._files(standing, node, first_month, last_month)
-        with duckdb.connect() as connection:
+        with connect() as connection:
             connection.execute("SET preserve_insertion_order = false")
             if places is not None:
                 connection.register("places", places)
@@ -299,7 +298,7 @@ def _sorted_out(files: Sequence[LakeFile], known: Mapping[str, Cut], held: _Held
     """The cuts that hold under these promises, and the files that have to be counted."""
     kept, wanted = [], []
     for file in files:
-        cut = known.get(Path(file.path).name)
+        cut = known.get(file.name)
         if cut and (cut.limits == held.name or held.between(cut.first, cut.last) == cut.promised):
             kept.append(replace(cut, limits=held.name))
         else:

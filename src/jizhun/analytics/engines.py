@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 import duckdb
 import pyarrow as pa
 
 from jizhun.analytics.cases import CASES, PARTITIONS, Table
-from jizhun.analytics.lake import LakeFile, relation
+from jizhun.analytics.lake import LakeFile, absent, connect, relation
 from jizhun.analytics.plan import Counts, Plan, counts
 from jizhun.analytics.sql import Step, steps, text
 from jizhun.kernel.bilingual import Refused
@@ -54,7 +55,7 @@ class DuckDB:
 
     def connect(self, inputs: Inputs) -> duckdb.DuckDBPyConnection:
         """A connection that reads the small tables where they are."""
-        connection = duckdb.connect()
+        connection = connect()
         connection.execute("SET preserve_insertion_order = false")
         if self.threads:
             connection.execute(f"SET threads = {self.threads}")
@@ -68,7 +69,7 @@ class DuckDB:
         done, rows = 0, sum(file.rows for file in inputs.files)
         with self.connect(inputs) as connection:
             for files in portions(inputs.files, self.portion):
-                connection.execute(f"CREATE OR REPLACE VIEW cases AS SELECT * FROM {relation(files)}")
+                connection.execute(f"CREATE OR REPLACE VIEW cases AS SELECT * FROM {relation(files, inputs.table)}")
                 packed.append(connection.sql(text(steps(plan))).to_arrow_table())
                 done += sum(file.rows for file in files)
                 if progress:
@@ -172,10 +173,17 @@ class Spark:
         """
         columns = ", ".join(f"{one.name} {'STRING' if one.sql == 'VARCHAR' else one.sql}"
                             for one in table.columns + PARTITIONS)
+        if any("://" in file.path for file in files):
+            raise Refused(zh="办件在对象存储中，Spark 需另加程序包才能读取：请用 duckdb，或把数据放在共享文件夹中。",
+                          en="The cases lie in object storage, which Spark reads only with packages of its own: use "
+                          "duckdb, or keep them in a shared folder.")
         if not files:
             return self.session.createDataFrame([], columns)
-        reader = self.session.read.schema(columns).option("basePath", f"file:{files[0].path.parents[2]}")
-        return reader.parquet(*(f"file:{file.path}" for file in files))
+        lacking = {name for file in files for name in file.lacks}
+        reader = self.session.read.schema(columns).option("basePath", f"file:{Path(files[0].path).parents[2]}")
+        return reader.parquet(*(f"file:{file.path}" for file in files)).selectExpr(
+            *(f"coalesce({one.name}, {absent(one).rpartition(' AS ')[0]}) AS {one.name}" if one.name in lacking
+              else one.name for one in table.columns + PARTITIONS))
 
     def stop(self) -> None:
         """End the session."""

@@ -51,18 +51,22 @@ class Batch(models.Model):
     The same content with the same mapping for the same source is the same batch: ``content_hash`` and
     ``mapping_hash`` are SHA-256; ``directory_hash`` tells what its words were looked up in. ``share`` (0 to 1) tells
     how far a running one has come; it runs as long as somebody works in the lake's staging folder ``staging``.
-    ``kind`` says what its rows are: case records, steps of cases (an event log), or ratings.
+    ``kind`` says what its rows are: case records, steps of cases (an event log), or ratings. ``path`` is where the file
+    was, so that what was cut off can begin anew. ``stop_asked``: somebody does not want a running one any more.
     """
 
     CASES, STEPS, REVIEWS = "cases", "steps", "reviews"
     KINDS = ((CASES, "case records"), (STEPS, "steps of cases"), (REVIEWS, "ratings"))
     RUNNING, LOADED, REFUSED, INTERRUPTED, REMOVED = "running", "loaded", "refused", "interrupted", "removed"
+    CANCELLED = "cancelled"
+    CUT_OFF = (INTERRUPTED, CANCELLED)
     STATES = (
         (RUNNING, "running"),
         (LOADED, "loaded"),
         (REFUSED, "refused"),
         (INTERRUPTED, "interrupted"),
         (REMOVED, "removed"),
+        (CANCELLED, "cancelled"),
     )
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="batches")
@@ -89,6 +93,8 @@ class Batch(models.Model):
     message_zh = models.TextField(blank=True, default="")
     message_en = models.TextField(blank=True, default="")
     by = models.CharField(max_length=150)
+    path = models.TextField(blank=True, default="")
+    stop_asked = models.BooleanField(default=False)
 
     objects: ClassVar[models.Manager["Batch"]] = BatchQuerySet.as_manager()
 
@@ -103,3 +109,31 @@ class Batch(models.Model):
     def message(self) -> Bilingual:
         """What its sender should know, in both languages, a line each."""
         return Bilingual(self.message_zh, self.message_en)
+
+
+class Retirement(models.Model):
+    """Months of a source that leave the lake: announced first, carried out on ``due_on`` at the earliest.
+
+    All months up to ``last_month`` (yyyymm), with so many ``cases`` when it was announced, ``gone`` when it was done.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="retirements")
+    last_month = models.PositiveIntegerField()
+    cases = models.PositiveBigIntegerField()
+    announced_at = models.DateTimeField(auto_now_add=True)
+    due_on = models.DateField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    gone = models.PositiveBigIntegerField(default=0)
+    called_off_at = models.DateTimeField(null=True, blank=True)
+    by = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.last_month}"
+
+    @property
+    def is_open(self) -> bool:
+        """Announced, and neither done nor called off."""
+        return self.done_at is None and self.called_off_at is None

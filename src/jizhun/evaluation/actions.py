@@ -12,12 +12,13 @@ from jizhun.analytics.engines import DuckDB, Progress
 from jizhun.analytics.plan import MEASURES, VERDICT_NAMES, Plan, TooWide
 from jizhun.analytics.sql import listed
 from jizhun.catalogue.models import Group, Item, Matter
+from jizhun.delivery.lakes import lake
 from jizhun.delivery.models import Source
-from jizhun.evaluation.counting import AUTO, Asked, run_from_cases, run_from_cuts
-from jizhun.evaluation.indices import Index, find
+from jizhun.evaluation.counting import AUTO, Asked, counted, run_from_cases, run_from_cuts
+from jizhun.evaluation.indices import INDICES, Index, find
 from jizhun.evaluation.inputs import (
     Prepared,
-    case_lake,
+    Then,
     clocks,
     data_date,
     day_number,
@@ -29,6 +30,7 @@ from jizhun.evaluation.inputs import (
 from jizhun.evaluation.models import Run
 from jizhun.evaluation.rules import By, Figure, read_by, total, verdict_condition
 from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.dating import parse_day
 from jizhun.provisions.models import Provision
 from jizhun.regions.actions import tree
 from jizhun.regions.models import Region
@@ -82,6 +84,40 @@ def _run_from_cases(asked: Asked, name: str, progress: Progress | None) -> Run:
                        level=asked.by.level)
     plan = plan_of((asked.index.verdict,), asked.by.dimensions, asked.first, asked.last, asked.as_of, prepared)
     return run_from_cases(asked.index, asked.source, asked.parameters, plan, prepared, name, progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A former run made again from the cases and promises of its time. ``same``: every figure is what it was."""
+
+    run: Run
+    figures: tuple[Figure, ...]
+    same: bool
+
+
+def again(*, run: Run, engine_name: str | None = None, progress: Progress | None = None) -> Again:
+    """Compute a former run once more, from the files of the lake's version that it read and the promises that it used.
+
+    Places are told as they are now. Refused where the version has been swept, or where the run is of another kind.
+    """
+    if run.index not in INDICES:
+        raise Refused(zh=f"第 {run.pk} 次计算不是指标，不能这样重算。",
+                      en=f"Run {run.pk} is no index: it is not made again here.")
+    chosen, said = find(run.index), run.parameters
+    asked = read_by(said["by"], level_below(said["region"]))
+    first, last, as_of = (None if said[name] == "None" else parse_day(said[name])
+                          for name in ("first", "last", "as_of"))
+    prepared = prepare(source=run.source, region=said["region"], first=first, last=last, as_of=as_of or run.at.date(),
+                       level=asked.level, then=Then(run.lake_version, run.limits_hash))
+    plan = plan_of((chosen.verdict,), asked.dimensions, first, last, as_of or run.at.date(), prepared)
+    name = engine_name or (AUTO if run.engine == "cuts" else run.engine)
+    found, _ = counted(chosen, plan, prepared, name, progress)
+    kept = [_figure(one) for one in run.figures]
+    return Again(run, tuple(found), sorted(found, key=_codes_of) == sorted(kept, key=_codes_of))
+
+
+def _codes_of(figure: Figure) -> tuple[int, ...]:
+    return figure.codes
 
 
 def level_below(region: str | None) -> int:
@@ -265,8 +301,8 @@ def is_simulated(source: str) -> bool:
 
 def sources() -> dict[str, int]:
     """The sources with cases in the lake, and how many."""
-    return case_lake().sources()
+    return lake().sources()
 
 
-__all__ = ["CaseRow", "Judged", "Result", "Row", "cases", "data_date", "evaluate", "is_simulated", "kept_rows",
-           "labels_of", "plan_of", "sources", "told_cases"]
+__all__ = ["Again", "CaseRow", "Judged", "Result", "Row", "again", "cases", "data_date", "evaluate", "is_simulated",
+           "kept_rows", "labels_of", "plan_of", "sources", "told_cases"]

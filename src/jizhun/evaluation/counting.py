@@ -17,9 +17,10 @@ from jizhun.analytics.engines import Progress, engine
 from jizhun.analytics.facts import Facts, fact_steps, from_table
 from jizhun.analytics.plan import Plan
 from jizhun.analytics.sql import steps, text
+from jizhun.delivery.lakes import lake
 from jizhun.evaluation import standing as cuts
 from jizhun.evaluation.indices import Index
-from jizhun.evaluation.inputs import Prepared, case_lake, clocks
+from jizhun.evaluation.inputs import Prepared, clocks
 from jizhun.evaluation.models import Run
 from jizhun.evaluation.rules import By, Figure, figures, figures_of
 
@@ -72,7 +73,7 @@ def _run_of(asked: Asked, found: Standing, span: "cuts.Span", fingerprint: str) 
     plan = Plan((asked.index.verdict,), asked.by.dimensions, 0, 0, found.as_of, clocks=clocks())
     return keep(asked.index, asked.source, asked.parameters, figures_of(asked.index, facts), fingerprint=fingerprint,
                 sql=text(fact_steps(plan)), engine="cuts", engine_version=Compiled.version,
-                seconds=time.perf_counter() - start, lake_version=case_lake().version(), revisions=found.revisions,
+                seconds=time.perf_counter() - start, lake_version=lake().version(), revisions=found.revisions,
                 limits_hash=found.limits)
 
 
@@ -92,14 +93,14 @@ def run_from_cases(index: Index, source: str, parameters: Mapping[str, Any], pla
 def _new_run(index: Index, source: str, parameters: Mapping[str, Any], plan: Plan, prepared: Prepared,
              fingerprint: str, name: str, progress: Progress | None) -> Run:
     start = time.perf_counter()
-    rows, told = _counted(index, plan, prepared, name, progress)
+    rows, told = counted(index, plan, prepared, name, progress)
     return keep(index, source, parameters, rows, fingerprint=fingerprint, seconds=time.perf_counter() - start,
                 lake_version=prepared.lake_version, revisions=prepared.revisions, limits_hash=prepared.limits_hash,
                 **told)
 
 
-def _counted(index: Index, plan: Plan, prepared: Prepared, name: str,
-             progress: Progress | None) -> tuple[list[Figure], dict[str, str]]:
+def counted(index: Index, plan: Plan, prepared: Prepared, name: str,
+            progress: Progress | None) -> tuple[list[Figure], dict[str, str]]:
     """The rows, and what is said of how they came about."""
     many = sum(file.rows for file in prepared.inputs.files) >= COMPILED_FROM
     if name == "compiled" or (name == AUTO and many):

@@ -11,21 +11,21 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
 from jizhun.analytics.cases import FAR_DAY
-from jizhun.analytics.engines import Inputs, engine
+from jizhun.analytics.engines import DuckDB, Inputs, engine
 from jizhun.analytics.following.flow import Flow, tables
 from jizhun.analytics.following.sql import WANTED, Asked, following, text
+from jizhun.analytics.following.steps import STEPS
 from jizhun.analytics.lake import LakeFile
 from jizhun.catalogue.models import Matter
+from jizhun.delivery.lakes import step_lake
 from jizhun.delivery.models import Batch, Source
 from jizhun.evaluation.actions import check_period, is_simulated, labels_of, level_below
-from jizhun.evaluation.inputs import day_number, days_of_acceptance, last_path, number_of_cases, step_inputs, step_lake
+from jizhun.evaluation.inputs import day_number, days_of_acceptance, last_path, number_of_cases, step_inputs
 from jizhun.evaluation.models import Run
 from jizhun.evaluation.rules import SMALLEST_PUBLISHED
 from jizhun.evaluation.rules.following import Followed, Share, followed_from
@@ -189,11 +189,8 @@ def matters_with_steps(source: str) -> list[str]:
 @lru_cache(maxsize=16)
 def _matters_in(files: tuple[LakeFile, ...]) -> frozenset[int]:
     """The matters' own numbers in these files, which never change."""
-    found: set[int] = set()
-    for file in files:
-        column = pq.read_table(file.path, columns=["matter"])["matter"]
-        found.update(pc.unique(column).to_pylist())
-    return frozenset(found)
+    rows = DuckDB().rows("SELECT DISTINCT matter FROM steps", Inputs(files, table=STEPS))
+    return frozenset(rows["matter"].to_pylist())
 
 
 def _home(source: str) -> str:

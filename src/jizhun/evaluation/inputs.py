@@ -17,12 +17,14 @@ from django.db.models import Max
 from jizhun.analytics.cases import DAY_SECONDS, EPOCH, FAR_DAY, FAR_SECOND, NONE
 from jizhun.analytics.engines import DuckDB, Inputs
 from jizhun.analytics.following.steps import STEPS
-from jizhun.analytics.lake import Lake, LakeFile
+from jizhun.analytics.lake import LakeFile
 from jizhun.analytics.plan import BITS, MEASURES, Clock
 from jizhun.analytics.rating.reviews import REVIEWS
 from jizhun.analytics.sql import LIMITS
 from jizhun.analytics.stops import later_stops, stopped_moves
 from jizhun.catalogue.models import Group, Matter
+from jizhun.delivery.lakes import lake as case_lake
+from jizhun.delivery.lakes import review_lake, step_lake
 from jizhun.delivery.lookup import directory
 from jizhun.delivery.models import Batch, Source
 from jizhun.kernel.bilingual import Refused
@@ -47,6 +49,14 @@ class Prepared:
     revisions: str
     limits_hash: str
     occurring: "Occurring"
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """A former state: the lake's version, and the table of promises that was made for it."""
+
+    lake_version: int
+    limits_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +96,6 @@ def data_date(source: str) -> date:
     return cast(date, day)
 
 
-def case_lake() -> Lake:
-    """The lake of this instance."""
-    return Lake(Path(settings.LAKE))
-
-
-def step_lake() -> Lake:
-    """The lake of the cases' steps."""
-    return Lake(Path(settings.LAKE), STEPS)
-
-
-def review_lake() -> Lake:
-    """The lake of ratings."""
-    return Lake(Path(settings.LAKE), REVIEWS)
-
-
 def review_inputs(*, source: str, region: str | None, first: date | None, last: date | None, as_of: date,
                   level: int | None) -> Inputs:
     """The files of a source's ratings in a region subtree and period, and the table of places."""
@@ -121,11 +116,15 @@ def _review_regions(files: tuple[LakeFile, ...]) -> tuple[int, ...]:
 
 
 def prepare(*, source: str, region: str | None, first: date | None, last: date | None, as_of: date,
-            level: int | None) -> Prepared:
-    """Everything a plan reads, for one source, a region subtree and a period (None: all there is)."""
+            level: int | None, then: "Then | None" = None) -> Prepared:
+    """Everything a plan reads, for one source, a region subtree and a period (None: all there is).
+
+    ``then``: the cases and promises of that time instead of the present ones. Refused where they are not kept.
+    """
     lake = case_lake()
-    lake_version = lake.version()
-    files = lake.files(sources=[source], first_month=_month(first, 0), last_month=_month(last, 999_912))
+    lake_version = then.lake_version if then else lake.version()
+    files = lake.files(sources=[source], first_month=_month(first, 0), last_month=_month(last, 999_912),
+                       version=then.lake_version if then else None)
     if not files:
         raise NoCases(zh=f"来源“{source}”在这段时间没有办件。", en=f"There are no cases of “{source}” in this period.")
     seen = _occurring(tuple(files))
@@ -133,7 +132,7 @@ def prepare(*, source: str, region: str | None, first: date | None, last: date |
     if not places.num_rows:
         raise NoCases(zh=f"来源“{source}”在“{region}”没有办件。", en=f"“{source}” has no cases in “{region}”.")
     revisions = "/".join(versions(*ROOMS))
-    promises, digest = _limits(seen, revisions)
+    promises, digest = _limits_of(then.limits_hash) if then else _limits(seen, revisions)
     tables = {"limits": promises, "places": places, "matters": _matters(seen.matters),
               "later_stops": _later_stops(tuple(files), source, as_of, version("regions"))}
     return Prepared(Inputs(files, tables), lake_version, revisions, digest, seen)
@@ -327,13 +326,26 @@ def _limits(seen: Occurring, revisions: str) -> tuple[pa.Table, str]:
     first, last = date(first.year, 1, 1), date(last.year, 12, 31)
     seen = replace(seen, first=day_number(first), last=day_number(last))
     name = hashlib.sha256(repr((seen, revisions)).encode()).hexdigest()
-    file = Path(settings.LAKE) / "limits" / f"{name}.parquet"
+    file = _limits_file(name)
     if not file.exists():
         _write(file, limits(
             matters=_codes(Matter.objects.filter(pk__in=seen.matters).values_list("code", flat=True)),
             regions=_codes(Region.objects.filter(pk__in=seen.regions).values_list("code", flat=True)),
             groups=_codes(Group.objects.filter(pk__in=seen.groups).values_list("code", flat=True)),
             first=first, last=last))
+    return pq.read_table(file), name
+
+
+def _limits_file(name: str) -> Path:
+    return Path(settings.LAKE) / "limits" / f"{name}.parquet"
+
+
+def _limits_of(name: str) -> tuple[pa.Table, str]:
+    """The same table as it was made then; Refused where it is not kept."""
+    file = _limits_file(name)
+    if not file.is_file():
+        raise Refused(zh="当时的承诺表已不在本目录中，无法重算。",
+                      en="The table of promises of that time is not kept here any more: it cannot be computed again.")
     return pq.read_table(file), name
 
 

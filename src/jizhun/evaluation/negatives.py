@@ -15,9 +15,10 @@ from jizhun.analytics.engines import DuckDB, Inputs
 from jizhun.analytics.rating.reviews import REVIEWS, numbers_of
 from jizhun.analytics.rating.sql import LAST_WORD
 from jizhun.catalogue.models import Matter
+from jizhun.delivery.lakes import review_lake
 from jizhun.delivery.lookup import reason_catalogue
 from jizhun.delivery.models import Source
-from jizhun.evaluation.inputs import calendars_of, review_lake
+from jizhun.evaluation.inputs import calendars_of
 from jizhun.evaluation.models import NegativeRating, RatingAct, RatingClock
 from jizhun.evaluation.rules import negative as rules
 from jizhun.evaluation.rules.negative import Act, Clock, Kind, clock_for, doer_of, negative_of, read_clock

@@ -21,6 +21,7 @@ from jizhun.analytics.rating.reviews import APPEALED, REVIEWS, VOID
 from jizhun.analytics.rating.sql import Asked, hearing, rating, wanted
 from jizhun.analytics.sql import Step
 from jizhun.catalogue.models import Matter
+from jizhun.delivery.lakes import lake, review_lake
 from jizhun.delivery.lookup import reason_catalogue
 from jizhun.delivery.models import Batch
 from jizhun.delivery.rules.reviewing import Catalogue
@@ -32,7 +33,7 @@ from jizhun.evaluation.actions import (
     level_below,
     plan_of,
 )
-from jizhun.evaluation.inputs import case_lake, day_number, prepare, review_inputs, review_lake
+from jizhun.evaluation.inputs import day_number, prepare, review_inputs
 from jizhun.evaluation.models import RatingAct, Run
 from jizhun.evaluation.rules import SMALLEST_PUBLISHED
 from jizhun.evaluation.rules.rated import Heard, Rated, heard_from, rated_from
@@ -152,7 +153,7 @@ def _heard(source: str, region: str | None, first: date | None, last: date | Non
 def _run(index: str, source: str, parameters: Mapping[str, Any], parts: Sequence[Step], inputs: Inputs, name: str,
          revisions: str = "", limits: str = "") -> Run:
     """The kept run with these inputs, or a new one."""
-    versions = [review_lake().version(), case_lake().version() if index == HEARD else 0]
+    versions = [review_lake().version(), lake().version() if index == HEARD else 0]
     tables = [_digest(inputs.tables[one]) for one in ("places", "standings")]
     whole = json.dumps([index, source, dict(parameters), versions, tables, limits, name, text(parts)], sort_keys=True)
     fingerprint = hashlib.sha256(whole.encode()).hexdigest()

@@ -15,7 +15,8 @@ from jizhun.analytics.cuts import EVERY, Brought, Cuts, Standing
 from jizhun.analytics.engines import Progress
 from jizhun.analytics.facts import Facts
 from jizhun.analytics.plan import Plan
-from jizhun.evaluation.inputs import case_lake, clocks, data_date, day_number, judged, last_path, prepare
+from jizhun.delivery.lakes import lake
+from jizhun.evaluation.inputs import clocks, data_date, day_number, judged, last_path, prepare
 from jizhun.provisions.actions import ROOMS
 from jizhun.regions.actions import tree, version, versions
 from jizhun.regions.models import Region
@@ -72,7 +73,7 @@ def bring_along(source: str) -> Brought | None:
 def standing(*, source: str, as_of: date) -> Standing | None:
     """The cuts that hold for what is in the lake and published now; None where they have to be brought up to date."""
     found = cuts_of(source).standing()
-    files = case_lake().files(sources=[source])
+    files = lake().files(sources=[source])
     revisions = "/".join(versions(*ROOMS))
     return found if found and found.holds(files, revisions, day_number(as_of)) else None
 

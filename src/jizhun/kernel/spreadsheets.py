@@ -77,11 +77,21 @@ class Book:
 
     def sheet(self, name: str) -> Sheet:
         """The sheet of this name ("": the first). Refused where there is none, or where it reaches absurdly far."""
+        return self._read(self._named(name))
+
+    def rows(self, name: str) -> list[list[Any]]:
+        """Only the rows of that sheet, all of the same length: in half the time. Refused as ``sheet`` refuses."""
+        sheet = self._named(name)
+        with _readable(self.name):
+            self._check_extent(_part_of(self.archive, sheet, self.name), sheet)
+            return self.reader.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+
+    def _named(self, name: str) -> str:
         names = self.names()
         if not names or (name and name not in names):
             raise refused(self.name, f"没有工作表“{name}”，有：{COMMA.zh.join(names)}。",
                           f"there is no sheet “{name}”; there are: {', '.join(names)}.")
-        return self._read(name or names[0])
+        return name or names[0]
 
     def sheets(self, *, visible: bool = False) -> list[Sheet]:
         """Every sheet, or every one that a person sees."""
@@ -100,6 +110,8 @@ class Book:
         """Refused where one stray cell far out would make the sheet fill the memory."""
         parts = [part] if part else [one for one in self.archive.namelist() if plain_name(one).endswith(".xml")]
         for one in parts:
+            if _surely_within(self.archive, one, self.limits.cells):
+                continue
             rows, columns, last = _extent(self.archive, one)
             if rows * columns > self.limits.cells:
                 raise refused(self.name,
@@ -194,6 +206,62 @@ def _part_of(archive: zipfile.ZipFile, sheet: str, name: str) -> str:
     return part if part in names else ""
 
 
+@dataclass(slots=True)
+class _Bound:
+    """A box that every cell seen so far lies in: columns up to one letter count and first letter, rows likewise."""
+
+    letters: str = "A"
+    digits: str = "1"
+
+    def grow(self, letters: str, digits: str) -> None:
+        """Take a cell in that lies outside."""
+        self.letters = max(self.letters, letters[:1] + "Z" * (len(letters) - 1), key=lambda one: (len(one), one))
+        self.digits = max(self.digits, digits[:1] + "9" * (len(digits) - 1), key=lambda one: (len(one), one))
+
+    @property
+    def cells(self) -> int:
+        return _column(self.letters) * int(self.digits)
+
+    def outside(self) -> re.Pattern[bytes]:
+        """Finds a cell that lies outside, or has no address of the usual manner."""
+        letters, digits = len(self.letters), len(self.digits)
+        columns = f"[A-{self.letters[0]}]" + "[A-Z]" * (letters - 1)
+        rows = f"[1-{self.digits[0]}]" + "[0-9]" * (digits - 1)
+        columns += f"|[A-Z]{{1,{letters - 1}}}" if letters > 1 else ""
+        rows += f"|[1-9][0-9]{{0,{digits - 2}}}" if digits > 1 else ""
+        return re.compile(f'<c r="(?!(?:{columns})(?:{rows})")'.encode())
+
+
+OTHER_CELLS: Final = (b"<c>", b"<c/", b"<c\t", b"<c\n", b"<c\r", b":c")
+"""How a cell may begin that is not written in the usual manner."""
+
+
+def _surely_within(archive: zipfile.ZipFile, part: str, cells: int) -> bool:
+    """Whether the sheet cannot reach further than ``cells``: a look twenty times as quick as finding out how far.
+
+    It only asks whether any cell lies outside a box that grows by leaps; a sheet written in an unusual manner fails.
+    """
+    bound, held = _Bound(), b""
+    outside = bound.outside()
+    for block in blocks(archive, part):
+        before, sign, held = (held + block).rpartition(b">")
+        text = before + sign
+        if b"\0" in block or len(held) > BLOCK or any(one in text for one in OTHER_CELLS):
+            return False
+        if text.count(b"<c ") != text.count(b'<c r="'):
+            return False
+        at = 0
+        while found := outside.search(text, at):
+            cell = CELL.match(text, found.start())
+            if cell is None or cell[2].startswith(b"0"):
+                return False
+            bound.grow(cell[1].decode(), cell[2].decode())
+            outside, at = bound.outside(), found.start()
+            if bound.cells > cells:
+                return False
+    return not any(one in held for one in (*OTHER_CELLS, b"<c "))
+
+
 def _extent(archive: zipfile.ZipFile, part: str) -> tuple[int, int, str]:
     """The number of the last row and of the last column in use, and a cell that lies in one of them."""
     rows, columns, last, seen, told = 0, 0, "A1", 0, 0
@@ -255,4 +323,5 @@ def _column(letters: str) -> int:
 
 def _hidden_rows(archive: zipfile.ZipFile, part: str) -> list[int]:
     """The numbers of the rows that a person does not see."""
-    return [int(one or other) for one, other in HIDDEN.findall(archive.read(part))]
+    text = archive.read(part)
+    return [int(one or other) for one, other in HIDDEN.findall(text)] if b"hidden=" in text else []

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jizhun.catalogue.actions import catalogue
+from jizhun.delivery.lakes import review_lake
 from jizhun.delivery.models import Source
-from jizhun.evaluation.inputs import review_lake
 from jizhun.evaluation.negatives import Item, clocks_known, items, rectification
 from jizhun.evaluation.rules.coverage import Share
 from jizhun.evaluation.rules.negative import clock_for

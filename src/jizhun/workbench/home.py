@@ -47,6 +47,7 @@ STATES = {
     Batch.RUNNING: gettext_lazy("running"), Batch.LOADED: gettext_lazy("taken in"),
     Batch.REFUSED: gettext_lazy("refused"), Batch.REMOVED: gettext_lazy("removed"),
     Batch.INTERRUPTED: gettext_lazy("interrupted, nothing changed"),
+    Batch.CANCELLED: gettext_lazy("cancelled"),
 }
 
 

@@ -41,9 +41,9 @@ def job(request: HttpRequest, token: str) -> HttpResponse:
 @login_required
 @require_POST
 def start(request: HttpRequest, token: str) -> HttpResponse:
-    """The sender has seen the first rows and wants the file taken in."""
+    """The sender has seen the first rows and wants the file taken in, or once more where the worker died over it."""
     with held(_own_job(request, token)) as found:
-        if found is not None and found.state == LOOKED_AT:
+        if found is not None and (found.state == LOOKED_AT or found.left):
             found.now(state=WAITING)
             process_batch.enqueue(found.token)
     return HttpResponseRedirect(reverse("job", args=[token]))
@@ -54,7 +54,7 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """The sender does not want it any more: at once where nothing runs yet, else as soon as the worker looks."""
     with held(_own_job(request, token)) as found:
-        if found is not None and found.state == LOOKED_AT:
+        if found is not None and (found.state == LOOKED_AT or found.left):
             input_path(found).unlink(missing_ok=True)
             found.now(state=CANCELLED)
         elif found is not None and found.moving and not found.to_be_stopped:

@@ -67,7 +67,21 @@ class Job:
     @property
     def moving(self) -> bool:
         """Whether it will go on without anybody's doing."""
-        return self.state in (WAITING, RUNNING)
+        return self.state in (WAITING, RUNNING) and not self.left
+
+    @property
+    def left(self) -> bool:
+        """Whether the worker died over it: it can begin anew."""
+        if self.state != RUNNING:
+            return False
+        try:
+            with (self.folder / AT_WORK).open("r+") as mark:
+                fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return True
+        except BlockingIOError:
+            return False
+        return True
 
     @property
     def state_words(self) -> Bilingual:
@@ -182,6 +196,17 @@ def held(job: Job) -> Iterator[Job | None]:
     with (job.folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield read_job(job.token)
+
+
+AT_WORK = "at_work"
+
+
+@contextmanager
+def worked_on(job: Job) -> Iterator[None]:
+    """As long as somebody works on the job; the lock falls with the process that holds it."""
+    with (job.folder / AT_WORK).open("w") as mark:
+        fcntl.flock(mark, fcntl.LOCK_EX)
+        yield
 
 
 def jobs_of(username: str, limit: int = 10) -> Iterable[Job]:

@@ -6,13 +6,24 @@ import time
 from django_tasks import task
 
 from jizhun.delivery.actions import receive
-from jizhun.delivery.ingest import Progress
+from jizhun.delivery.ingest import Cancelled, Progress
 from jizhun.delivery.rules.parsing import parse
 from jizhun.entitlements.actions import keeping
 from jizhun.evaluation.standing import bring_along
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.models import User
-from jizhun.workbench.jobs import CANCELLED, DONE, FAILED, REFUSED, RUNNING, Job, input_path, mapping_path, read_job
+from jizhun.workbench.jobs import (
+    CANCELLED,
+    DONE,
+    FAILED,
+    REFUSED,
+    RUNNING,
+    Job,
+    input_path,
+    mapping_path,
+    read_job,
+    worked_on,
+)
 
 log = logging.getLogger(__name__)
 TOLD_SECONDS = 0.3
@@ -26,8 +37,9 @@ def process_batch(token: str) -> None:
     if job is None or not job.moving:
         return
     try:
-        _receive(job)
-    except Stopped:
+        with worked_on(job):
+            _receive(job)
+    except Cancelled:
         job.now(state=CANCELLED)
     except Refused as refused:
         job.now(state=REFUSED, sentence=(refused.sentence.zh, refused.sentence.en))
@@ -39,16 +51,9 @@ def process_batch(token: str) -> None:
         input_path(job).unlink(missing_ok=True)
 
 
-class Stopped(Refused):
-    """Its sender has stopped it: the batch counts as refused, and nothing was changed."""
-
-    def __init__(self) -> None:
-        super().__init__(zh="已由报送人取消。", en="Cancelled by its sender.")
-
-
 def _receive(job: Job) -> None:
     if job.to_be_stopped:
-        raise Stopped
+        raise Cancelled
     mapping = parse(mapping_path(job).read_text("utf-8"), job.mapping)
     receipt = receive(
         by=User.objects.get(username=job.username), file=input_path(job), mapping=mapping, source=job.source,
@@ -69,7 +74,7 @@ class Teller:
 
     def __call__(self, progress: Progress) -> None:
         if self.job.to_be_stopped:
-            raise Stopped
+            raise Cancelled
         if time.monotonic() - self.last < TOLD_SECONDS:
             return
         self.last = time.monotonic()

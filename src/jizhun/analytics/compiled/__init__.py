@@ -90,7 +90,7 @@ class Compiled:
                 progress: Progress | None = None) -> Iterator[tuple[LakeFile, list[Facts]]]:
         """Each file's own facts, as the files are done. Raises NotHere."""
         judging = Judging(plan, inputs, only_closed=self.only_closed)
-        files = sorted(inputs.files, key=lambda file: (file.month, str(file.path)))
+        files = sorted(inputs.files, key=lambda file: (file.month, file.path))
         done, rows = 0, sum(file.rows for file in files)
         with ThreadPoolExecutor(self.threads) as pool:
             for file, found in zip(files, pool.map(lambda file: judging.file(file, questions), files), strict=True):

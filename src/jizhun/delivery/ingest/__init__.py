@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from jizhun.analytics.cases import EPOCH
-from jizhun.analytics.lake import Lake
+from jizhun.analytics.lake import Lake, connect
 from jizhun.delivery.ingest.days import create_days
 from jizhun.delivery.ingest.events import by_case
 from jizhun.delivery.ingest.loading import Loader, Tally
@@ -21,9 +21,9 @@ from jizhun.delivery.ingest.suspicion import suspicious
 from jizhun.delivery.rules.directory import Directory
 from jizhun.delivery.rules.mapping import Mapping as MappingFile
 from jizhun.delivery.rules.mapping import check_columns, refuse_identifiers
-from jizhun.kernel.bilingual import Bilingual
+from jizhun.kernel.bilingual import Bilingual, Refused
 
-__all__ = ["Delivery", "Progress", "Received", "Staging", "connection", "ingest", "keep_rejects"]
+__all__ = ["Cancelled", "Delivery", "Progress", "Received", "Staging", "connection", "ingest", "keep_rejects"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,13 @@ class Progress:
     def seconds_left(self) -> float | None:
         """How long it will still take at this pace; None before anything is known."""
         return self.seconds * (1 - self.share) / self.share if self.share > 0 else None
+
+
+class Cancelled(Refused):
+    """Raised by whoever is told of the progress: nobody wants the batch any more, and nothing is changed."""
+
+    def __init__(self) -> None:
+        super().__init__(zh="已取消，没有任何改动。", en="Cancelled; nothing was changed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,7 @@ def ingest(delivery: Delivery, lake: Lake, directory: Directory, staging: Stagin
     the good ones count.
     """
     started = time.monotonic()
-    lake.sweep()
+    lake.tidy()
     file, mapping = by_case(delivery.file, delivery.mapping, staging.folder)
     delivery = replace(delivery, file=file, mapping=mapping)
     with connection(staging) as con:
@@ -129,7 +136,7 @@ def ingest(delivery: Delivery, lake: Lake, directory: Directory, staging: Stagin
 
 def connection(staging: Staging) -> duckdb.DuckDBPyConnection:
     """A database in memory that spills into the staging folder."""
-    con = duckdb.connect()
+    con = connect()
     con.execute(f"SET temp_directory = '{str(staging.folder / 'spill').replace(chr(39), chr(39) * 2)}'")
     if staging.threads:
         con.execute(f"SET threads = {staging.threads}")

@@ -10,7 +10,7 @@ from uuid import uuid4
 import duckdb
 
 from jizhun.analytics.cases import COLUMNS, DAY_SECONDS, EPOCH, FAR_DAY
-from jizhun.analytics.lake import LakeFile
+from jizhun.analytics.lake import STORED, LakeFile
 from jizhun.delivery.ingest.days import sort_key
 from jizhun.delivery.ingest.faults import Fault, bad_sql
 from jizhun.delivery.ingest.opening import Piece, quoted
@@ -23,19 +23,6 @@ RAW: Final = "(SELECT rowid AS rid, * FROM raw)"
 WRITERS: Final = 2
 """Months written side by side: one alone leaves processors idle at its ends. What they read is not TEMP,
 because every cursor has its own temporary tables."""
-STORED: Final = ", ".join(
-    (
-        "FORMAT parquet",
-        "COMPRESSION snappy",
-        "PARQUET_VERSION V2",
-        "ROW_GROUP_SIZE 122880",
-        "DICTIONARY_SIZE_LIMIT 4096",
-    )
-)
-"""Snappy: writing is what costs here, and scans are faster than with a denser packing. The limit keeps the
-writer from collecting a dictionary of keys and times, which are nearly all different; version 2 stores those
-as differences, a fifth smaller and twice as fast to read, by Spark too."""
-
 TWIN: Final = Fault(
     "case_key",
     "first_row IS NOT NULL",
@@ -200,7 +187,7 @@ class Loader:
                 f"COPY (SELECT {columns} FROM kept {joins} WHERE NOT bad AND month = {month} {order}) "
                 f"TO {quoted(str(path))} ({STORED})"
             ).fetchall()[0][0]
-        return LakeFile(path, self.source, month, rows)
+        return LakeFile(str(path), self.source, month, rows)
 
     def _stored_columns(self) -> str:
         """Every column of the lake: from ``kept`` where the mapping fills it, else what stands for absent."""

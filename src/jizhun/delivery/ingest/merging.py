@@ -8,8 +8,8 @@ from uuid import uuid4
 import duckdb
 
 from jizhun.analytics.cases import CASES, Table
-from jizhun.analytics.lake import Change, LakeFile
-from jizhun.delivery.ingest.loading import STORED, Tally
+from jizhun.analytics.lake import STORED, Change, LakeFile, listed, relation
+from jizhun.delivery.ingest.loading import Tally
 from jizhun.delivery.ingest.opening import quoted
 from jizhun.kernel.bilingual import Bilingual
 
@@ -54,23 +54,22 @@ class Merge:
         }
 
     def _touched(self, old: Sequence[LakeFile]) -> list[LakeFile]:
-        new = ", ".join(quoted(str(file.path)) for file in self.tally.staged)
-        paths = ", ".join(quoted(str(file.path)) for file in old)
         met = self.con.execute(
-            f"SELECT DISTINCT filename FROM read_parquet([{paths}], filename = true) "
-            f"SEMI JOIN (SELECT {self.table.key} FROM read_parquet([{new}])) USING ({self.table.key})"
+            f"SELECT DISTINCT filename FROM read_parquet({listed(old)}, filename = true) "
+            f"SEMI JOIN (SELECT {self.table.key} FROM read_parquet({listed(self.tally.staged)})) "
+            f"USING ({self.table.key})"
         ).fetchall()
         names = {name for (name,) in met}
-        return [file for file in old if str(file.path) in names]
+        return [file for file in old if file.path in names]
 
     def _rest(self, file: LakeFile) -> LakeFile:
         """The rows of a file that the new ones leave alone."""
         path = self.folder / f"b{self.delivery.batch}-{file.month}-{uuid4().hex[:12]}-rest.parquet"
-        new = ", ".join(quoted(str(one.path)) for one in self.tally.staged)
         columns = ", ".join(column.name for column in self.table.columns)
         rows = self.con.execute(
-            f"COPY (SELECT {columns} FROM read_parquet({quoted(str(file.path))}) "
-            f"ANTI JOIN (SELECT {self.table.key} FROM read_parquet([{new}])) USING ({self.table.key}) "
+            f"COPY (SELECT {columns} FROM {relation([file], self.table)} "
+            f"ANTI JOIN (SELECT {self.table.key} FROM read_parquet({listed(self.tally.staged)})) "
+            f"USING ({self.table.key}) "
             f"ORDER BY {', '.join(self.table.sorted_by)}) TO {quoted(str(path))} ({STORED})"
         ).fetchall()[0][0]
-        return LakeFile(path, file.source, file.month, rows)
+        return LakeFile(str(path), file.source, file.month, rows)

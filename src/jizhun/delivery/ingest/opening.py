@@ -527,15 +527,18 @@ def _unpacked(tap: Tap, path: Path) -> Path:
 
 
 def _spreadsheet(con: duckdb.DuckDBPyConnection, tap: Tap, mapping: Mapping) -> Opened:
-    rows = open_book(tap.read(-1), tap.name, limits=SPREADSHEET).sheet(mapping.sheet).rows
-    if not any(any(map(_text, row)) for row in rows):
+    rows = open_book(tap.read(-1), tap.name, limits=SPREADSHEET).rows(mapping.sheet)
+    first = next((at for at, row in enumerate(rows) if any(map(_text, row))), None)
+    if first is None:
         raise _empty()
-    start = 0 if mapping.header else next((at for at, row in enumerate(rows) if any(map(_text, row))), 0) + 1
-    columns = mapping.header or _names([_text(cell) or "" for cell in rows[start - 1]] if rows else [])
-    arrays = {
-        f"c{at}": pa.array([_text(row[at]) if at < len(row) else None for row in rows[start:]], pa.string())
-        for at in range(len(columns))
-    }
+    start = 0 if mapping.header else first + 1
+    columns = mapping.header or _names([_text(cell) or "" for cell in rows[start - 1]])
+    found = list(zip(*rows[start:], strict=True))
+    rows.clear()
+    arrays = {f"c{at}": _texts(cells) for at, cells in enumerate(found[: len(columns)])}
+    size = len(found[0]) if found else 0
+    arrays |= {f"c{at}": pa.nulls(size, pa.string()) for at in range(len(found), len(columns))}
+    del found
 
     def pieces() -> Iterator[Piece]:
         con.register("sheet", pa.table(arrays))
@@ -548,6 +551,14 @@ def _spreadsheet(con: duckdb.DuckDBPyConnection, tap: Tap, mapping: Mapping) -> 
         yield _numbered(con, Piece(start + 1, share=1.0, last=True), [])
 
     return Opened(columns, pieces())
+
+
+def _texts(cells: Sequence[Any]) -> pa.Array:
+    """A spreadsheet's column as it reads; where all of it is text, at once."""
+    try:
+        return pa.array(cells, pa.string())
+    except pa.ArrowException:
+        return pa.array([_text(cell) for cell in cells], pa.string())
 
 
 def _text(cell: Any) -> str | None:

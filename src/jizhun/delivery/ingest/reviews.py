@@ -13,11 +13,11 @@ from uuid import uuid4
 import duckdb
 
 from jizhun.analytics.cases import CHANNELS, DAY_SECONDS, DEFAULT_PRAISE
-from jizhun.analytics.lake import Lake, LakeFile
+from jizhun.analytics.lake import STORED, Lake, LakeFile
 from jizhun.analytics.rating.reviews import ASPECT_BITS, ON_SITE, REVIEWS
 from jizhun.delivery.ingest import Delivery, Progress, Received, Staging, connection, keep_rejects
 from jizhun.delivery.ingest.faults import Fault, bad_sql
-from jizhun.delivery.ingest.loading import RAW, STORED, Tally
+from jizhun.delivery.ingest.loading import RAW, Tally
 from jizhun.delivery.ingest.merging import Merge
 from jizhun.delivery.ingest.opening import Opened, Piece, opened, quoted
 from jizhun.delivery.ingest.reading import Reader
@@ -65,7 +65,7 @@ def ingest_reviews(
     ``cases`` is the lake in which the cases of the same source lie. Refused like ``ingest``.
     """
     started = time.monotonic()
-    lake.sweep()
+    lake.tidy()
     with connection(staging) as con:
         loader = _load(con, delivery, directory, staging, started)
         loader.settle(cases.relation(sources=[delivery.source]), staging.piece)
@@ -233,7 +233,7 @@ WHERE bad OR (first_row IS NOT NULL AND first_row <> told.row) OR lacking.row IS
         columns = ", ".join(f"({said.get(one.name, one.name)})::{one.sql} AS {one.name}" for one in REVIEWS.columns)
         rows = self._number(f"COPY (SELECT {columns} FROM whole WHERE month = {month} "
                             f"ORDER BY {', '.join(REVIEWS.sorted_by)}) TO {quoted(str(path))} ({STORED})")
-        return LakeFile(path, self.delivery.source, month, rows)
+        return LakeFile(str(path), self.delivery.source, month, rows)
 
     def _number(self, query: str) -> int:
         return cast(int, self.con.execute(query).fetchall()[0][0])

@@ -16,12 +16,12 @@ import pyarrow as pa
 
 from jizhun.analytics.cases import DAY_SECONDS, FAR_DAY, FAR_SECOND
 from jizhun.analytics.following.steps import BETWEEN, STEPS
-from jizhun.analytics.lake import Lake, LakeFile
+from jizhun.analytics.lake import STORED, Lake, LakeFile
 from jizhun.delivery.ingest import Delivery, Progress, Received, Staging, connection, keep_rejects
 from jizhun.delivery.ingest.days import create_days
 from jizhun.delivery.ingest.events import by_case
 from jizhun.delivery.ingest.faults import Fault, bad_sql
-from jizhun.delivery.ingest.loading import RAW, STORED, Tally
+from jizhun.delivery.ingest.loading import RAW, Tally
 from jizhun.delivery.ingest.merging import Merge
 from jizhun.delivery.ingest.opening import Opened, Piece, opened, quoted
 from jizhun.delivery.ingest.reading import Reader
@@ -70,7 +70,7 @@ def ingest_steps(delivery: Delivery, lake: Lake, cases: Lake, directory: Directo
     the log does not. A mapping of case records that names steps by columns is taken too. Refused like ``ingest``.
     """
     started = time.monotonic()
-    lake.sweep()
+    lake.tidy()
     delivery = _readable(delivery, staging.folder)
     with connection(staging) as con:
         loader = _load(con, delivery, directory, staging, started)
@@ -312,7 +312,7 @@ LEFT JOIN days b ON b.calendar = s.calendar AND b.day = least(until // {DAY_SECO
         columns = ", ".join(f"({said.get(one.name, one.name)})::{one.sql} AS {one.name}" for one in STEPS.columns)
         rows = self._number(f"COPY (SELECT {columns} FROM ready WHERE month = {month} "
                             f"ORDER BY {', '.join(STEPS.sorted_by)}) TO {quoted(str(path))} ({STORED})")
-        return LakeFile(path, self.delivery.source, month, rows)
+        return LakeFile(str(path), self.delivery.source, month, rows)
 
     def _number(self, query: str) -> int:
         return cast(int, self.con.execute(query).fetchall()[0][0])

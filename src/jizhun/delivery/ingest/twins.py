@@ -12,8 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from jizhun.analytics.lake import LakeFile
-from jizhun.delivery.ingest.opening import quoted
+from jizhun.analytics.lake import LakeFile, listed
 
 SLOTS: Final = 2**26
 """Slots that say whether any fingerprint fell into them: 64 MiB, touched only by files of several pieces."""
@@ -102,10 +101,9 @@ class Twins:
         met = f"SELECT rid, case_key, seen.row AS first_row FROM {rows} JOIN seen ON fingerprint = hash(case_key)"
         if not self.con.execute(f"SELECT count(*) FROM ({met})").fetchall()[0][0]:
             return
-        before = ", ".join(quoted(str(file.path)) for file in staged)
         self.con.execute(
             f"CREATE OR REPLACE TEMP TABLE earlier AS SELECT rid, min(first_row) AS first_row FROM ({met}) "
-            f"SEMI JOIN read_parquet([{before}]) USING (case_key) GROUP BY rid"
+            f"SEMI JOIN read_parquet({listed(staged)}) USING (case_key) GROUP BY rid"
         )
         self.con.execute("DELETE FROM twins WHERE rid IN (SELECT rid FROM earlier)")
         self.con.execute("INSERT INTO twins SELECT * FROM earlier")

@@ -10,8 +10,12 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from jizhun.evaluation.actions import Result, evaluate
+from jizhun.evaluation.actions import Again, Result, again, evaluate
+from jizhun.evaluation.models import Run
+from jizhun.evaluation.rules import total
+from jizhun.kernel.bilingual import Refused
 from jizhun.kernel.dating import parse_day
+from jizhun.management.arguments import whole_number
 
 COLUMNS = ("numerator", "denominator", "value", "cases", "kept", "broken", "open", "overdue", "no_promise")
 
@@ -21,7 +25,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--index", default="conformance", help=_("conformance, conformance.fee, on_time, …"))
-        parser.add_argument("--source", required=True, help=_("who handed the cases in"))
+        parser.add_argument("--source", help=_("who handed the cases in"))
         parser.add_argument("--by", default="", help=_("item, matter, region, province, prefecture, county, group, "
                                                      "channel, month; comma-separated"))
         parser.add_argument("--from", dest="first", help=_("accepted from this day"))
@@ -30,9 +34,17 @@ class Command(BaseCommand):
         parser.add_argument("--as-of", help=_("the data date for open cases"))
         parser.add_argument("--engine", choices=("auto", "duckdb", "compiled", "spark"))
         parser.add_argument("--format", choices=("table", "csv", "json"), default="table")
+        parser.add_argument("--again", type=whole_number(1), metavar="RUN",
+                            help=_("make a former run again from the cases of its time, and compare"))
         parser.add_argument("--sql", action="store_true", help=_("also print the SQL that made it"))
 
     def handle(self, *_args: object, **options: Any) -> None:
+        if options["again"]:
+            self.stdout.write(compared(again(run=run_of(options["again"]), engine_name=options["engine"],
+                                             progress=_bar if sys.stderr.isatty() else None)))
+            return
+        if not options["source"]:
+            raise Refused(zh="请给出 --source。", en="Name the --source.")
         result = evaluate(
             index=options["index"], source=options["source"], by=options["by"], region=options["region"],
             first=_day(options["first"]), last=_day(options["last"]), as_of=_day(options["as_of"]),
@@ -40,6 +52,23 @@ class Command(BaseCommand):
         PRINTERS[options["format"]](result)
         if options["sql"]:
             sys.stdout.write(f"\n{result.run.sql}\n")
+
+
+def run_of(number: int) -> Run:
+    """The run of that number; raises Refused when there is none."""
+    if found := Run.objects.filter(pk=number).first():
+        return found
+    raise Refused(zh=f"没有第 {number} 次计算。", en=f"There is no run {number}.")
+
+
+def compared(made: Again) -> str:
+    """Whether a former run gives the same figures again."""
+    run, now = made.run, total(made.figures)
+    then = [sum(row[place] for row in run.figures) for place in (1, 2)]
+    head = _("Run %(run)s: %(index)s of %(source)s, version %(version)s of the cases.") % {
+        "run": run.pk, "index": run.index, "source": run.source, "version": run.lake_version}
+    verdict = _("Every figure is the same again.") if made.same else _("The figures differ.")
+    return f"{head}\n{then[0]:,} / {then[1]:,} -> {now.numerator:,} / {now.denominator:,}\n{verdict}"
 
 
 def _bar(done: int, cases: int) -> None:

@@ -3,6 +3,7 @@
 import json
 import sys
 from argparse import ArgumentParser
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jizhun.delivery import actions
-from jizhun.delivery.actions import Receipt
+from jizhun.delivery.actions import Receipt, many
 from jizhun.delivery.ingest import Progress
 from jizhun.evaluation.standing import bring_along
-from jizhun.kernel.bilingual import Bilingual
+from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import parse_day
 from jizhun.people.rules import SYSTEM
 
@@ -27,14 +28,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "file", type=Path, help=_("CSV, TSV, JSON lines, Parquet or XLSX; plain, .gz or .zip")
+            "file", type=Path, nargs="*", help=_("CSV, TSV, JSON lines, Parquet or XLSX; plain, .gz or .zip")
         )
-        parser.add_argument(
-            "--mapping", type=Path, required=True, metavar="M.yaml", help=_("how the file is to be read")
-        )
-        parser.add_argument(
-            "--source", required=True, metavar="S", help=_("whose cases these are: a short code")
-        )
+        parser.add_argument("--mapping", type=Path, metavar="M.yaml", help=_("how the file is to be read"))
+        parser.add_argument("--source", metavar="S", help=_("whose cases these are: a short code"))
+        parser.add_argument("--list", type=Path, metavar="L.csv",
+                            help=_("a list of files, each with its mapping and source, instead"))
         parser.add_argument(
             "--as-of", metavar="D", help=_("data day for open cases (default: the mapping's, else today)")
         )
@@ -42,30 +41,67 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help=_("one JSON document"))
 
     def handle(self, *_args: object, **options: Any) -> None:
-        receipt = actions.receive(
-            by=SYSTEM,
-            file=options["file"],
-            mapping=actions.read_mapping(options["mapping"]),
-            source=options["source"],
-            as_of=parse_day(options["as_of"]) if options["as_of"] else None,
-            dry_run=options["dry_run"],
-            progress=bar if sys.stderr.isatty() else None,
-        )
-        if not options["dry_run"]:
-            bring_along(receipt.batch.source.code)
+        files = handed(options)
+        found = many.receive_all(by=SYSTEM, files=files, dry_run=options["dry_run"],
+                                 progress=bar_of_all if sys.stderr.isatty() else None)
+        for source in dict.fromkeys(one.receipt.batch.source.code for one in found if one.receipt):
+            if not options["dry_run"]:
+                bring_along(source)
         language = get_language() or "en"
+        refused = [one for one in found if one.refused]
+        if len(found) == 1 and (sentence := found[0].refused):
+            raise Refused(zh=sentence.zh, en=sentence.en)
         if options["json"]:
-            self.stdout.write(json.dumps(plain(receipt, language), ensure_ascii=False, indent=1))
+            plain_ones = [plain_outcome(one, language) for one in found]
+            self.stdout.write(json.dumps(plain_ones if len(found) > 1 else plain_ones[0], ensure_ascii=False, indent=1))
         else:
-            self.stdout.write("\n".join(line.in_language(language) for line in told(receipt)))
+            self.stdout.write("\n".join(line.in_language(language) for line in told_of_all(found)))
+        if refused:
+            raise Refused(zh=f"{len(found)} 个文件中有 {len(refused)} 个被退回。",
+                          en=f"{len(refused)} of {len(found)} files were refused.")
 
 
-def bar(progress: Progress) -> None:
+def handed(options: Mapping[str, Any]) -> list[many.Handed]:
+    """The files that a command line names, one by one or by a list; Refused where it does not say enough."""
+    if options["list"]:
+        return many.read_list(options["list"])
+    if not (options["file"] and options["mapping"] and options["source"]):
+        raise Refused(zh="请给出文件、--mapping 和 --source，或用 --list 给出清单。",
+                      en="Name the file, --mapping and --source, or give a --list.")
+    mapping = actions.read_mapping(options["mapping"])
+    as_of = parse_day(options["as_of"]) if options["as_of"] else None
+    return [many.Handed(file, mapping, options["source"], as_of) for file in options["file"]]
+
+
+def told_of_all(found: Sequence[many.Outcome]) -> list[Bilingual]:
+    """What became of each file; named where there are several."""
+    said = []
+    for one in found:
+        head = [Bilingual(f"{one.file.name}：", f"{one.file.name}:")] if len(found) > 1 else []
+        said += head + (told(one.receipt) if one.receipt else [one.refused or Bilingual("", "")])
+    return said
+
+
+def plain_outcome(one: many.Outcome, language: str) -> dict[str, object]:
+    """The same as plain data."""
+    if one.receipt:
+        return plain(one.receipt, language)
+    return {"file": one.file.name, "refused": (one.refused or Bilingual("", "")).in_language(language)}
+
+
+def bar_of_all(overall: many.Overall) -> None:
+    """The bar over all files, with the one in work before it where there are several."""
+    if overall.files > 1:
+        sys.stderr.write(f"\r{overall.number}/{overall.files} {overall.file[:24]:<24} ")
+    bar(overall.whole, "" if overall.files > 1 else "\r")
+
+
+def bar(progress: Progress, start: str = "\r") -> None:
     """One line on the terminal, written over each time: share, rows, rows per second, time left."""
     done = round(progress.share * WIDTH)
     left = progress.seconds_left
     sys.stderr.write(
-        f"\r[{'#' * done}{'.' * (WIDTH - done)}] {progress.share:4.0%} {progress.rows:,} rows "
+        f"{start}[{'#' * done}{'.' * (WIDTH - done)}] {progress.share:4.0%} {progress.rows:,} rows "
         f"{progress.rows_per_second:,.0f}/s {'' if left is None else f'{left:.0f} s left'}   "
     )
     sys.stderr.write("\n" if progress.share >= 1 else "")

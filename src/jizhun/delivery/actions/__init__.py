@@ -13,14 +13,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from jizhun.analytics.following.steps import STEPS
-from jizhun.analytics.lake import Lake, check_source
-from jizhun.analytics.rating.reviews import REVIEWS
-from jizhun.delivery.ingest import Delivery, Progress, Received, Staging, ingest
+from jizhun.analytics.lake import Version, check_source
+from jizhun.delivery.ingest import Cancelled, Delivery, Progress, Received, Staging, ingest
 from jizhun.delivery.ingest.reviews import ingest_reviews
 from jizhun.delivery.ingest.sample import Sample, sample
 from jizhun.delivery.ingest.steps import ingest_steps
 from jizhun.delivery.ingest.xes import STANDARD, is_xml
+from jizhun.delivery.lakes import lake, lake_of, review_lake, step_lake
 from jizhun.delivery.lookup import directory, reason_catalogue
 from jizhun.delivery.models import Batch, Source
 from jizhun.delivery.rules.directory import Directory
@@ -47,21 +46,6 @@ class Receipt:
     dry_run: bool = False
     seconds: float = 0.0
     notices: tuple[Bilingual, ...] = ()
-
-
-def lake() -> Lake:
-    """The case lake of this instance."""
-    return Lake(settings.LAKE)
-
-
-def step_lake() -> Lake:
-    """The lake of the cases' steps, beside the cases."""
-    return Lake(settings.LAKE, STEPS)
-
-
-def review_lake() -> Lake:
-    """The lake of ratings, beside the cases."""
-    return Lake(settings.LAKE, REVIEWS)
 
 
 def read_mapping(file: Path, *, kind: str = Batch.CASES) -> Mapping:
@@ -168,8 +152,10 @@ def _at_home(mapping: Mapping, source: str) -> Mapping:
 
 
 def _received(by: Actor, file: Path, mapping: Mapping, source: str, as_of: date | None, dry_run: bool,
-              progress: Callable[[Progress], None] | None, file_name: str, kind: str) -> Receipt:
+              progress: Callable[[Progress], None] | None, file_name: str, kind: str,
+              data_day: date | None = None) -> Receipt:
     batch, looked_up = _prepared(by, file, mapping, source, as_of)
+    batch.data_day = data_day or batch.data_day
     batch.kind, batch.file_name = kind, file_name or file.name
     if kind == Batch.REVIEWS:
         looked_up = replace(looked_up, categories=reason_catalogue().categories)
@@ -211,6 +197,7 @@ def _prepared(
         calendar_version=looked_up.calendars[0].version,
         data_day=as_of or mapping.extract_date or timezone.localdate(),
         by=by.username,
+        path=str(file.resolve()),
         staging=f"batch-{uuid4().hex}",
     ), looked_up
 
@@ -221,14 +208,81 @@ def recover(*, by: Actor) -> list[Batch]:
     for batch in Batch.objects.filter(state=Batch.RUNNING).select_related("source"):
         if batch.staging and lake().is_being_written(batch.staging):
             continue
-        commit = _commit_of(batch)
-        batch.state = Batch.LOADED if commit else Batch.INTERRUPTED
-        if commit:
-            _note_commit(batch, commit)
-        with transaction.atomic():
-            _finish(by, batch, "delivery.recover")
+        _settle(by, batch)
         settled.append(batch)
     return settled
+
+
+def _settle(by: Actor, batch: Batch) -> None:
+    """Write down what became of a batch that ended without saying so."""
+    commit = _commit_of(batch)
+    batch.state = Batch.LOADED if commit else Batch.INTERRUPTED
+    if commit:
+        _note_commit(batch, commit)
+    with transaction.atomic():
+        _finish(by, batch, "delivery.recover")
+
+
+def cancel(*, by: Actor, batch: Batch) -> Batch:
+    """Ask a running batch to stop; it does at the next piece of its file, and before anything has been changed.
+
+    Refused where it does not run any more, Forbidden without the right at its source's place.
+    """
+    require(by=by, right=RIGHT, path=path_to(batch.source.region))
+    recover(by=by)
+    with transaction.atomic():
+        if not Batch.objects.filter(pk=batch.pk, state=Batch.RUNNING).update(stop_asked=True):
+            raise Refused(zh=f"第 {batch.pk} 批不在接收中。", en=f"Batch {batch.pk} is not being received.")
+        write_line(by=by, act="delivery.ask_to_stop", subject=f"batch:{batch.pk}")
+    batch.refresh_from_db()
+    return batch
+
+
+def resume(*, by: Actor, batch: Batch, progress: Callable[[Progress], None] | None = None) -> Receipt:
+    """Receive the file of a batch that was cut off or cancelled once more, from its beginning, for the same data day.
+
+    Nothing of it had been kept, so nothing is doubled. Refused where the batch ended otherwise, or where its file is
+    not what it was.
+    """
+    recover(by=by)
+    batch.refresh_from_db()
+    if batch.state not in Batch.CUT_OFF:
+        raise Refused(zh=f"第 {batch.pk} 批没有中断，不需要重新接收。",
+                      en=f"Batch {batch.pk} was not cut off: there is nothing to begin anew.")
+    file = Path(batch.path)
+    if not batch.path or not file.is_file() or content_hash(file) != batch.content_hash:
+        raise Refused(zh=f"第 {batch.pk} 批的文件 {batch.file_name} 已不在原处或已改动：请重新报送。",
+                      en=f"The file of batch {batch.pk}, {batch.file_name}, is not where it was or has changed: hand "
+                      "it in again.")
+    mapping = _mapping_of(batch)
+    as_of = None if mapping.digest() == batch.mapping_hash else batch.data_day
+    receipt = _received(by, file, mapping, batch.source.code, as_of, False, progress, batch.file_name, batch.kind,
+                        batch.data_day)
+    if mapping.steps and batch.kind == Batch.CASES:
+        _received(by, file, mapping, batch.source.code, as_of, False, None, batch.file_name, Batch.STEPS,
+                  batch.data_day)
+    return receipt
+
+
+def cut_off() -> list[Batch]:
+    """The newest batch of each file, where that was cut off or cancelled; the oldest first."""
+    newest: dict[tuple[object, ...], Batch] = {}
+    for one in Batch.objects.select_related("source").order_by("pk"):
+        newest[one.source_id, one.kind, one.content_hash, one.mapping_hash] = one
+    return [one for one in newest.values() if one.state in Batch.CUT_OFF]
+
+
+def _mapping_of(batch: Batch) -> Mapping:
+    """The mapping by which a batch was read; steps may also come by that of case records."""
+    if batch.kind == Batch.CASES:
+        return parse(batch.mapping_text, batch.mapping_name)
+    if batch.kind == Batch.REVIEWS:
+        named = {one.code: one.name for one in reason_catalogue().categories}
+        return parse_reviews(batch.mapping_text, named, batch.mapping_name)
+    try:
+        return _at_home(parse_steps(batch.mapping_text, batch.mapping_name), batch.source.code)
+    except Refused:
+        return parse(batch.mapping_text, batch.mapping_name)
 
 
 def remove(*, by: Actor, source: str, reason: str = "") -> int:
@@ -242,9 +296,9 @@ def remove(*, by: Actor, source: str, reason: str = "") -> int:
     require(by=by, right=RIGHT, path=path_to(known.region))
     with transaction.atomic():
         Batch.objects.filter(source=known).exclude(state=Batch.REFUSED).update(state=Batch.REMOVED)
-        rows = lake().drop_source(source)
-        step_lake().drop_source(source)
-        review_lake().drop_source(source)
+        rows = lake().drop(source)
+        step_lake().drop(source)
+        review_lake().drop(source)
         write_line(
             by=by, act="delivery.remove", subject=f"source:{source}", before={"rows": rows}, reason=reason
         )
@@ -368,10 +422,14 @@ def _run(by: Actor, task: _Task) -> Receipt:
     try:
         received = _ingested(task, Staging(task.folder, _reject_file(batch), progress=_watched(batch, task.progress)))
     except Refused as refused:
-        batch.state = Batch.REFUSED
+        cancelled = isinstance(refused, Cancelled)
+        batch.state = Batch.CANCELLED if cancelled else Batch.REFUSED
         batch.message_zh, batch.message_en = refused.sentence.zh, refused.sentence.en
         with transaction.atomic():
-            _finish(by, batch, "delivery.refuse")
+            _finish(by, batch, "delivery.cancel" if cancelled else "delivery.refuse")
+        raise
+    except BaseException:
+        _settle(by, batch)
         raise
     _note(batch, received)
     batch.state, batch.share, batch.lake_version = Batch.LOADED, 1.0, received.version
@@ -393,7 +451,7 @@ def _ingested(task: _Task, staging: Staging) -> Received:
     delivery = _delivery(task.batch, task.file, task.mapping)
     if task.batch.kind in (Batch.STEPS, Batch.REVIEWS):
         take = ingest_steps if task.batch.kind == Batch.STEPS else ingest_reviews
-        return take(delivery, _lake_of(task.batch), lake(), task.directory, staging)
+        return take(delivery, lake_of(task.batch.kind), lake(), task.directory, staging)
     return ingest(delivery, lake(), task.directory, staging)
 
 
@@ -411,15 +469,17 @@ def _delivery(batch: Batch, file: Path, mapping: Mapping) -> Delivery:
 
 
 def _watched(batch: Batch, progress: Callable[[Progress], None] | None) -> Callable[[Progress], None]:
-    """Tells the caller and, every so often, the batch's row, which pages poll."""
+    """Tells the caller and, every so often, the batch's row, which pages poll; stops when that was asked there."""
     last = [time.monotonic()]
 
     def watch(one: Progress) -> None:
         if progress:
             progress(one)
-        if time.monotonic() - last[0] >= POLLED_SECONDS:
+        if time.monotonic() - last[0] >= POLLED_SECONDS or one.share >= 1:
             last[0] = time.monotonic()
             Batch.objects.filter(pk=batch.pk).update(share=one.share, rows_read=one.rows)
+            if Batch.objects.filter(pk=batch.pk, stop_asked=True).exists():
+                raise Cancelled
 
     return watch
 
@@ -433,12 +493,12 @@ def _note(batch: Batch, received: Received) -> None:
         batch.reject_file = received.rejects.relative_to(settings.FILES).as_posix()
 
 
-def _note_commit(batch: Batch, commit: dict[str, object]) -> None:
+def _note_commit(batch: Batch, commit: Version) -> None:
     """What the commit of a batch that was cut off tells of it; its reject file was there before."""
-    batch.share, batch.lake_version = 1.0, int(str(commit["version"]))
+    batch.share, batch.lake_version = 1.0, commit.number
     for name in ("read", "good", "bad", "replaced"):
-        setattr(batch, f"rows_{name}", int(str(commit[name])))
-    batch.message_zh, batch.message_en = str(commit.get("said_zh", "")), str(commit.get("said_en", ""))
+        setattr(batch, f"rows_{name}", int(commit.note[name]))
+    batch.message_zh, batch.message_en = commit.note.get("said_zh", ""), commit.note.get("said_en", "")
     if _reject_file(batch).exists():
         batch.reject_file = _reject_file(batch).relative_to(settings.FILES).as_posix()
 
@@ -465,13 +525,8 @@ def _finish(by: Actor, batch: Batch, act: str) -> None:
     )
 
 
-def _commit_of(batch: Batch) -> dict[str, object] | None:
+def _commit_of(batch: Batch) -> Version | None:
     """The lake's commit that brought this batch. The hash too: an older database may have used the number."""
-    for commit in _lake_of(batch).commits():
-        if commit.get("batch") == str(batch.pk) and commit.get("hash") == batch.content_hash:
-            return commit
-    return None
-
-
-def _lake_of(batch: Batch) -> Lake:
-    return {Batch.STEPS: step_lake, Batch.REVIEWS: review_lake}.get(batch.kind, lake)()
+    kept = lake_of(batch.kind)
+    said = {"batch": str(batch.pk), "hash": batch.content_hash}
+    return next((one for one in kept.versions() if said.items() <= one.note.items()), None)
