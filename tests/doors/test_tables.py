@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
+from jizhun.frame.periods import days_of, periods_with
 from jizhun.frame.tables import Cell, Column, Table, as_csv
 from jizhun.frame.tags import day, share
 from jizhun.kernel.bilingual import Refused
-from jizhun.portal.periods import days_of, periods_with
 
 
 def lines(table: Table) -> list[list[str]]:

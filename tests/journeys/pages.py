@@ -89,6 +89,9 @@ WORK |= {"guides": "work/guides/", "procedures": "work/guides/?kind=procedure", 
          "field": f"{GUIDE}field/contacts/?region=990101", "claims": "work/claims/?region=990101",
          "points": "work/points/?region=990101", "new point": "work/points/new/?region=990101",
          "ledger": "work/ledger/?region=990000", "three sides": "work/guides/NB049-EX08/step/delivery/?region=990126"}
+PUBLIC |= {"dashboard": f"dashboard/?region={SIMULATED}", "dashboard of a county": "dashboard/?region=990101",
+           "no dashboard": "dashboard/?region=330100"}
+WORK |= {"dashboard at work": f"work/dashboard/?region={SIMULATED}", "empty dashboard": "work/dashboard/"}
 PUBLIC |= {"bundles": "bundles/?region=990101", "bundle": "bundles/hiring/?region=990101"}
 PROCEDURE = {one: f"{GUIDE}{one}?region=990101&kind=procedure" for one in ("", "steps/", "drawn/")}
 WORK |= {"procedure": PROCEDURE[""], "procedure's history": f"{PROCEDURE['']}&tab=history",

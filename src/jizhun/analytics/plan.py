@@ -24,7 +24,7 @@ MEASURES: Final = ("statutory_limit", "promised_limit", "due", "fee", "visits", 
 """What a case is judged on, in the order of its packed verdicts; ``due`` is the due time stated in the case."""
 WHOLE: Final = "whole"
 VERDICTS: Final = (WHOLE, *MEASURES)
-DIMENSIONS: Final = ("item", "matter", "region", "group", "channel", "month")
+DIMENSIONS: Final = ("item", "matter", "region", "group", "channel", "month", "rating")
 
 BITS: Final[Mapping[str, int]] = {"item": 12, "matter": 15, "region": 17, "group": 8, "channel": 4, "month": 15,
                                   "rating": 4}

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from jizhun.analytics.cases import CHANNELS, EPOCH, FAR_DAY, NONE, OUTCOMES
+from jizhun.analytics.cases import CHANNELS, DEFAULT_PRAISE, EPOCH, FAR_DAY, NONE, OUTCOMES
 from jizhun.analytics.engines import DuckDB, Progress
 from jizhun.analytics.plan import MEASURES, VERDICT_NAMES, Plan, TooWide
 from jizhun.analytics.sql import listed
@@ -29,6 +29,7 @@ from jizhun.evaluation.inputs import (
 )
 from jizhun.evaluation.models import Run
 from jizhun.evaluation.rules import By, Figure, read_by, total, verdict_condition
+from jizhun.evaluation.rules.satisfaction import GRADES
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import parse_day
 from jizhun.provisions.models import Provision
@@ -198,11 +199,18 @@ def labels_of(dimension: str, codes: set[int]) -> dict[int, tuple[str, Bilingual
         return {number: (name, _OUTCOME_NAMES[name]) for name, number in OUTCOMES.items()}
     if dimension == "verdict":
         return {number: (name, _VERDICT_WORDS[name]) for number, name in enumerate(VERDICT_NAMES)}
+    if dimension == "rating":
+        return {code: (str(code), _rating_name(code)) for code in codes}
     if dimension == "month":
         return {code: (month, Bilingual(month, month)) for code in codes
                 for month in [f"{code // 100}-{code % 100:02d}"]}
     rows = _NAMED[dimension]._default_manager.filter(pk__in=codes).values_list("pk", "code", "name_zh", "name_en")
     return {pk: (code, Bilingual(zh, en)) for pk, code, zh, en in rows}
+
+
+def _rating_name(code: int) -> Bilingual:
+    unrated = {0: Bilingual("未评价", "Not rated"), DEFAULT_PRAISE: Bilingual("默认好评", "Default praise")}
+    return unrated.get(code) or GRADES[code]
 
 
 # -- single cases ----------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ class _Everywhere:
     cells: Mapping[str, Flags]
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _national(on: date, _stamps: tuple[str, ...]) -> _Everywhere:
     matters, places = tuple(catalogue().matters), places_on(on)
     guides, procedures = (boards_of(sort=sort, matters=matters, on=on) for sort in (GUIDE, PROCEDURE))

@@ -79,19 +79,21 @@ def standing(*, source: str, as_of: date) -> Standing | None:
 
 
 def facts(*, standing: Standing, by: Sequence[str], verdicts: Sequence[str], region: str | None, level: int | None,
-          span: Span) -> Facts:
+          span: Span, below: bool = False) -> Facts:
     """Facts of a region subtree in whole months; regions are counted at ``level`` (None: not told apart).
 
-    Codes are primary keys, months yyyymm. Raises KeyError where no cut has these dimensions.
+    ``below``: counted under the places directly below ``region`` instead, whatever their level. Codes are primary
+    keys, months yyyymm. Raises KeyError where no cut has these dimensions.
     """
     as_of = EPOCH + timedelta(days=standing.as_of)
-    places = _units(version("regions"), region, as_of, ITSELF if level is None else level)
+    places = units_below(version("regions"), region, as_of) if below and region is not None else units_at(
+        version("regions"), region, as_of, ITSELF if level is None else level)
     return cuts_of(standing.source).facts(standing, by, verdicts, places=places, first_month=span.first,
                                           last_month=span.last)
 
 
 @lru_cache(maxsize=256)
-def _units(_version: str, region: str | None, as_of: date, level: int) -> pa.Table:
+def units_at(_version: str, region: str | None, as_of: date, level: int) -> pa.Table:
     """Columns region, place: every place within ``region``, and the unit under which it is counted."""
     held, pks = tree(), dict(Region.objects.values_list("code", "pk"))
     rows = []
@@ -104,4 +106,17 @@ def _units(_version: str, region: str | None, as_of: date, level: int) -> pa.Tab
                      "place": pa.array([row[1] for row in rows], pa.int32())})
 
 
-__all__ = ["Span", "bring", "cuts_of", "facts", "standing"]
+@lru_cache(maxsize=256)
+def units_below(_version: str, region: str, as_of: date) -> pa.Table:
+    """Columns region, place: every place within ``region`` and the one directly below it that holds it, or itself."""
+    held, pks = tree(), dict(Region.objects.values_list("code", "pk"))
+    rows = []
+    for code, pk in pks.items():
+        path = last_path(held, code, as_of)
+        if region in path:
+            rows.append((pk, pks[path[min(path.index(region) + 1, len(path) - 1)]]))
+    return pa.table({"region": pa.array([row[0] for row in rows], pa.int32()),
+                     "place": pa.array([row[1] for row in rows], pa.int32())})
+
+
+__all__ = ["Span", "bring", "cuts_of", "facts", "standing", "units_at", "units_below"]

@@ -4,7 +4,7 @@ Colours come from the page's tokens by class, so a picture follows the theme; a 
 Every picture stands beside the table of the same data, so nobody depends on seeing it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil, floor, log10
@@ -177,6 +177,58 @@ def _heat_cell(one: HeatCell, x: float, y: float, width: float, height: float) -
         shade, _n(x), _n(y), width, height, shade, 11 if one.shade is None else 13, _n(x + width / 2), _n(y + 18),
         one.value,
         shade, _n(x + width / 2), _n(y + 32), one.small)
+
+
+MonthValue = tuple[str, float | None, float | None]
+"""A month as 2025-07, its value, and that of the same month a year before."""
+
+
+def month_line(name: str, label: str, points: Sequence[MonthValue], write: Callable[[float], str]) -> Chart:
+    """A value by month as a line, the year before dashed below it; a month without a figure leaves a gap.
+
+    The scale runs from the least to the greatest value, which are written at its ends: it does not begin at zero.
+    """
+    known = [value for _, *both in points for value in both if value is not None]
+    least, most = (min(known), max(known)) if known else (0.0, 1.0)
+    ends = [write(most), write(least)] if most > least else [write(most)]
+    width, height, top, bottom = 340, 120, 14, 94
+    left, right = 10 + max(_width(text, 12) for text in ends), width - 10
+
+    def at(n: int, value: float) -> tuple[float, float]:
+        high = (value - least) / (most - least) if most > least else 0.5
+        return left + (n + 0.5) / len(points) * (right - left), bottom - high * (bottom - top)
+
+    columns = [before for _, _now, before in points], [now for _, now, _before in points]
+    lines = [_broken_line([None if value is None else at(n, value) for n, value in enumerate(column)], style)
+             for column, style in zip(columns, ("line-2", "line"), strict=True)]
+    drawn = [*_month_scale(points, ends, left, right, top, bottom), *lines]
+    return Chart(name, _svg(label, width, height, format_html_join("", "{}", ((one,) for one in drawn)), "months",
+                            image=True))
+
+
+def _month_scale(points: Sequence[MonthValue], ends: Sequence[str], left: float, right: float, top: int,
+                 bottom: int) -> Iterator[SafeString]:
+    heights = (top, bottom) if len(ends) > 1 else ((top + bottom) / 2,)
+    for y, text in zip(heights, ends, strict=True):
+        yield format_html(
+            '<line class="axis" x1="{}" y1="{}" x2="{}" y2="{}" stroke-opacity="0.3"/>'
+            '<text class="soft" font-size="12" x="{}" y="{}" text-anchor="end">{}</text>',
+            _n(left), _n(y), _n(right), _n(y), _n(left - 5), _n(y + 4), text)
+    for x, anchor, month in ((left, "start", points[0][0]), (right, "end", points[-1][0])):
+        yield format_html('<text class="soft" font-size="12" x="{}" y="{}" text-anchor="{}">{}</text>', _n(x),
+                          bottom + 20, anchor, month)
+
+
+def _broken_line(spots: Sequence[tuple[float, float] | None], style: str) -> SafeString:
+    """A line through what is there; what stands alone between gaps is a dot."""
+    path, dots = [], []
+    for before, spot, after in zip([None, *spots[:-1]], spots, [*spots[1:], None], strict=True):
+        if spot is not None:
+            path.append(f"{'L' if before else 'M'}{spot[0]:.1f},{spot[1]:.1f}")
+            if before is None and after is None:
+                dots.append((_n(spot[0]), _n(spot[1])))
+    return format_html('<path class="{}" d="{}"/>{}', style, " ".join(path), format_html_join(
+        "", '<circle class="dot" cx="{}" cy="{}" r="3"/>', dots))
 
 
 @dataclass(frozen=True, slots=True)

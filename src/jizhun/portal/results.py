@@ -14,15 +14,15 @@ from jizhun.delivery.models import Source
 from jizhun.evaluation.actions import Result, cases, evaluate, sources
 from jizhun.evaluation.rules import Figure
 from jizhun.frame.addresses import with_query
+from jizhun.frame.heat import Axes, as_chart, as_table, heat
 from jizhun.frame.here import Here, public_page
 from jizhun.frame.lists import page_asked
+from jizhun.frame.periods import days_of, periods_with
 from jizhun.frame.sources import sources_about
 from jizhun.frame.tables import Table, show
 from jizhun.frame.tags import count, place_name, share, words
 from jizhun.people.actions import allows, path_to
 from jizhun.people.models import User
-from jizhun.portal.heat import Axes, as_chart, as_table, heat
-from jizhun.portal.periods import days_of, periods_with
 from jizhun.portal.single_cases import VERDICTS, cases_table
 from jizhun.regions.actions import tree
 

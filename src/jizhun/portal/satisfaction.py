@@ -21,12 +21,12 @@ from jizhun.evaluation.satisfaction import Result, satisfaction
 from jizhun.frame.addresses import with_query
 from jizhun.frame.charts import Bar, Chart, bars
 from jizhun.frame.here import Here, public_page
+from jizhun.frame.periods import days_of, periods_with
 from jizhun.frame.sources import concerning
 from jizhun.frame.surround import NotFound
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import count, place_name, share, words
 from jizhun.kernel.bilingual import Refused
-from jizhun.portal.periods import days_of, periods_with
 from jizhun.regions.actions import tree
 
 DIMENSIONS = ("place", "matter", "channel", "group", "month")
