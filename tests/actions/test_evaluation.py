@@ -220,6 +220,7 @@ def test_the_commands_print_what_the_acts_give(capsys: pytest.CaptureFixture[str
     call_command("evaluate", "--source", "land", "--by", "county", "--format", "json")
     told = json.loads(capsys.readouterr().out)
     assert told["total"]["value"] == 0.25 and [row["region"] for row in told["rows"]] == ["T111", "T112", "T121"]
+    assert [told["total"][one] for one in ("kept", "broken", "open", "overdue", "no_promise")] == [1, 3, 1, 1, 1]
     call_command("evaluate", "--source", "land", "--by", "county", "--format", "csv")
     assert [row["cases"] for row in csv.DictReader(io.StringIO(capsys.readouterr().out))] == ["2", "3", "2"]
     call_command("evaluate", "--source", "land", "--sql")

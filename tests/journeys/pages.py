@@ -57,7 +57,8 @@ WORK = {"workbench": "work/", "upload": "work/upload/", "provisions": "work/prov
         "findings": "work/findings/?until=2030-01-01", "no findings": "work/findings/?from=2001-01-01&until=2001-12-31",
         "renewals": "work/findings/?tab=renewals&until=2030-01-01", "provision import": "work/provisions/import/",
         "what if": "work/what-if/", "what if of what": "work/what-if/new/",
-        "what if form": "work/what-if/new/unemployment_benefit/"}
+        "what if form": "work/what-if/new/unemployment_benefit/", "reports": "work/reports/",
+        "report form": "work/reports/new/"}
 
 YEAR = (date.today() - timedelta(days=150)).year
 MADE, ASKING = (f"work/projects/P{YEAR}-000{number}/" for number in (1, 2))

@@ -9,6 +9,7 @@ from jizhun.delivery.actions import receive
 from jizhun.delivery.ingest import Cancelled, Progress
 from jizhun.delivery.rules.parsing import parse
 from jizhun.entitlements.actions import keeping
+from jizhun.evaluation.reports import keeping as reports
 from jizhun.evaluation.standing import bring_along
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.models import User
@@ -86,3 +87,9 @@ class Teller:
 def run_what_if(token: str) -> None:
     """Run what somebody supposed; whatever happens ends up in its row."""
     keeping.run(token=token)
+
+
+@task()
+def make_report(token: str) -> None:
+    """Make a report that somebody asked for; whatever happens ends up in its row."""
+    reports.run(token=token)

@@ -39,6 +39,7 @@ from jizhun.workbench.rating_page import rating
 from jizhun.workbench.ratings import ratings
 from jizhun.workbench.rectification import rectifications
 from jizhun.workbench.rectification_page import rectification
+from jizhun.workbench.reports import report, report_file, report_forget, report_new, report_stop, reports
 from jizhun.workbench.resolution import comment_file, comment_table, resolution
 from jizhun.workbench.reviews import one_case, one_review, reviews
 from jizhun.workbench.rule_change import change_rule
@@ -139,6 +140,12 @@ urlpatterns = [
     path("surveys/", surveys, name="work-surveys"),
     path("surveys/<int:pk>/", one_survey, name="work-survey"),
     path("surveys/<int:pk>/form.xlsx", survey_form, name="work-survey-form"),
+    path("reports/", reports, name="work-reports"),
+    path("reports/new/", report_new, name="work-report-new"),
+    path("reports/<str:token>/", report, name="work-report"),
+    path("reports/<str:token>/stop/", report_stop, name="work-report-stop"),
+    path("reports/<str:token>/forget/", report_forget, name="work-report-forget"),
+    path("reports/<str:token>/report.<str:form>", report_file, name="work-report-file"),
     path("jobs/", jobs, name="jobs"),
     path("jobs/<str:token>/", job, name="job"),
     path("jobs/<str:token>/start/", start, name="job-start"),

@@ -1,4 +1,4 @@
-"""What is kept of evaluations: runs, findings, publications, ratings, attainment and what others saw."""
+"""What is kept of evaluations: runs, findings, publications, reports, ratings, attainment and what others saw."""
 
 from jizhun.evaluation.models.attainment import (
     Assessed,
@@ -20,9 +20,10 @@ from jizhun.evaluation.models.attainment import (
 from jizhun.evaluation.models.findings import Finding, FindingStep, Remeasurement
 from jizhun.evaluation.models.publications import Proposal, ProposalReturn, Publication, PublishedEdition
 from jizhun.evaluation.models.ratings import NegativeRating, RatingAct, RatingClock
+from jizhun.evaluation.models.reports import Report
 from jizhun.evaluation.models.runs import Run
 
 __all__ = ["Assessed", "CaseReview", "Computation", "ConductAct", "ConductPoint", "ConductRecord", "Draw", "Finding",
            "FindingStep", "Judgement", "NegativeRating", "Proposal", "ProposalReturn", "Publication",
-           "PublishedEdition", "RatingAct", "RatingClock", "Remeasurement", "ReviewedCase", "Round",
+           "PublishedEdition", "RatingAct", "RatingClock", "Remeasurement", "Report", "ReviewedCase", "Round",
            "RoundResults", "Run", "SheetEdition", "Survey", "SurveyFile", "SurveyReturn"]

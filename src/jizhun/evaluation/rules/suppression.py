@@ -45,17 +45,20 @@ class Hidden:
         return self.primary | self.secondary
 
 
-def hide(inner: Rows, *, smallest: int, zeros: bool = False, width: int | None = None) -> Hidden:
+def hide(inner: Rows, *, smallest: int, zeros: bool = False, width: int | None = None,
+         also: Iterable[Cell] = ()) -> Hidden:
     """Hides every number below ``smallest`` and what it takes beside; zeros only with ``zeros``.
 
     ``width`` (``smallest`` unless said) is how far apart the least and the greatest number are that each hidden cell
-    could be. Cells that hold few cases are hidden rather than cells that hold many.
+    could be. Cells that hold few cases are hidden rather than cells that hold many. ``also``: cells to be hidden
+    whatever they hold, because another table hides the same number; a zero among them only with ``zeros``.
     """
     if smallest < 1 or (width is not None and width < 1):
         raise Refused(zh="最小公布数和区间宽度至少为 1。",
                       en="The smallest number published and the width are at least 1.")
     net = Network(with_totals(inner), 0 if zeros else 1)
-    primary = frozenset(cell for cell in net.cells() if net.at(cell) < smallest)
+    asked = frozenset(also)
+    primary = frozenset(cell for cell in net.cells() if net.at(cell) < smallest or cell in asked)
     hidden, wide = set(primary), width or smallest
     for cell in sorted(primary, key=lambda one: (-net.at(one), one)):
         if not _wide(net, hidden, cell, wide):

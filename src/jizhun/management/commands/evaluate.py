@@ -93,7 +93,7 @@ def _records(result: Result) -> list[dict[str, Any]]:
 
 
 def _numbers(figure: Any) -> dict[str, Any]:
-    none, kept, broken, open_, overdue = figure.verdicts
+    none, kept, open_, overdue, broken = figure.verdicts
     value = None if figure.value is None else round(figure.value, 6)
     return dict(zip(COLUMNS, (figure.numerator, figure.denominator, value, figure.cases, kept, broken, open_, overdue,
                               none), strict=True))
