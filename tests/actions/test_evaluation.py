@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection, models
+from django.utils import translation
 
 from jizhun import loading
 from jizhun.catalogue.models import Item
@@ -284,7 +285,8 @@ def test_a_new_promise_brings_the_cuts_up_to_date_where_it_holds() -> None:
 
 
 def test_the_command_brings_every_source_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("cuts")
-    call_command("cuts", "--source", "land")
+    with translation.override("en"):
+        call_command("cuts")
+        call_command("cuts", "--source", "land")
     told = capsys.readouterr().out.splitlines()
     assert told[0].startswith("land: 7 cases in 2 files counted anew, 7 in all") and "0 cases in 0 files" in told[1]
