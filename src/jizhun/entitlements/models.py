@@ -7,6 +7,7 @@ from django.db import models
 
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.kernel.dating import FAR
+from jizhun.people.models import LongWork
 
 
 class FactRow(models.Model):
@@ -61,22 +62,15 @@ def known_by(day: date | None) -> "models.QuerySet[RuleVersion]":
     return rows if day is None else rows.filter(recorded_on__lte=day)
 
 
-class WhatIf(models.Model):
+class WhatIf(LongWork):
     """A scenario that somebody asked for, and what came of it: aggregates only, never the people of a file.
 
     ``scenario`` is what was supposed, ``asked_of`` where the people come from: a shipped population with its number of
     rows, or a file with its mapping. ``people`` and ``outcome`` are what ``whatif.reporting`` lets through.
     """
 
-    MATCHING, WAITING, RUNNING = "matching", "waiting", "running"
-    DONE, REFUSED, FAILED, CANCELLED = "done", "refused", "failed", "cancelled"
+    MATCHING = "matching"
 
-    token = models.CharField(max_length=64, unique=True)
-    by = models.CharField(max_length=150, db_index=True)
-    asked_at = models.DateTimeField(auto_now_add=True)
-    state = models.CharField(max_length=16)
-    share = models.FloatField(default=0)
-    to_stop = models.BooleanField(default=False)
     scenario = models.JSONField()
     asked_of = models.JSONField()
     population_zh = models.CharField(max_length=255)
@@ -86,31 +80,11 @@ class WhatIf(models.Model):
     simulated = models.BooleanField(default=False)
     people = models.JSONField(default=dict)
     outcome = models.JSONField(null=True)
-    sentence_zh = models.TextField(default="")
-    sentence_en = models.TextField(default="")
-    seconds = models.FloatField(default=0)
     revisions = models.JSONField(default=list)
-
-    class Meta:
-        ordering = ("-asked_at", "-pk")
 
     def __str__(self) -> str:
         return f"what-if:{self.token}"
 
     @property
-    def moving(self) -> bool:
-        """Whether it will go on without anybody's doing."""
-        return self.state in (self.WAITING, self.RUNNING)
-
-    @property
     def population(self) -> Bilingual:
         return Bilingual(self.population_zh, self.population_en)
-
-    @property
-    def told(self) -> Bilingual:
-        """Why it was refused."""
-        return Bilingual(self.sentence_zh, self.sentence_en)
-
-    @property
-    def percent(self) -> int:
-        return int(self.share * 100)

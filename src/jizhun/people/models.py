@@ -148,3 +148,41 @@ class AuditHead(models.Model):
 
     seq = models.BigIntegerField()
     hash = models.CharField(max_length=64)
+
+
+class LongWork(models.Model):
+    """Work that somebody asked for and a worker does: how far it is, whether it is to stop, what became of it.
+
+    ``share`` is 0 to 1, ``seconds`` what it took; the sentence tells why it was refused.
+    """
+
+    WAITING, RUNNING, DONE = "waiting", "running", "done"
+    REFUSED, FAILED, CANCELLED = "refused", "failed", "cancelled"
+
+    token = models.CharField(max_length=64, unique=True)
+    by = models.CharField(max_length=150, db_index=True)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=16)
+    share = models.FloatField(default=0)
+    to_stop = models.BooleanField(default=False)
+    sentence_zh = models.TextField(default="")
+    sentence_en = models.TextField(default="")
+    seconds = models.FloatField(default=0)
+
+    class Meta:
+        abstract = True
+        ordering = ("-asked_at", "-pk")
+
+    @property
+    def moving(self) -> bool:
+        """Whether it will go on without anybody's doing."""
+        return self.state in (self.WAITING, self.RUNNING)
+
+    @property
+    def told(self) -> Bilingual:
+        """Why it was refused, or what is missing of it."""
+        return Bilingual(self.sentence_zh, self.sentence_en)
+
+    @property
+    def percent(self) -> int:
+        return int(self.share * 100)
