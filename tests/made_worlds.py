@@ -205,7 +205,7 @@ def questions(draw: st.DrawFn) -> Question:
 CODES: Final[dict[str, Callable[[Case], int]]] = {
     "item": lambda case: case.matter // 10, "matter": lambda case: case.matter, "region": lambda case: case.region,
     "group": lambda case: case.group, "channel": lambda case: case.channel,
-    "month": lambda case: case.accepted.year * 100 + case.accepted.month}
+    "month": lambda case: case.accepted.year * 100 + case.accepted.month, "rating": lambda case: 0}
 
 
 def by_reference(world: World, asked: Question) -> dict[Cell, int]:

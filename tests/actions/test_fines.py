@@ -31,7 +31,7 @@ def log(world: None, settings: Any, tmp_path: Path) -> tuple[delivery.Receipt, d
     cases = delivery.receive(by=SYSTEM, file=file, source="fines",
                              mapping=delivery.read_mapping(PACKAGE / "cases.yaml"))
     steps = delivery.receive_steps(by=SYSTEM, file=file, source="fines",
-                                   mapping=delivery.read_mapping(PACKAGE / "steps.yaml", steps=True))
+                                   mapping=delivery.read_mapping(PACKAGE / "steps.yaml", kind="steps"))
     return cases, steps
 
 

@@ -130,7 +130,7 @@ def test_an_appeal_is_told_above_and_its_decision_to_who_appealed(home: Path) ->
     one = negative(home)
     Notice.objects.all().delete()
     do(one, "appeal")
-    assert set(Notice.objects.values_list("username", flat=True)) == {"province-editor"}
+    assert set(Notice.objects.values_list("username", flat=True)) == {"city-editor"}
     act(by=who("province-editor"), rating=one, kind="decide", upheld=False, text="x")
     assert "not upheld" in Notice.objects.get(username="county-clerk").text_en
 

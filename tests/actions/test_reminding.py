@@ -29,7 +29,7 @@ from jizhun.workbench.making import making
 pytestmark = pytest.mark.usefixtures("world", "db")
 
 OF_COUNTY = {"county-clerk", "county-editor", "county-standards"}
-OF_CITY = {"city-standards"}
+OF_CITY = {"city-editor", "city-standards"}
 WEEK = timedelta(days=7)
 
 
@@ -97,7 +97,7 @@ class TestBallots:
         ballots.vote(by=person("county-clerk"), voter=county, position="approve")
         for before in (7, 3, 0):
             remind(on=ballot.closes_on - days(before))
-        assert told(project, "please vote, due") == ["city-standards", "committee-1"]
+        assert told(project, "please vote, due") == ["city-editor", "city-standards", "committee-1"]
 
     def test_a_ballot_that_nobody_closes_is_told_once_to_whose_move_it_is(self) -> None:
         project = in_review()

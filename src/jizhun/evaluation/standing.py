@@ -17,6 +17,7 @@ from jizhun.analytics.facts import Facts
 from jizhun.analytics.plan import Plan
 from jizhun.delivery.lakes import lake
 from jizhun.evaluation.inputs import clocks, data_date, day_number, judged, last_path, prepare
+from jizhun.kernel.bilingual import Refused
 from jizhun.provisions.actions import ROOMS
 from jizhun.regions.actions import tree, version, versions
 from jizhun.regions.models import Region
@@ -63,10 +64,10 @@ def bring(*, source: str, as_of: date, progress: Progress | None = None) -> Brou
 
 
 def bring_along(source: str) -> Brought | None:
-    """After a batch: what pages read is brought up to date; None where that has to be counted from the cases."""
+    """After a batch: what pages read is brought up to date; None where there is no case, or all have to be counted."""
     try:
         return bring(source=source, as_of=data_date(source))
-    except NotHere:
+    except (NotHere, Refused):
         return None
 
 

@@ -60,11 +60,11 @@ def _receive(job: Job) -> None:
         by=User.objects.get(username=job.username), file=input_path(job), mapping=mapping, source=job.source,
         file_name=job.file, progress=Teller(job.now(state=RUNNING)))
     batch = receipt.batch
-    bring_along(batch.source.code)
     job.now(
         state=DONE, share=1.0, repeated=receipt.repeated, seconds=receipt.seconds, batch=batch.pk,
         read=batch.rows_read, good=batch.rows_good, bad=batch.rows_bad, replaced=batch.rows_replaced,
         rejects=batch.reject_file, notices=tuple((one.zh, one.en) for one in receipt.notices))
+    bring_along(batch.source.code)
 
 
 class Teller:
