@@ -76,7 +76,8 @@ class TestReading:
                          ["M2", "990101", "2", "", "", "a", "", "", "", "boss"]))
         assert told(found) == [
             ("texts 文字!A2", "must be filled in"), ("texts 文字!C3", "“x” is no number of a version"),
-            ("texts 文字!F3", "there is no “never”; choose received (Received)"), ("texts 文字!A4", "is said in row 3 already"),
+            ("texts 文字!F3", "there is no “never”; choose received (Received)"),
+            ("texts 文字!A4", "is said in row 3 already"),
             ("contacts 咨询!E2", "may only say “take back”"),
             ("contacts 咨询!C3", "differs from other rows of the same guide"),
             ("contacts 咨询!J3", "there is no “boss”; choose enquiry (enquiry), supervision (supervision), "
