@@ -107,7 +107,8 @@ class Year:
         standing = self.cuts.standing()
         assert standing is not None
         for question, facts in zip(LATTICE.values(), expected, strict=True):
-            kept, anew = self.cuts.facts(standing, question.by, question.verdicts), facts.summed(question.by)
+            kept, anew = (one.summed(question.by) for one in
+                          (self.cuts.facts(standing, question.by, question.verdicts), facts))
             if not np.array_equal(kept.table, anew.table):
                 return False
         return True

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from jizhun.analytics.cases import FAR_DAY, NONE
 from jizhun.analytics.compiled import Compiled, NotHere, Question
 from jizhun.analytics.engines import Inputs, Progress
-from jizhun.analytics.facts import Facts, added, fact_names, from_table, joined, together
+from jizhun.analytics.facts import Facts, added, fact_names, from_table, joined
 from jizhun.analytics.lake import LakeFile, connect, relation
 from jizhun.analytics.plan import MEASURES, WHOLE, Plan
 from jizhun.analytics.sql import LIMITS
@@ -83,7 +83,7 @@ class Standing:
 
     def holds(self, files: Iterable[LakeFile], revisions: str, as_of: int) -> bool:
         """Whether it tells of just these files, under what is published now, at this data date."""
-        names = {file.name for file in files}
+        names = {_name(file) for file in files}
         return (self.revisions, self.as_of) == (revisions, as_of) and names == {cut.file for cut in self.cuts}
 
 
@@ -158,12 +158,12 @@ class Cuts:
                 f"count(*) FILTER (closed_day = {FAR_DAY}) FROM {relation([file])}").fetchall()
             first, last = told[0], max(told[1], told[2] or told[1])
             promised = held.between(first, last)
-            name = _digest(FORM, file.name, promised, clocks)
+            name = _digest(FORM, _name(file), promised, clocks)
             if told[4]:
                 rows = connection.sql(f"SELECT * EXCLUDE (source, month) FROM {relation([file])} "
                                       f"WHERE closed_day = {FAR_DAY}").to_arrow_table()
                 _write(self.folder / f"{name}-open.parquet", rows)
-        return Cut(file.name, name, file.month, file.rows, told[4], first, last,
+        return Cut(_name(file), name, file.month, file.rows, told[4], first, last,
                    told[3] if told[3] is not None else -FAR_DAY, held.name, promised)
 
     def _judge_open(self, plan: Plan, inputs: Inputs, standing: Standing, threads: int) -> None:
@@ -234,15 +234,20 @@ class Cuts:
         for cut in standing.cuts:
             if first_month <= cut.month <= last_month:
                 months.setdefault(cut.month, []).append(cut.name)
-        read = [self._read(names, node, by, verdicts) for names in months.values()]
+        whole = [name for names in months.values() if len(names) == 1 for name in names]
+        parts = [self._read(whole, node, by, verdicts)]
+        parts += [self._read(names, node, by, verdicts).summed(by) for names in months.values() if len(names) > 1]
         still_open = self._read([open_name(standing)], node, by, verdicts)
         kept = (still_open.codes["month"] >= first_month) & (still_open.codes["month"] <= last_month)
-        return added(joined(read) if read else still_open.where(kept[:0]), still_open.where(kept))
+        return added(parts[0] if len(parts) == 1 else joined(parts), still_open.where(kept))
 
     def _read(self, names: Sequence[str], node: str, by: Sequence[str], verdicts: Sequence[str]) -> Facts:
-        parts = [from_table(pq.read_table(self.folder / f"{name}-{node}.parquet", partitioning=None,
-                                          columns=[*by, *fact_names(verdicts)]), by, verdicts) for name in names]
-        return parts[0] if len(parts) == 1 else together(parts, by)
+        """Files of a node one after the other, as they are."""
+        columns = [*by, *fact_names(verdicts)]
+        read = [pq.read_table(self.folder / f"{name}-{node}.parquet", partitioning=None, columns=columns)
+                for name in names]
+        nothing = pa.table({name: pa.array([], pa.int64()) for name in columns})
+        return from_table(pa.concat_tables(read) if read else nothing, by, verdicts)
 
     def _files(self, standing: Standing, node: str, first_month: int, last_month: int) -> str:
         names = [cut.name for cut in standing.cuts if first_month <= cut.month <= last_month]
@@ -298,12 +303,17 @@ def _sorted_out(files: Sequence[LakeFile], known: Mapping[str, Cut], held: _Held
     """The cuts that hold under these promises, and the files that have to be counted."""
     kept, wanted = [], []
     for file in files:
-        cut = known.get(file.name)
+        cut = known.get(_name(file))
         if cut and (cut.limits == held.name or held.between(cut.first, cut.last) == cut.promised):
             kept.append(replace(cut, limits=held.name))
         else:
             wanted.append(file)
     return kept, wanted
+
+
+def _name(file: LakeFile) -> str:
+    """What tells a file from all others of a source."""
+    return f"{file.month}/{file.name}"
 
 
 def _kept_table(facts: Facts) -> pa.Table:

@@ -81,16 +81,19 @@ def joined(parts: Sequence[Facts]) -> Facts:
 
 
 def added(most: Facts, few: Facts) -> Facts:
-    """``few`` rows added to the cells of ``most``, of which each is there once; new cells stand at the end."""
-    both = joined([most, few])
-    packed, size = _packed(both.codes, both.by, len(both.table)), len(most.table)
-    order = np.argsort(packed[:size])
+    """``few`` rows added to the cells of ``most``, which is used up; new cells stand at the end.
+
+    Every cell is in ``most`` once.
+    """
+    size = len(most.table)
+    packed = _packed({name: np.concatenate([most.codes[name], few.codes[name]]) for name in most.codes}, most.by,
+                     size + len(few.table))
+    order = np.argsort(packed[:size], kind="stable")
     at = np.searchsorted(packed[:size], packed[size:], sorter=order)
     there = at < size
     there[there] = packed[order[at[there]]] == packed[size:][there]
-    table = both.table[:size]
-    np.add.at(table, order[at[there]], few.table[there])
-    return joined([Facts(most.codes, most.verdicts, table), few.where(~there)])
+    np.add.at(most.table, order[at[there]], few.table[there])
+    return most if there.all() else joined([most, few.where(~there)])
 
 
 def _packed(codes: Mapping[str, Numbers], by: Sequence[str], rows: int) -> Numbers:
@@ -119,8 +122,12 @@ def as_table(facts: Facts) -> pa.Table:
 
 def from_table(table: pa.Table, by: Sequence[str], verdicts: Sequence[str] = (WHOLE, *MEASURES)) -> Facts:
     """Facts from such a table; a column that is not there holds nothing."""
-    columns = [_column(table, name) for name in fact_names(verdicts)]
-    return Facts({name: _column(table, name) for name in by}, tuple(verdicts), np.column_stack(columns))
+    names = fact_names(verdicts)
+    facts = np.zeros((table.num_rows, len(names)), np.int64)
+    for at, name in enumerate(names):
+        if name in table.column_names:
+            facts[:, at] = table[name].to_numpy()
+    return Facts({name: _column(table, name) for name in by}, tuple(verdicts), facts)
 
 
 def _column(table: pa.Table, name: str) -> Numbers:
