@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -20,7 +21,7 @@ from jizhun.delivery.actions import receive
 from jizhun.delivery.rules.parsing import parse
 from jizhun.evaluation.actions import cases, evaluate
 from jizhun.evaluation.models import Run
-from jizhun.evaluation.standing import bring
+from jizhun.evaluation.standing import bring, cuts_of
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.rules import SYSTEM
 from jizhun.provisions.actions import record
@@ -266,6 +267,17 @@ def test_cuts_that_do_not_hold_any_more_are_not_asked(tmp_path: Path) -> None:
     brought = bring(source="land", as_of=date(2024, 7, 31))
     assert (brought.files, brought.rows) == (1, 1)
     assert evaluate(index="conformance", source="land").total.cases == 8
+
+
+def test_files_of_former_standings_go_after_a_day() -> None:
+    kept = bring(source="land", as_of=date(2024, 7, 31)).standing
+    folder = cuts_of("land").folder
+    fresh, old = folder / "former-item.parquet", folder / "older-item.parquet"
+    for file in (fresh, old):
+        file.touch()
+    os.utime(old, (0, 0))
+    assert bring(source="land", as_of=date(2024, 7, 31)).standing == kept
+    assert fresh.exists() and not old.exists()
 
 
 def test_a_new_promise_brings_the_cuts_up_to_date_where_it_holds() -> None:

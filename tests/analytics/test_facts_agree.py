@@ -11,8 +11,9 @@ from hypothesis import given, settings
 
 from jizhun.analytics.compiled import Compiled, NotHere
 from jizhun.analytics.compiled import Question as Wanted
+from jizhun.analytics.cuts import kept_table
 from jizhun.analytics.engines import DuckDB, Inputs
-from jizhun.analytics.facts import Facts, as_table, fact_steps, from_table, joined, together
+from jizhun.analytics.facts import Facts, fact_steps, from_table, joined, together
 from jizhun.analytics.plan import WHOLE, Plan
 from jizhun.analytics.reference import facts
 from jizhun.analytics.sql import text
@@ -95,7 +96,6 @@ def some_facts(*rows: tuple[int, int, int]) -> Facts:
 def test_facts_add_up_and_survive_being_kept() -> None:
     one, other = some_facts((202501, 1, 3), (202501, 2, 4)), some_facts((202502, 1, 5))
     assert together([one, other], ("region",)).rows() == {(1,): (8, 8, 0, 0, 0), (2,): (4, 4, 0, 0, 0)}
-    kept = as_table(joined([one, other]))
-    assert kept.column_names == ["month", "region", "n", "whole_1"]
+    kept = kept_table(joined([one, other]))
     assert from_table(kept, ("month", "region"), (WHOLE,)).rows() == joined([one, other]).rows()
     assert some_facts().summed(()).rows() == {}

@@ -144,7 +144,7 @@ class Cuts:
         for file, found in engine.by_file(settled, inputs, list(LATTICE.values()), progress):
             cut = self._cut(file, held, clocks)
             for node, facts in zip(LATTICE, found, strict=True):
-                _write(self.folder / f"{cut.name}-{node}.parquet", _kept_table(facts))
+                _write(self.folder / f"{cut.name}-{node}.parquet", kept_table(facts))
             made.append(cut)
         return made
 
@@ -176,7 +176,7 @@ class Cuts:
             told = Compiled(threads).several(whole, replace(inputs, files=files), list(LATTICE.values()))
             found = [[facts] for facts in told]
         for node, facts in zip(LATTICE, found, strict=True):
-            _write(self.folder / f"{open_name(standing)}-{node}.parquet", _kept_table(joined(facts)))
+            _write(self.folder / f"{open_name(standing)}-{node}.parquet", kept_table(joined(facts)))
 
     def _keep(self, standing: Standing) -> None:
         beside = self.folder / "standing.writing"
@@ -316,7 +316,7 @@ def _name(file: LakeFile) -> str:
     return f"{file.month}/{file.name}"
 
 
-def _kept_table(facts: Facts) -> pa.Table:
+def kept_table(facts: Facts) -> pa.Table:
     """Every column, those without anything in them too: each file of a node has the same ones."""
     columns = {**{name: pa.array(values, pa.int32()) for name, values in facts.codes.items()},
                **{name: pa.array(facts.table[:, n], pa.int64()) for n, name in enumerate(facts.names)}}

@@ -113,13 +113,6 @@ def fact_names(verdicts: Sequence[str]) -> tuple[str, ...]:
     return ("n", *states, *(f"late_{name}" for name in LIMITS if name in verdicts))
 
 
-def as_table(facts: Facts) -> pa.Table:
-    """Facts as a table, without the columns in which there is nothing."""
-    columns = {name: facts.table[:, n] for n, name in enumerate(facts.names)}
-    kept = {name: values for name, values in columns.items() if name == "n" or values.any()}
-    return pa.table({name: pa.array(values) for name, values in {**facts.codes, **kept}.items()})
-
-
 def from_table(table: pa.Table, by: Sequence[str], verdicts: Sequence[str] = (WHOLE, *MEASURES)) -> Facts:
     """Facts from such a table; a column that is not there holds nothing."""
     names = fact_names(verdicts)

@@ -1,5 +1,6 @@
 """The cuts of each source as they stand: brought up to date after a batch or a change of promises, asked by pages."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,6 +23,8 @@ from jizhun.provisions.actions import ROOMS
 from jizhun.regions.actions import tree, version, versions
 from jizhun.regions.models import Region
 
+READ_SECONDS = 24 * 3600
+"""So long files that no standing names any more are left for whoever still reads them."""
 ITSELF = 9
 """A level below every place: each region is counted as itself."""
 
@@ -59,8 +62,11 @@ def bring(*, source: str, as_of: date, progress: Progress | None = None) -> Brou
     """
     prepared = prepare(source=source, region=None, first=None, last=None, as_of=as_of, level=ITSELF)
     plan = Plan(EVERY, (), -FAR_DAY, FAR_DAY, day_number(as_of), judged(prepared), clocks=clocks())
-    return cuts_of(source).bring(plan, prepared.inputs, limits=prepared.limits_hash, revisions=prepared.revisions,
-                                 progress=progress)
+    kept = cuts_of(source)
+    found = kept.bring(plan, prepared.inputs, limits=prepared.limits_hash, revisions=prepared.revisions,
+                       progress=progress)
+    kept.sweep(time.time() - READ_SECONDS)
+    return found
 
 
 def bring_along(source: str) -> Brought | None:
