@@ -10,6 +10,7 @@ from jizhun.people import models as people
 from jizhun.provisions import models as provisions
 from jizhun.regions import models as regions
 from jizhun.standards import models as standards
+from jizhun.training import models as training
 
 __all__ = ["catalogue", "delivery", "drafting", "entitlements", "evaluation", "guides", "people", "provisions",
-           "regions", "standards"]
+           "regions", "standards", "training"]

@@ -34,7 +34,9 @@ RIGHTS: Mapping[str, Bilingual] = {
     "evaluation.report": Bilingual("对标自评、答复整改", "Assess the own place and answer findings"),
     "evaluation.inspect": Bilingual("核查自评、记录体验暗访督办", "Check self-assessments, record visits and notices"),
     "evaluation.judge": Bilingual("第三方评审办件和开展问卷", "Judge sampled cases and run surveys from outside"),
-    "training.teach": Bilingual("组织培训", "Run training"),
+    "training.write": Bilingual("编写题目和课程", "Write questions and courses"),
+    "training.review": Bilingual("复核题目和课程", "Review questions and courses"),
+    "training.teach": Bilingual("组织培训、考试和竞赛", "Run training, examinations and contests"),
     "people.manage": Bilingual("管理用户与授权", "Manage users and grants"),
     "audit.read": Bilingual("查看审计记录", "Read the audit trail"),
 }
@@ -65,7 +67,7 @@ ROLES: Mapping[str, Role] = {
     "reviewer": Role(
         Bilingual("复核员", "Reviewer"),
         READER | {"provision.review", "standard.review", "guide.review", "result.publish", "audit.read",
-                  "finding.oversee"},
+                  "finding.oversee", "training.review"},
     ),
     "statistician": Role(
         Bilingual("统计员", "Statistician"), READER | {"batch.receive", "case.read", "result.compute"}
@@ -82,7 +84,7 @@ ROLES: Mapping[str, Role] = {
     "assessor": Role(
         Bilingual("第三方评估员", "Outside assessor"), READER | {"evaluation.judge"}, range(0, 4)
     ),
-    "trainer": Role(Bilingual("培训师", "Trainer"), READER | {"training.teach"}),
+    "trainer": Role(Bilingual("培训师", "Trainer"), READER | {"training.teach", "training.write"}),
     "reader": Role(Bilingual("查阅者", "Reader"), READER),
 }
 """Role code -> what it may do. Whoever records a value does not review it, and whoever drafts a standard does not
