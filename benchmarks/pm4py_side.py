@@ -1,6 +1,7 @@
-"""The other side of benchmarks/following.py: footprints and token-based replay by PM4Py, as it is shipped.
+"""The other side of benchmarks/following.py and hours.py: what PM4Py takes, as it is shipped.
 
-``python pm4py_side.py LOG.parquet MODEL.json ANSWER.json`` writes seconds and results. It imports nothing of ours.
+``python pm4py_side.py LOG.parquet MODEL.json ANSWER.json`` writes seconds and results of footprints and replay,
+``python pm4py_side.py hours LOG.parquet ANSWER.json`` those of durations in business hours. It imports nothing of ours.
 
 - Footprint conformance way by way: a log of one case for each different way, its footprints case by case against the
   model's; a case fits where no pair, first or last step is outside the model.
@@ -24,16 +25,31 @@ from pm4py.objects.log.obj import Event, EventLog, Trace  # noqa: E402
 CASE, STEP, TIME = "case:concept:name", "concept:name", "time:timestamp"
 
 
+def hours(log: str, answer: str) -> None:
+    events = read(log)
+    start = time.perf_counter()
+    durations = pm4py.get_all_case_durations(events, business_hours=True)
+    seconds = time.perf_counter() - start
+    Path(answer).write_text(json.dumps({"version": pm4py.__version__, "seconds": seconds, "cases": len(durations)}))
+
+
+def read(log: str) -> pd.DataFrame:
+    events = pd.read_parquet(log).rename(columns={"case": CASE, "step": STEP, "ended": TIME})
+    events[TIME] = pd.to_datetime(events[TIME], utc=True)
+    return events.sort_values([CASE, TIME], kind="stable").reset_index(drop=True)
+
+
 def main() -> None:
+    if sys.argv[1] == "hours":
+        hours(*sys.argv[2:])
+        return
     log, model, answer = sys.argv[1:]
     said = json.loads(Path(model).read_text())
     follows = [tuple(pair) for pair in said["follows"]]
     both = {(a, b) for a, b in follows if (b, a) in follows}
     footprints = {"sequence": set(follows) - both, "parallel": both, "start_activities": set(said["starts"]),
                   "end_activities": set(said["ends"]), "activities": {step for pair in follows for step in pair}}
-    events = pd.read_parquet(log).rename(columns={"case": CASE, "step": STEP, "ended": TIME})
-    events[TIME] = pd.to_datetime(events[TIME], utc=True)
-    events = events.sort_values([CASE, TIME], kind="stable").reset_index(drop=True)
+    events = read(log)
     found = {"version": pm4py.__version__, **by_way(events, footprints, said["between"]),
              **whole(events, footprints), **replay(events, follows, said)}
     Path(answer).write_text(json.dumps(found))
