@@ -26,7 +26,7 @@ from jizhun.analytics.engines import Inputs
 from jizhun.analytics.lake import relation
 from jizhun.analytics.plan import WHOLE, Plan
 
-CASES, ROUNDS = int(os.environ.get("CASES", 120_000)), 5
+CASES, ROUNDS = int(os.environ.get("CASES", 1_200_000)), 5
 
 
 def main() -> None:
@@ -56,8 +56,8 @@ def theirs(python: str, folder: Path, inputs: Inputs) -> dict[str, float]:
     log, answer = folder / "events.parquet", folder / "answer.json"
     with duckdb.connect() as connection:
         connection.execute(f"""
-COPY (SELECT case_key AS "case", step, to_timestamp(at)::TIMESTAMP AS ended
-      FROM (SELECT case_key, 'accept' AS step, accepted_at AS at, closed_day FROM {relation(inputs.files)}
+COPY (SELECT case_key AS "case", step, make_timestamp(moment * 1000000) AS ended
+      FROM (SELECT case_key, 'accept' AS step, accepted_at AS moment, closed_day FROM {relation(inputs.files)}
             UNION ALL SELECT case_key, 'close', closed_at, closed_day FROM {relation(inputs.files)})
       WHERE closed_day <= {AS_OF}) TO '{log}' (FORMAT parquet)""")
     done = subprocess.run([python, str(HERE / "pm4py_side.py"), "hours", str(log), str(answer)],
