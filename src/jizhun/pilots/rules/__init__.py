@@ -1,0 +1,1 @@
+"""What is true of pilots: pure, the day is an argument."""
