@@ -102,6 +102,12 @@ def public_log() -> str | None:
     return os.environ.get("JIZHUN_FINES_LOG") or (str(kept) if kept.is_file() else None)
 
 
+def city_log() -> str | None:
+    """The half year of real cases that ``examples/boston`` maps; JIZHUN_BOSTON_LOG comes first."""
+    return str(CITY_LOG) if CITY_LOG.is_file() else None
+
+
+CITY_LOG = Path(os.environ.get("JIZHUN_BOSTON_LOG") or SHARED / "data" / "boston311_2015_h1.csv.gz")
 PUBLIC_LOG = "Road_Traffic_Fine_Management_Process.xes"
 
 
@@ -133,6 +139,7 @@ COMPONENTS = (
     Component(("spark",), "Java 17", java, f"{APT} default-jre-headless", f"{BREW} openjdk@17"),
     Component(("spark",), "Apache Spark", pyspark, "make spark", "make spark"),
     Component(("log",), "a public log", public_log, "make log", "make log"),
+    Component(("city_log",), "a city's log", city_log, f"put it at {CITY_LOG}", f"put it at {CITY_LOG}"),
     Component(("bucket",), "object storage", bucket, "make bucket", "make bucket"),
     Component(("libreoffice",), "LibreOffice", libreoffice, f"{APT} libreoffice-writer libreoffice-calc",
               f"{BREW} --cask libreoffice"),

@@ -2,12 +2,11 @@
 
 import csv
 import gzip
-import os
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
+from components import CITY_LOG
 from jizhun import loading
 from jizhun.analytics.cases import FAR_DAY
 from jizhun.delivery import actions as delivery
@@ -15,9 +14,7 @@ from jizhun.evaluation.actions import cases, evaluate
 from jizhun.people.rules import SYSTEM
 from worlds import ROOT
 
-FILE = Path(os.environ.get("JIZHUN_SHARED", ROOT.parent / "shared")) / "data" / "boston311_2015_h1.csv.gz"
-pytestmark = [pytest.mark.django_db,
-              pytest.mark.skipif(not FILE.is_file(), reason=f"the city's log is not here: {FILE.name}")]
+pytestmark = [pytest.mark.django_db, pytest.mark.city_log]
 
 
 @pytest.fixture
@@ -26,13 +23,13 @@ def log(settings, tmp_path):
     settings.LAKE, settings.FILES = tmp_path / "lake", tmp_path / "files"
     list(loading.package(by=SYSTEM, folder=ROOT / "examples" / "boston"))
     mapping = delivery.read_mapping(ROOT / "examples" / "boston" / "mapping.yaml")
-    return delivery.receive(by=SYSTEM, file=FILE, mapping=mapping, source="boston")
+    return delivery.receive(by=SYSTEM, file=CITY_LOG, mapping=mapping, source="boston")
 
 
 def test_every_verdict_is_the_city_s_own(log):
     assert (log.batch.rows_read, log.batch.rows_good) == (58_119, 58_119)
     ours = {case.key: case.verdict for case in cases(source="boston", limit=FAR_DAY)}
-    with gzip.open(FILE, "rt", encoding="utf-8") as text:
+    with gzip.open(CITY_LOG, "rt", encoding="utf-8") as text:
         found = Counter((bool(row["TARGET_DT"]), row["CASE_STATUS"], row["OnTime_Status"], ours[row["CASE_ENQUIRY_ID"]])
                         for row in csv.DictReader(text))
     judged = {key[1:]: n for key, n in found.items() if key[0] and key[2]}

@@ -3,7 +3,6 @@
 import csv
 import gzip
 import json
-import os
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
+from components import CITY_LOG
 from jizhun import loading
 from jizhun.catalogue.models import Matter
 from jizhun.delivery import actions
@@ -29,7 +29,6 @@ from worlds import ROOT
 pytestmark = pytest.mark.django_db
 
 BOSTON = ROOT / "examples" / "boston"
-LOG = Path(os.environ.get("JIZHUN_BOSTON_LOG", ROOT.parent / "shared" / "data" / "boston311_2015_h1.csv.gz"))
 
 
 @pytest.fixture(autouse=True)
@@ -267,14 +266,14 @@ def verdict(closed_at: int, due_at: int, as_of: date) -> str:
     return "ONTIME" if min(closed_at, end) <= due_at else "OVERDUE"
 
 
-@pytest.mark.skipif(not LOG.is_file(), reason="the log of Boston's cases is not here: set JIZHUN_BOSTON_LOG")
+@pytest.mark.city_log
 def test_every_real_case_of_boston_is_taken_and_has_the_city_s_own_verdict(tmp_path: Path) -> None:
     list(loading.package(by=SYSTEM, folder=BOSTON))
     mapping = actions.read_mapping(BOSTON / "mapping.yaml")
-    batch = actions.receive(by=SYSTEM, file=LOG, mapping=mapping, source="boston").batch
+    batch = actions.receive(by=SYSTEM, file=CITY_LOG, mapping=mapping, source="boston").batch
     assert (batch.rows_read, batch.rows_good, batch.rows_bad) == (58_119, 58_119, 0)
 
-    with gzip.open(LOG, "rt", encoding="utf-8", newline="") as text:
+    with gzip.open(CITY_LOG, "rt", encoding="utf-8", newline="") as text:
         city = {line["CASE_ENQUIRY_ID"]: line for line in csv.DictReader(text)}
     matters = dict(Matter.objects.values_list("pk", "name_en"))
     regions = dict(Region.objects.values_list("pk", "name_en"))
