@@ -14,12 +14,22 @@ def package_of(folder: Path, room: str, text: str) -> Path:
     return folder
 
 
+def surroundings(home: Path) -> dict[str, str]:
+    """The environment of a process whose home that is."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("JIZHUN_", "DJANGO_"))}
+    return {**kept, "JIZHUN_HOME": str(home), "DJANGO_SETTINGS_MODULE": "jizhun.settings"}
+
+
+def home_of(home: Path, *loaded: str) -> Path:
+    """A new home with the tables, and what is named loaded into it."""
+    for command in (["init"], *(["load", name] for name in loaded)):
+        subprocess.run([sys.executable, "-m", "jizhun", *command], env=surroundings(home), check=True,
+                       stdout=subprocess.DEVNULL)
+    return home
+
+
 def said_by(script: str, home: Path, *words: str) -> str:
     """What a script prints in a new process whose home holds the national list."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("JIZHUN_", "DJANGO_"))}
-    environment |= {"JIZHUN_HOME": str(home), "DJANGO_SETTINGS_MODULE": "jizhun.settings"}
-    for command in (["init"], ["load", "national"]):
-        subprocess.run([sys.executable, "-m", "jizhun", *command], env=environment, check=True,
-                       stdout=subprocess.DEVNULL)
-    return subprocess.run([sys.executable, "-c", script, *words], env=environment, check=True,
+    home_of(home, "national")
+    return subprocess.run([sys.executable, "-c", script, *words], env=surroundings(home), check=True,
                           capture_output=True, text=True).stdout

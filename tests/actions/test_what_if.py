@@ -193,15 +193,16 @@ def test_a_fault_of_ours_keeps_no_people_either() -> None:
     assert made.state == WhatIf.FAILED and not keeping.folder_of(made).exists()
 
 
-def test_files_left_lying_are_removed_after_a_day() -> None:
+def test_files_of_a_dead_worker_are_removed_at_once_and_those_left_lying_after_a_day() -> None:
     left = keeping.ask_for(by=user(CLERK), scenario=HIGHER, file=handed(rows_of({COUNTY: 20})))
     dead = keeping.ask_for(by=user(CLERK), scenario=HIGHER, file=handed(rows_of({COUNTY: 20})))
     WhatIf.objects.filter(pk=dead.pk).update(state=WhatIf.RUNNING)
+    assert keeping.folder_of(dead).exists()
     keeping.ask_for(by=user(NATION), scenario=HIGHER, code="sample_province")
-    assert keeping.folder_of(left).exists() and keeping.folder_of(dead).exists()
-    WhatIf.objects.filter(pk__in=(left.pk, dead.pk)).update(asked_at=timezone.now() - timedelta(hours=25))
+    assert keeping.folder_of(left).exists() and not keeping.folder_of(dead).exists()
+    WhatIf.objects.filter(pk=left.pk).update(asked_at=timezone.now() - timedelta(hours=25))
     keeping.ask_for(by=user(NATION), scenario=HIGHER, code="sample_province")
-    assert not keeping.folder_of(left).exists() and not keeping.folder_of(dead).exists()
+    assert not keeping.folder_of(left).exists()
     assert [WhatIf.objects.get(pk=one.pk).state for one in (left, dead)] == [WhatIf.CANCELLED, WhatIf.FAILED]
 
 

@@ -89,6 +89,12 @@ def unsent() -> list[tuple[Notice, str]]:
     return [(one, one.address or mails[one.username]) for one in waiting if one.address or one.username in mails]
 
 
+def address_of(notice: Notice) -> str:
+    """The e-mail address that a notice goes to: the one left, or the user's own; "" where there is none."""
+    return notice.address or User.objects.filter(username=notice.username, is_active=True).exclude(
+        email="").values_list("email", flat=True).first() or ""
+
+
 def path_to(region: str, on: date | None = None) -> tuple[str, ...]:
     """Region codes from the nation down to ``region``; raises Refused when there is no such place that day."""
     return tuple(tree().path(region, on or timezone.localdate()))

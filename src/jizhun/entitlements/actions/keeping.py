@@ -5,18 +5,12 @@ from the asking to the end of the run, and for a day at most.
 """
 
 import json
-import logging
-import re
-import secrets
-import shutil
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -47,18 +41,15 @@ from jizhun.entitlements.whatif.workbook import Told
 from jizhun.entitlements.whatif.worlds import main_result, refuse_own_days
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.texts import yaml_of
+from jizhun.people import long_work
 from jizhun.people.actions import path_to, require, write_line
 from jizhun.people.models import User
 from jizhun.provisions import actions as provisions
 from jizhun.regions.actions import tree, versions
 
-log = logging.getLogger(__name__)
 RIGHT = "result.read"
 """Whoever may read results of a place may ask what would be there."""
 MOST_ROWS, ROWS = 1_000_000, 200_000
-STALE = timedelta(days=1)
-TOLD_SECONDS = 0.3
-TOKEN = re.compile(r"[0-9]{14}-[0-9a-f]{12}")
 
 
 # -- populations that ship
@@ -169,30 +160,18 @@ def ask_for(*, by: User, scenario: Plain, code: str = "", rows: int = ROWS, file
 
     Raises Forbidden for regions outside ``by``'s places, Refused for what cannot be asked; nothing is kept then.
     """
-    _sweep()
     asked = checked(row=scenario)
     _require(by, asked)
     asked_of = _from_file(file) if file else _from_margins(asked, code, rows)
-    made = WhatIf(token=f"{timezone.localtime():%Y%m%d%H%M%S}-{secrets.token_hex(6)}", by=by.username,
-                  state=WhatIf.MATCHING if file else WhatIf.WAITING, scenario=_plain(scenario), **asked_of)
-    try:
-        if file is not None:
-            _keep_file(made, file)
-        with transaction.atomic():
-            made.save()
-            write_line(by=by, act="entitlements.ask_what_if", subject=str(made),
-                       after={"entitlement": asked.entitlement, "regions": asked.regions,
-                              "population": made.population_en})
-    except Exception:
-        shutil.rmtree(folder_of(made), ignore_errors=True)
-        raise
-    return made
+    made = long_work.new(KIND, by=by, state=WhatIf.MATCHING if file else WhatIf.WAITING, scenario=_plain(scenario),
+                         **asked_of)
+    return long_work.ask(KIND, made, by=by, prepare=partial(_keep_file, file=file) if file else None)
 
 
 def match(*, by: User, token: str, region: str, weight: str, facts: Mapping[str, str]) -> WhatIf:
     """Say which columns of one's file hold region, weight and facts; it then waits for its turn."""
     with transaction.atomic():
-        found = _own(by, token)
+        found = long_work.locked(KIND, by=by, token=token)
         if found.state != WhatIf.MATCHING:
             return found
         chosen = {code: column for code, column in facts.items() if column}
@@ -211,75 +190,42 @@ def match(*, by: User, token: str, region: str, weight: str, facts: Mapping[str,
 
 def run(*, token: str) -> None:
     """Run one that waits; whatever happens ends up in its row, and the people of a file are removed."""
-    if not WhatIf.objects.filter(token=token, state=WhatIf.WAITING).update(state=WhatIf.RUNNING):
-        return
-    found, begun = WhatIf.objects.get(token=token), time.monotonic()
-    try:
-        _run(found)
-        _settle(found, state=WhatIf.DONE, share=1.0)
-    except Stopped:
-        _settle(found, state=WhatIf.CANCELLED)
-    except Refused as refused:
-        _settle(found, state=WhatIf.REFUSED, sentence_zh=refused.sentence.zh, sentence_en=refused.sentence.en)
-    except Exception:
-        _settle(found, state=WhatIf.FAILED)
-        log.exception("what-if %s failed", token)
-        raise
-    finally:
-        WhatIf.objects.filter(pk=found.pk).update(seconds=time.monotonic() - begun)
-        shutil.rmtree(folder_of(found), ignore_errors=True)
+    long_work.run(KIND, token=token, work=_run)
 
 
 def cancel(*, by: User, token: str) -> WhatIf:
     """Stop what one asked for: at once where nothing runs yet, else as soon as the worker looks."""
-    with transaction.atomic():
-        found = _own(by, token)
-        if found.state in (WhatIf.MATCHING, WhatIf.WAITING):
-            found.state = WhatIf.CANCELLED
-            shutil.rmtree(folder_of(found), ignore_errors=True)
-        elif not found.moving or found.to_stop:
-            return found
-        found.to_stop = True
-        found.save(update_fields=["state", "to_stop"])
-        write_line(by=by, act="entitlements.cancel_what_if", subject=str(found))
-    return found
+    return long_work.cancel(KIND, by=by, token=token)
 
 
 def forget(*, by: User, token: str) -> None:
     """Remove what one asked for with its result; raises Refused while it is still on its way."""
-    with transaction.atomic():
-        found = _own(by, token)
-        if found.moving:
-            raise Refused(zh="还在运行，请先取消。", en="It is still running; cancel it first.")
-        shutil.rmtree(folder_of(found), ignore_errors=True)
-        write_line(by=by, act="entitlements.forget_what_if", subject=str(found), before={"scenario": found.scenario})
-        found.delete()
+    long_work.forget(KIND, by=by, token=token)
+
+
+def own(*, by: User, token: str) -> WhatIf | None:
+    """What this user asked for under this token; None where there is none."""
+    return long_work.own(KIND, by=by, token=token)
 
 
 # -- what they are made of
 
 
-class Stopped(Refused):
-    """Whoever asked has stopped it."""
-
-    def __init__(self) -> None:
-        super().__init__(zh="已取消。", en="Cancelled.")
+def _called(one: WhatIf) -> Bilingual:
+    scenario = read_scenario(one.scenario)
+    return title(scenario, names_of(scenario))
 
 
-def own(*, by: User, token: str) -> WhatIf | None:
-    """What this user asked for under this token; None where there is none."""
-    return WhatIf.objects.filter(token=token, by=by.username).first() if TOKEN.fullmatch(token) else None
-
-
-def _own(by: User, token: str) -> WhatIf:
-    found = WhatIf.objects.select_for_update().filter(token=token, by=by.username).first()
-    if found is None:
-        raise Refused(zh="没有这次测算。", en="There is no such run.")
-    return found
-
-
-def folder_of(one: WhatIf) -> Path:
-    return Path(settings.FILES) / "what-if" / one.token
+KIND: Final = long_work.Kind(
+    WhatIf, act="entitlements.{}_what_if", folder="what-if", page="work/what-if/{token}/",
+    missing=Bilingual("没有这次测算。", "There is no such run."),
+    moving=Bilingual("还在运行，请先取消。", "It is still running; cancel it first."),
+    told={WhatIf.DONE: Bilingual("测算已完成：{what}", "What was supposed has been counted: {what}"),
+          WhatIf.REFUSED: Bilingual("测算未能进行：{what}", "It could not be counted: {what}"),
+          WhatIf.FAILED: Bilingual("测算出错：{what}", "Something went wrong counting: {what}")},
+    name=_called, asked=lambda one: {"scenario": one.scenario, "population": one.population_en},
+    idle=(WhatIf.MATCHING,))
+folder_of = KIND.folder_of
 
 
 def _require(by: User, scenario: Scenario) -> None:
@@ -327,13 +273,13 @@ def _keep_file(one: WhatIf, file: Handed) -> None:
                       en=refused.sentence.en.replace(path.name, one.population_en)) from None
 
 
-def _run(one: WhatIf) -> None:
+def _run(one: WhatIf, step: long_work.Step) -> None:
     """Make or take the people, run the scenario, and put what may be kept into the row."""
     by = User.objects.get(username=one.by)
     scenario = read_scenario(one.scenario)
     _require(by, scenario)
     file, mapping = _people_of(one)
-    outcome = what_if(scenario=scenario, file=file, mapping=mapping, synthetic=one.synthetic, progress=_Teller(one))
+    outcome = what_if(scenario=scenario, file=file, mapping=mapping, synthetic=one.synthetic, progress=step)
     one.outcome, one.digest = report_of(outcome).plain(), outcome.people.digest
     one.people = plain_people(outcome.people, simulated=one.simulated)
     one.revisions = list(versions("provisions", ROOM))
@@ -351,36 +297,6 @@ def _people_of(one: WhatIf) -> tuple[Path, dict[str, Any]]:
         return file, write_people(code=one.asked_of["population"], rows=one.asked_of["rows"], file=file)
     return folder / f"people{one.asked_of['suffix']}", {
         **one.asked_of["mapping"], "name_zh": one.population_zh, "name_en": one.population_en}
-
-
-class _Teller:
-    """Writes how far it is, not more often than anybody looks; and stops the work when that is asked."""
-
-    def __init__(self, one: WhatIf) -> None:
-        self.one, self.last = one, 0.0
-
-    def __call__(self, share: float) -> None:
-        rows = WhatIf.objects.filter(pk=self.one.pk)
-        if rows.filter(to_stop=True).exists():
-            raise Stopped
-        if time.monotonic() - self.last >= TOLD_SECONDS:
-            self.last = time.monotonic()
-            rows.update(share=share)
-
-
-def _settle(one: WhatIf, **changes: Any) -> None:
-    """Change the row in hand and at rest, and nothing that somebody else may have changed meanwhile."""
-    for name, value in changes.items():
-        setattr(one, name, value)
-    one.save(update_fields=list(changes))
-
-
-def _sweep() -> None:
-    """Remove what a worker that died, or somebody who went away, left lying; and say of such runs that they failed."""
-    before = timezone.now() - STALE
-    for one in WhatIf.objects.filter(asked_at__lt=before, state__in=(WhatIf.MATCHING, WhatIf.WAITING, WhatIf.RUNNING)):
-        _settle(one, state=WhatIf.CANCELLED if one.state == WhatIf.MATCHING else WhatIf.FAILED)
-        shutil.rmtree(folder_of(one), ignore_errors=True)
 
 
 def told_of(report: Report, scenario: Scenario, population: Sequence[tuple[Bilingual, object]]) -> Told:
@@ -436,8 +352,6 @@ def _place_name(code: str) -> Bilingual:
     return held.known(code).name if code in held else Bilingual(code, code)
 
 
-__all__ = ["MOST", "MOST_ROWS", "RIGHT", "ROWS", "Handed", "Stopped", "ask_for", "cancel", "checked", "folder_of",
-           "forget",
-           "is_old", "match", "names_of", "own", "population", "population_facts", "populations", "rules_of", "run",
-           "simulable", "told_of",
-           "write_people"]
+__all__ = ["KIND", "MOST", "MOST_ROWS", "RIGHT", "ROWS", "Handed", "ask_for", "cancel", "checked", "folder_of",
+           "forget", "is_old", "match", "names_of", "own", "population", "population_facts", "populations", "rules_of",
+           "run", "simulable", "told_of", "write_people"]
