@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from errand_done import done
 from finding_cases import MATTER, OTHER, SOURCE, Heap, hand_in, settle, taken_in
 from jizhun.evaluation.models import Proposal, PublishedEdition
 from jizhun.evaluation.publications import Plan, make, propose, publish
@@ -71,10 +72,11 @@ def corrected(folder: Path) -> PublishedEdition:
     ("stranger", 302)])
 def test_whoever_may_compute_makes_figures(signed_in, who, status):
     answered = signed_in(who).post("/en/work/new-publication/", FORM)
-    assert answered.status_code == status
-    assert Proposal.objects.exists() is (who in ("province", "nation"))
-    if who == "province":
-        assert answered.url == f"{WORK}spring/"
+    assert answered.status_code == status and not Proposal.objects.exists(), "the page does not wait for the figures"
+    if who in ("province", "nation"):
+        one = done(answered)
+        assert (one.state, one.page) == ("done", "work/publications/spring/")
+        assert Proposal.objects.get().maker == one.by
 
 
 @pytest.mark.parametrize(("change", "words"), [
@@ -100,7 +102,7 @@ def test_figures_that_wait_are_seen_where_results_are_read(signed_in, who, statu
 
 
 def test_another_person_publishes_and_the_maker_does_not(signed_in):
-    signed_in("nation").post("/en/work/new-publication/", FORM)
+    done(signed_in("nation").post("/en/work/new-publication/", FORM))
     one = Proposal.objects.get()
     sent = {"do": "publish", "proposal": one.pk, "seen": one.content_hash}
     own = signed_in("nation").get(f"{WORK}spring/").content.decode()
@@ -120,7 +122,7 @@ def test_a_correction_is_seen_beside_what_is_out_and_needs_its_reason(signed_in,
     client = signed_in("province")
     assert client.post(f"{WORK}spring/", {"do": "propose", "reason_zh": "补报。"}).status_code == 400
     sent = {"do": "propose", "reason_zh": WHY.zh, "reason_en": WHY.en}
-    assert client.post(f"{WORK}spring/", sent).status_code == 302
+    assert done(client.post(f"{WORK}spring/", sent)).state == "done"
     page = signed_in("reviewer").get(f"{WORK}spring/").content.decode()
     assert WHY.en in page and "was 87.1" in page and "The data date is 2025-07-31; it was 2025-06-30." in page
     back = {"do": "back", "proposal": Proposal.objects.latest("pk").pk, "reason": "Look again."}

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from errand_done import done
 from finding_cases import MATTER, SOURCE, Heap, settle, taken_in
 from jizhun import cli
 from jizhun.evaluation.findings import answer, look, one
 from jizhun.evaluation.models import Finding
 from jizhun.evaluation.rules.findings import Answer
+from jizhun.people.models import AuditLine
 from jizhun.people.rules import SYSTEM
 
 BOARD = "/en/work/rectification/"
@@ -149,8 +151,12 @@ def test_whoever_may_compute_looks_through_the_cases(signed_in, who, region, sta
     answered = signed_in(who).post(BOARD, {"region": region, "source": SOURCE})
     assert answered.status_code == status
     if status == 302:
-        assert "opened=0&known=0" in answered.url, "the newest three months hold no case"
-        assert "Looked through: 0 opened" in signed_in(who).get(answered.url).content.decode()
+        assert AuditLine.objects.filter(act="evaluation.look").count() == 0, "the page has not waited"
+        one = done(answered)
+        assert (one.state, one.page) == ("done", f"work/rectification/?region={region}"), one.told
+        assert one.found.en.startswith("0 opened, 0 open already"), "the newest three months hold no case"
+        assert AuditLine.objects.get(act="evaluation.look").actor == one.by
+        assert "0 opened, 0 open already" in signed_in(who).get(answered.url).content.decode()
 
 
 def test_the_list_is_narrowed_down_and_sorted(signed_in):

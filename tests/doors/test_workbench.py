@@ -168,7 +168,7 @@ def test_a_file_that_does_not_fit_the_mapping_is_refused_in_words(signed_in):
     clerk = signed_in("clerk")
     response = clerk.post("/en/work/upload/", papers(rows="a,b\n1,2\n"))
     assert response.status_code == 400 and "has no column `case`" in response.context["wrong"]["file"]
-    assert list(jobs_folder().iterdir()) == [] and clerk.get("/en/work/jobs/").context["table"].rows == []
+    assert list(jobs_folder().iterdir()) == [] and clerk.get("/en/work/jobs/").context["listing"].whole.rows == []
 
 
 def test_the_first_rows_are_shown_as_the_mapping_reads_them(signed_in):
@@ -263,7 +263,7 @@ def test_two_clicks_at_once_are_one(signed_in):
     assert [said.en for _, said in job.log] == ["received the file cases.csv", "waiting", "its sender asks to cancel"]
     (jobs_folder() / second.split("/")[-2] / "job.json").write_text('{"a": 1}{"b": 2}')
     assert clerk.get(second).status_code == 404
-    assert [row[1].href for row in clerk.get("/en/work/jobs/").context["table"].rows] == [first]
+    assert [row[1].href for row in clerk.get("/en/work/jobs/").context["listing"].whole.rows] == [first]
 
 
 def test_rows_in_clear_stay_only_while_somebody_decides(signed_in):
@@ -300,9 +300,12 @@ def test_a_job_keeps_a_log_and_the_list_finds_it(signed_in):
     address = hand_in(clerk)
     log = [said.en for _, said in clerk.get(address).context["job"].log]
     assert log == ["received the file cases.csv", "waiting", "running", "done"]
-    (row,) = clerk.get("/en/work/jobs/").context["table"].rows
-    assert row[1].href == address and row[3] == "done"
-    assert signed_in("elsewhere").get("/en/work/jobs/").context["table"].rows == []
+    rows = clerk.get("/en/work/jobs/").context["listing"].whole.rows
+    assert {(row[1].href, row[2], row[3].plain) for row in rows if row[1].href == address} == {
+        (address, "File of cases", "done")}
+    (counts,) = [row for row in rows if row[1].href != address]
+    assert (counts[2], counts[3].plain) == ("Counts", "waiting"), "what pages read is brought up to date by its own job"
+    assert signed_in("elsewhere").get("/en/work/jobs/").context["listing"].whole.rows == []
 
 
 @pytest.mark.parametrize(("changes", "field"), [

@@ -50,7 +50,8 @@ PUBLIC = {
     "sign in": "work/sign-in/",
 }
 WORK = {"workbench": "work/", "upload": "work/upload/", "provisions": "work/provisions/",
-        "provision": "work/provisions/new/", "jobs": "work/jobs/",
+        "provision": "work/provisions/new/", "jobs": "work/jobs/", "compute": "work/compute/",
+        "notices": "work/notices/",
         "sorted": "work/provisions/?sort=-from&column=place&page=2", "one": "work/provisions/1/",
         "history": "work/provisions/1/?tab=history", "impact": "work/provisions/1/?tab=impact",
         "discussion": "work/provisions/1/?tab=discussion", "end": "work/provisions/end/?choose=1",

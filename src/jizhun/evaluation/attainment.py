@@ -36,6 +36,7 @@ from jizhun.evaluation.rules.sheets import (
 from jizhun.evaluation.sheets import sheet_of
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.actions import path_to, require, tell_all, write_line
+from jizhun.people.long_work import Step, unwatched
 from jizhun.people.models import Grant
 from jizhun.people.rules import ROLES, Actor
 from jizhun.regions.actions import Moved, bump, tree, version
@@ -332,19 +333,28 @@ def _strata(held: Board) -> dict[str, list[str]]:
     return found
 
 
-def compute(*, by: Actor, round: Round, on: date | None = None) -> Computation:
-    """Compute every item that the product can, for every place of the round; the newest computation counts."""
+def check_compute(*, by: Actor, round: Round) -> None:
+    """Raises Forbidden or Refused where nothing can be computed for the round (any more)."""
     require(by=by, right=COMPUTE, path=path_to(round.region))
+    if RoundResults.objects.filter(round=round).exists():
+        raise Refused(zh="结果已经公布，不能再算。", en="The results are published: nothing is computed any more.")
+
+
+def compute(*, by: Actor, round: Round, on: date | None = None, step: Step = unwatched) -> Computation:
+    """Compute every item that the product can, for every place of the round; the newest computation counts.
+
+    ``step`` is told how far it is; where it stops the computing nothing was written.
+    """
+    check_compute(by=by, round=round)
     sheet, day = sheet_of(round.sheet), on or timezone.localdate()
     places = places_of(round.region, sheet.level, round.opens)
     items = {item.code: item.computes for item in sheet.items if item.computes}
     found = figures(Asked(round.region, places, round.source, round.first, round.last, min(day, round.check_until),
-                          LEVELS[sheet.level]), list(items.values()))
+                          LEVELS[sheet.level]), list(items.values()), step)
     values = {place: {item: _told(found.values[code].get(place)) for item, code in items.items()} for place in places}
     with transaction.atomic():
         bump(f"evaluation.{round}")
-        if RoundResults.objects.filter(round=round).exists():
-            raise Refused(zh="结果已经公布，不能再算。", en="The results are published: nothing is computed any more.")
+        check_compute(by=by, round=round)
         made = Computation.objects.create(round=round, values=values, made_from=dict(found.made_from), on=day,
                                           by=by.username)
         write_line(by=by, act="evaluation.compute", subject=str(round),

@@ -18,6 +18,7 @@ from jizhun.evaluation.rules.coverage import DEFINITIONS
 from jizhun.evaluation.rules.satisfaction import GRADES, NEGATIVE
 from jizhun.evaluation.rules.sheets import plain
 from jizhun.kernel.bilingual import Refused
+from jizhun.people.long_work import Step, unwatched
 from jizhun.regions.actions import tree
 from jizhun.regions.models import Region
 
@@ -67,10 +68,14 @@ class Figures:
     made_from: Mapping[str, str]
 
 
-def figures(asked: Asked, codes: Sequence[str]) -> Figures:
-    """Every figure asked for; one that cannot be computed (no cases, no steps) has no values and says why."""
-    values, told = {}, {}
-    for code in dict.fromkeys(codes):
+def figures(asked: Asked, codes: Sequence[str], step: Step = unwatched) -> Figures:
+    """Every figure asked for; one that cannot be computed (no cases, no steps) has no values and says why.
+
+    ``step`` is told how far it is.
+    """
+    values, told, wanted = {}, {}, list(dict.fromkeys(codes))
+    for number, code in enumerate(wanted):
+        step(number / len(wanted))
         try:
             values[code], told[code] = _way(code)(asked, code)
         except Refused as refused:

@@ -39,6 +39,8 @@ class User(AbstractUser):
 
     organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     demonstration = models.BooleanField(default=False)
+    feed_key = models.CharField(max_length=32, blank=True, default="",
+                                help_text="what the address of the own feed is made with; empty: there is none")
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):

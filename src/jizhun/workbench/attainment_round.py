@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from jizhun.evaluation.attainment import Board, board, compute, draw_sample, publish, round_of
+from jizhun.evaluation.attainment import Board, board, draw_sample, publish, round_of
+from jizhun.evaluation.errands import ATTAIN
 from jizhun.evaluation.models import Round
 from jizhun.evaluation.rules.attainment import Standing, differences, ranks, spread
 from jizhun.evaluation.rules.sheets import CHECK, SELF, value_in_words
@@ -21,6 +22,7 @@ from jizhun.kernel.bilingual import Refused
 from jizhun.people.rules import Forbidden
 from jizhun.regions.actions import tree
 from jizhun.workbench.attainment import shown_rounds, state_of
+from jizhun.workbench.errands import asked_for
 from jizhun.workbench.evaluation_asked import (
     COMPUTE,
     PUBLISH,
@@ -45,8 +47,7 @@ def one_round(request: HttpRequest, pk: int) -> HttpResponse:
     wrong = ""
     if request.method == "POST":
         try:
-            _done(request, who, held)
-            return HttpResponseRedirect(reverse("work-round", args=[pk]))
+            return _done(request, who, held)
         except Forbidden:
             raise
         except Refused as refused:
@@ -54,17 +55,18 @@ def one_round(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, who, held, wrong)
 
 
-def _done(request: HttpRequest, who: Looker, held: Round) -> None:
+def _done(request: HttpRequest, who: Looker, held: Round) -> HttpResponse:
     act = request.POST.get("do", "")
     if act == "draw":
         draw_sample(by=who.user, round=held, wanted=number_in(request.POST, "wanted", _("How many places")),
                     seed=request.POST.get("seed", ""))
     elif act == "compute":
-        compute(by=who.user, round=held)
+        return asked_for(request, ATTAIN, {"round": held.pk})
     elif act == "publish":
         publish(by=who.user, round=held)
     else:
         raise Refused(zh=f"不能“{act[:40]}”。", en=f"There is no act “{act[:40]}”.")
+    return HttpResponseRedirect(reverse("work-round", args=[held.pk]))
 
 
 def _page(request: HttpRequest, who: Looker, held: Round, wrong: str) -> HttpResponse:

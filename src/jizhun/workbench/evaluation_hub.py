@@ -5,15 +5,17 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from jizhun.evaluation.actions import data_date
 from jizhun.evaluation.attainment import published
 from jizhun.evaluation.beside import Line, beside
 from jizhun.evaluation.conduct import ledger_of
+from jizhun.evaluation.standing import standing
 from jizhun.frame.sources import sources_about
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import count, share, words
 from jizhun.people.rules import forbidden
 from jizhun.regions.actions import tree
-from jizhun.workbench.evaluation_asked import READ, known_place, looker_of
+from jizhun.workbench.evaluation_asked import COMPUTE, READ, known_place, looker_of
 
 PAGES = {"review": "work-review", "survey": "work-survey"}
 
@@ -34,7 +36,9 @@ def evaluation(request: HttpRequest) -> HttpResponse:
         "place": place, "table": table, "places": who.choices(), "source": source, "last": done[0] if done else None,
         "attained": sum(one["attained"] for one in done[0].results.values()) if done else 0,
         "of": len(done[0].results) if done else 0, "left": sum(one.state != "closed" for one in points),
-        "overdue": sum(bool(one.overdue) for one in points)}, [table])
+        "overdue": sum(bool(one.overdue) for one in points),
+        "may_compute": source is not None and who.may(COMPUTE, source.region),
+        "behind": source is not None and standing(source=source.code, as_of=data_date(source.code)) is None}, [table])
 
 
 def _table(lines: list[Line]) -> Table:

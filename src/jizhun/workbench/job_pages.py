@@ -18,12 +18,11 @@ from jizhun.frame.addresses import short
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import count, words
 from jizhun.kernel.bilingual import Bilingual
-from jizhun.workbench.jobs import CANCELLED, LOOKED_AT, WAITING, Job, held, input_path, jobs_of, read_job, read_sample
+from jizhun.workbench.jobs import CANCELLED, LOOKED_AT, WAITING, Job, held, input_path, read_job, read_sample
 from jizhun.workbench.tasks import process_batch
 from jizhun.workbench.upload import user_of
 
 REJECTS_SHOWN = 20
-JOBS_SHOWN = 200
 LONGEST_FIELD = 2**26
 
 
@@ -61,20 +60,6 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
             found.note(Bilingual("报送人要求取消", "its sender asks to cancel"))
             found.ask_to_stop()
     return HttpResponseRedirect(reverse("job", args=[token]))
-
-
-@login_required
-def jobs(request: HttpRequest) -> HttpResponse:
-    """Everything that I handed in, the newest first."""
-    columns = [Column("asked", _("Handed in"), "date"), Column("file", _("File"), "head"),
-               Column("source", _("Source")), Column("state", _("State")), Column("good", _("taken in"), "number"),
-               Column("bad", _("rejected"), "number")]
-    rows: list[list[Cell | str]] = [
-        [one.asked_at, Cell(one.file, href=reverse("job", args=[one.token])), one.source, words(one.state_words),
-             Cell(count(one.good), plain=one.good), Cell(count(one.bad), plain=one.bad)]
-            for one in jobs_of(user_of(request).username, JOBS_SHOWN)]
-    table = Table("jobs", _("My jobs"), columns, rows, caption_hidden=True, stacked=True)
-    return show(request, "workbench/jobs.html", {"table": table}, [table])
 
 
 def first_rows(found: Job) -> Table | None:

@@ -6,20 +6,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jizhun.evaluation.actions import data_date
+from jizhun.evaluation.errands import PROPOSE
 from jizhun.evaluation.models import Proposal, ProposalReturn, Publication
-from jizhun.evaluation.publications import editions, known, propose, publish, put_back, waiting
+from jizhun.evaluation.publications import editions, known, publish, put_back, waiting
 from jizhun.evaluation.publications.reading import NoSuchEdition
 from jizhun.evaluation.rules.publishing import both, changes
 from jizhun.frame.published import pictures_of, tables_of
 from jizhun.frame.surround import NotFound
 from jizhun.frame.tables import show
 from jizhun.frame.tags import words
-from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.bilingual import Refused
 from jizhun.kernel.dating import parse_day
 from jizhun.people.actions import allows, path_to, require
 from jizhun.people.models import User
 from jizhun.people.rules import Forbidden
 from jizhun.regions.actions import tree
+from jizhun.workbench.errands import asked_for
 from jizhun.workbench.guide_asked import number_in
 from jizhun.workbench.publications import COMPUTE, PUBLISH, READ
 from jizhun.workbench.upload import user_of
@@ -36,8 +38,7 @@ def work_publication(request: HttpRequest, code: str) -> HttpResponse:
     require(by=user, right=READ, path=path_to(about.region))
     if request.method == "POST":
         try:
-            _act(request, about)
-            return HttpResponseRedirect(reverse("work-publication", args=[code]))
+            return _act(request, about)
         except Forbidden:
             raise
         except Refused as refused:
@@ -45,7 +46,7 @@ def work_publication(request: HttpRequest, code: str) -> HttpResponse:
     return _shown(request, about, user, wrong)
 
 
-def _act(request: HttpRequest, about: Publication) -> None:
+def _act(request: HttpRequest, about: Publication) -> HttpResponse:
     sent, user = request.POST, user_of(request)
     proposal = number_in(sent, "proposal") or 0
     match sent.get("do"):
@@ -55,10 +56,12 @@ def _act(request: HttpRequest, about: Publication) -> None:
             put_back(by=user, proposal=proposal, reason=sent.get("reason", ""))
         case "propose":
             day = sent.get("as_of", "").strip()
-            propose(by=user, code=about.code, as_of=parse_day(day) if day else None,
-                    reason=Bilingual(sent.get("reason_zh", ""), sent.get("reason_en", "")))
+            return asked_for(request, PROPOSE, {
+                "code": about.code, "as_of": parse_day(day).isoformat() if day else "",
+                "reason_zh": sent.get("reason_zh", ""), "reason_en": sent.get("reason_en", "")})
         case _:
             raise Refused(zh="请选择一种处理方式。", en="Choose one of the ways.")
+    return HttpResponseRedirect(reverse("work-publication", args=[about.code]))
 
 
 def _shown(request: HttpRequest, about: Publication, user: User, wrong: str) -> HttpResponse:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from jizhun.delivery.models import Source
 from jizhun.evaluation.actions import sources
+from jizhun.evaluation.errands import MAKE, plan_asked
 from jizhun.evaluation.indices import INDICES
 from jizhun.evaluation.models import Proposal, Publication
-from jizhun.evaluation.publications import Plan, make, newest, waiting
+from jizhun.evaluation.publications import Plan, newest, waiting
 from jizhun.evaluation.rules.publishing import ACROSS, DOWN
 from jizhun.frame.fields import Field
 from jizhun.frame.lists import listing
@@ -27,6 +28,7 @@ from jizhun.people.actions import allows, path_to, regions_of, regions_of_any
 from jizhun.people.models import User
 from jizhun.people.rules import Forbidden
 from jizhun.regions.actions import tree
+from jizhun.workbench.errands import asked_for
 from jizhun.workbench.making import Need
 from jizhun.workbench.upload import user_of
 
@@ -76,13 +78,12 @@ def _row(one: Publication) -> list[Cell | str]:
 
 @login_required
 def new_publication(request: HttpRequest) -> HttpResponse:
-    """The form; what it makes waits for somebody else."""
+    """The form; the worker makes the figures, which then wait for somebody else."""
     user, wrong = user_of(request), ""
     regions_of_any(by=user, rights=(COMPUTE,))
     if request.method == "POST":
         try:
-            made = make(by=user, plan=_plan(request.POST), as_of=_perhaps(request.POST, "as_of"))
-            return HttpResponseRedirect(reverse("work-publication", args=[made.publication.code]))
+            return asked_for(request, MAKE, plan_asked(_plan(request.POST), _perhaps(request.POST, "as_of")))
         except Forbidden:
             raise
         except Refused as refused:

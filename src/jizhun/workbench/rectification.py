@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from jizhun.evaluation.findings import Looked, Standing, board, look, patterns
+from jizhun.evaluation.errands import LOOK
+from jizhun.evaluation.findings import Standing, board, patterns
 from jizhun.evaluation.rules.findings import ANSWER, OVERSEE, STATES
 from jizhun.frame.lists import listing
 from jizhun.frame.sources import sources_about
@@ -24,6 +24,7 @@ from jizhun.people.models import User
 from jizhun.people.rules import ROLES, Forbidden, forbidden
 from jizhun.regions.actions import tree
 from jizhun.workbench.asked import PLACES_LISTED
+from jizhun.workbench.errands import asked_for
 from jizhun.workbench.making import Need
 from jizhun.workbench.upload import user_of
 
@@ -69,12 +70,11 @@ def scope_of(request: HttpRequest) -> Scope:
 
 @login_required
 def rectifications(request: HttpRequest) -> HttpResponse:
-    """The board; a sweep is posted to it."""
+    """The board; a sweep that is posted to it is made by the worker."""
     scope, wrong = scope_of(request), ""
     if request.method == "POST":
         try:
-            looked = _look(request, scope)
-            return HttpResponseRedirect(f"{reverse('rectifications')}?{urlencode(_told(looked, scope))}")
+            return _look(request, scope)
         except Forbidden:
             raise
         except Refused as refused:
@@ -86,7 +86,7 @@ def rectifications(request: HttpRequest) -> HttpResponse:
     return show(request, "workbench/rectifications.html", {
         "scope": scope, "place": tree().known(scope.region), "said": said, "listing": shown, "all": len(all_here),
         "counts": _counts(all_here, scope.today), "patterns": _rules(all_here), "states": STATES, "wrong": wrong,
-        "subjects": _subjects(all_here), "sources": _sources(scope), "looked": _sentence(request)},
+        "subjects": _subjects(all_here), "sources": _sources(scope)},
         [shown.whole], status=400 if wrong else 200)
 
 
@@ -150,27 +150,12 @@ def _sources(scope: Scope) -> list[tuple[str, str]]:
                                                                                  scope.today)]
 
 
-def _look(request: HttpRequest, scope: Scope) -> Looked:
+def _look(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Within the place that is looked at; the whole source where that place holds all of it."""
     source = request.POST.get("source", "")
     if source not in dict(_sources(scope)):
         raise Refused(zh="请选择数据来源。", en="Choose whose cases are to be looked at.")
-    return look(by=scope.user, source=source, region=scope.region)
-
-
-def _told(looked: Looked, scope: Scope) -> dict[str, object]:
-    return {"region": scope.region, "opened": len(looked.opened), "known": looked.known,
-            "again": sum(looked.remeasured.values()), "closed": len(looked.closed)}
-
-
-def _sentence(request: HttpRequest) -> str:
-    """What the sweep did, as its answer's address says."""
-    said = {name: int(text) for name in ("opened", "known", "again", "closed")
-            if (text := request.GET.get(name, "")).isdecimal() and len(text) < 9}
-    if len(said) < 4:
-        return ""
-    return _("Looked through: %(opened)s opened, %(known)s open already, %(again)s re-measured, %(closed)s closed.") % {
-        name: str(number) for name, number in said.items()}
+    return asked_for(request, LOOK, {"source": source, "region": scope.region})
 
 
 # -- what needs me ---------------------------------------------------------------------------------

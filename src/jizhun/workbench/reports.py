@@ -8,10 +8,8 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
-from django_htmx.http import HttpResponseClientRefresh
 
 from jizhun.delivery.models import Source
 from jizhun.evaluation.models import Report
@@ -28,13 +26,10 @@ from jizhun.people.actions import allows, path_to, regions_of
 from jizhun.people.models import User
 from jizhun.people.rules import Forbidden
 from jizhun.regions.actions import tree
+from jizhun.workbench.long_work import STATES, asked_at, forgetting, stopping, swapped
 from jizhun.workbench.tasks import make_report
 from jizhun.workbench.upload import user_of
 
-STATES = {
-    Report.WAITING: gettext_lazy("waiting"), Report.RUNNING: gettext_lazy("running"),
-    Report.DONE: gettext_lazy("done"), Report.REFUSED: gettext_lazy("refused"),
-    Report.FAILED: gettext_lazy("failed"), Report.CANCELLED: gettext_lazy("cancelled")}
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 PLACES_LISTED = 150
 
@@ -53,7 +48,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 def _row(one: Report) -> list[Cell | str]:
     return [Cell(_place(one), href=reverse("work-report", args=[one.token])), words(read_period(one.period).name),
             Cell(one.source, sign="simulated" if one.simulated else ""), LANGUAGE_NAMES[one.language],
-            f"{timezone.localtime(one.asked_at):%Y-%m-%d %H:%M}", str(STATES[one.state])]
+            asked_at(one), str(STATES[one.state])]
 
 
 def _place(one: Report) -> str:
@@ -196,9 +191,8 @@ def _own(request: HttpRequest, token: str) -> Report:
 def report(request: HttpRequest, token: str) -> HttpResponse:
     """One report in whatever state it is; asked by htmx, only the part that changes."""
     one = _own(request, token)
-    if getattr(request, "htmx", False):
-        swapped = render(request, "workbench/report_state.html", {"report": one})
-        return swapped if one.moving else HttpResponseClientRefresh()
+    if (part := swapped(request, one, "work-report")) is not None:
+        return part
     files = [(form, form.upper(), path.stat().st_size) for form in PRODUCTS
              if (path := keeping.file_of(one, form)) is not None]
     return render(request, "workbench/one_report.html", {
@@ -220,29 +214,5 @@ def report_file(request: HttpRequest, token: str, form: str) -> FileResponse:
     return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=PRODUCTS[form].kind)
 
 
-@login_required
-@require_POST
-def report_stop(request: HttpRequest, token: str) -> HttpResponse:
-    """Whoever asked does not want it any more."""
-    one = _asked_by_me(request, token)
-    keeping.cancel(by=user_of(request), token=one.token)
-    return HttpResponseRedirect(reverse("work-report", args=[token]))
-
-
-@login_required
-@require_POST
-def report_forget(request: HttpRequest, token: str) -> HttpResponse:
-    """Remove it with its files."""
-    one = _asked_by_me(request, token)
-    try:
-        keeping.forget(by=user_of(request), token=one.token)
-    except Refused:
-        return HttpResponseRedirect(reverse("work-report", args=[token]))
-    return HttpResponseRedirect(reverse("work-reports"))
-
-
-def _asked_by_me(request: HttpRequest, token: str) -> Report:
-    one = _own(request, token)
-    if one.by != user_of(request).username:
-        raise Http404
-    return one
+report_stop = stopping(keeping.own, keeping.cancel, "work-report")
+report_forget = forgetting(keeping.own, keeping.forget, "work-report", "work-reports")

@@ -9,8 +9,8 @@ from jizhun.delivery.actions import receive
 from jizhun.delivery.ingest import Cancelled, Progress
 from jizhun.delivery.rules.parsing import parse
 from jizhun.entitlements.actions import keeping
+from jizhun.evaluation import errands
 from jizhun.evaluation.reports import keeping as reports
-from jizhun.evaluation.standing import bring_along
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.models import User
 from jizhun.workbench.jobs import (
@@ -64,7 +64,18 @@ def _receive(job: Job) -> None:
         state=DONE, share=1.0, repeated=receipt.repeated, seconds=receipt.seconds, batch=batch.pk,
         read=batch.rows_read, good=batch.rows_good, bad=batch.rows_bad, replaced=batch.rows_replaced,
         rejects=batch.reject_file, notices=tuple((one.zh, one.en) for one in receipt.notices))
-    bring_along(batch.source.code)
+    _bring_counts(job.username, batch.source.code)
+
+
+def _bring_counts(username: str, source: str) -> None:
+    """What pages read is brought up to date by a job of its own: it can be watched and stopped, the batch stays."""
+    try:
+        one, new = errands.ask_for(by=User.objects.get(username=username), what=errands.COUNTS,
+                                   asked={"source": source})
+    except Refused:  # a batch without a single case
+        return
+    if new:
+        do_errand.enqueue(one.token)
 
 
 class Teller:
@@ -93,3 +104,9 @@ def run_what_if(token: str) -> None:
 def make_report(token: str) -> None:
     """Make a report that somebody asked for; whatever happens ends up in its row."""
     reports.run(token=token)
+
+
+@task()
+def do_errand(token: str) -> None:
+    """Do what a page asked for; whatever happens ends up in its row."""
+    errands.run(token=token)

@@ -12,6 +12,7 @@ from jizhun.workbench.desk import desk
 from jizhun.workbench.draft_files import bring, compare, draft, draft_file
 from jizhun.workbench.editor import clause, move, remove, text
 from jizhun.workbench.ending import end
+from jizhun.workbench.errands import bring_counts, compute_index, errand, errand_forget, errand_stop
 from jizhun.workbench.evaluation_hub import evaluation
 from jizhun.workbench.findings import findings
 from jizhun.workbench.guide_bulk import guide_bulk
@@ -22,7 +23,9 @@ from jizhun.workbench.guide_page import work_guide
 from jizhun.workbench.guide_places import claims, matters_ledger, point, points
 from jizhun.workbench.guide_publish import into_step, publish
 from jizhun.workbench.home import home
-from jizhun.workbench.job_pages import job, jobs, rejects, start, stop
+from jizhun.workbench.job_list import jobs
+from jizhun.workbench.job_pages import job, rejects, start, stop
+from jizhun.workbench.notices import feed_renew, notice_feed, notices
 from jizhun.workbench.plan_page import plan
 from jizhun.workbench.procedure_drawn import procedure_drawn
 from jizhun.workbench.procedure_edit import procedure_steps
@@ -146,6 +149,14 @@ urlpatterns = [
     path("reports/<str:token>/stop/", report_stop, name="work-report-stop"),
     path("reports/<str:token>/forget/", report_forget, name="work-report-forget"),
     path("reports/<str:token>/report.<str:form>", report_file, name="work-report-file"),
+    path("compute/", compute_index, name="work-compute"),
+    path("counts/", bring_counts, name="work-counts"),
+    path("errands/<str:token>/", errand, name="work-errand"),
+    path("errands/<str:token>/stop/", errand_stop, name="work-errand-stop"),
+    path("errands/<str:token>/forget/", errand_forget, name="work-errand-forget"),
+    path("notices/", notices, name="notices"),
+    path("notices/feed/", feed_renew, name="notices-feed"),
+    path("notices/<str:token>.atom", notice_feed, name="notice-feed"),
     path("jobs/", jobs, name="jobs"),
     path("jobs/<str:token>/", job, name="job"),
     path("jobs/<str:token>/start/", start, name="job-start"),

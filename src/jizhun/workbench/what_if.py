@@ -13,7 +13,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from jizhun.entitlements.actions import keeping
 from jizhun.entitlements.dmn.model import Text
@@ -36,13 +35,10 @@ from jizhun.provisions.actions import measures
 from jizhun.provisions.rules import Measure
 from jizhun.provisions.rules.telling import unit_in_words
 from jizhun.regions.actions import tree
+from jizhun.workbench.long_work import STATES, asked_at
 from jizhun.workbench.tasks import run_what_if
 from jizhun.workbench.upload import user_of
 
-STATES = {
-    WhatIf.MATCHING: gettext_lazy("columns to be matched"), WhatIf.WAITING: gettext_lazy("waiting"),
-    WhatIf.RUNNING: gettext_lazy("running"), WhatIf.DONE: gettext_lazy("done"), WhatIf.REFUSED: gettext_lazy("refused"),
-    WhatIf.FAILED: gettext_lazy("failed"), WhatIf.CANCELLED: gettext_lazy("cancelled")}
 OWN_FILE = "file"
 SUPPOSITIONS = 3
 """Values, and parts of the rule, that one form can change."""
@@ -71,7 +67,7 @@ def _row(one: WhatIf) -> list[Cell | str]:
         found = words(finding_alone(read_report(one.outcome), scenario.months))
     box: Cell | str = Cell(what, choose=one.token) if one.state == WhatIf.DONE else ""
     return [box, Cell(what, href=reverse("what-if", args=[one.token])), found,
-            Cell(words(one.population), sign=sign_of(one)), f"{timezone.localtime(one.asked_at):%Y-%m-%d %H:%M}",
+            Cell(words(one.population), sign=sign_of(one)), asked_at(one),
             str(STATES[one.state])]
 
 

@@ -6,11 +6,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
-from django_htmx.http import HttpResponseClientRefresh
 
 from jizhun.entitlements.actions import entitlements, keeping
 from jizhun.entitlements.models import WhatIf
@@ -36,29 +33,21 @@ from jizhun.frame.tags import count, words
 from jizhun.kernel.bilingual import COMMA, Bilingual, Refused
 from jizhun.regions.actions import tree
 from jizhun.workbench import what_if_tables as tables
+from jizhun.workbench.long_work import STATES, asked_at, forgetting, owned, stopping, swapped
 from jizhun.workbench.tasks import run_what_if
 from jizhun.workbench.upload import user_of
-from jizhun.workbench.what_if import STATES, sign_of
-
-
-def own_run(request: HttpRequest, token: str) -> WhatIf:
-    """A run belongs to whoever asked for it."""
-    found = keeping.own(by=user_of(request), token=token)
-    if found is None:
-        raise Http404
-    return found
+from jizhun.workbench.what_if import sign_of
 
 
 @login_required
 def what_if(request: HttpRequest, token: str) -> HttpResponse:
     """One run in whatever state it is; asked by htmx, only the part that changes."""
-    one = own_run(request, token)
+    one: WhatIf = owned(request, keeping.own, token)
     scenario = read_scenario(one.scenario)
     if one.state == WhatIf.MATCHING:
         return _matching(request, one, scenario)
-    if getattr(request, "htmx", False):
-        swapped = render(request, "workbench/what_if_state.html", {"run": one, "swapped": True})
-        return swapped if one.moving else HttpResponseClientRefresh()
+    if (part := swapped(request, one, "what-if")) is not None:
+        return part
     if one.state == WhatIf.DONE:
         return _result(request, one, scenario)
     return render(request, "workbench/what_if_moving.html", {**_about(one, scenario), "state": STATES[one.state]})
@@ -75,33 +64,14 @@ def _about(one: WhatIf, scenario: Scenario) -> dict[str, Any]:
             "supposed": [words(each) for each in supposed_in_words(scenario, names)],
             "places": words(COMMA).join(places), "first": f"{scenario.days[0]:%Y-%m}",
             "last": f"{scenario.days[-1]:%Y-%m}",
-            "asked_at": f"{timezone.localtime(one.asked_at):%Y-%m-%d %H:%M}", "sign": sign_of(one)}
+            "asked_at": asked_at(one), "sign": sign_of(one)}
 
 
 # -- the columns of a file
 
 
-@login_required
-@require_POST
-def halt(request: HttpRequest, token: str) -> HttpResponse:
-    """Nobody wants it any more."""
-    one = own_run(request, token)
-    keeping.cancel(by=user_of(request), token=one.token)
-    return HttpResponseRedirect(reverse("what-if", args=[token]))
-
-
-@login_required
-@require_POST
-def drop(request: HttpRequest, token: str) -> HttpResponse:
-    """Remove it with its result."""
-    one = own_run(request, token)
-    try:
-        keeping.forget(by=user_of(request), token=one.token)
-    except Refused:
-        return HttpResponseRedirect(reverse("what-if", args=[token]))
-    return HttpResponseRedirect(reverse("what-ifs"))
-
-
+halt = stopping(keeping.own, keeping.cancel, "what-if")
+drop = forgetting(keeping.own, keeping.forget, "what-if", "what-ifs")
 FACT = "fact-"
 
 
@@ -211,7 +181,7 @@ def _people(number: int | None) -> str:
 @login_required
 def what_if_workbook(request: HttpRequest, token: str) -> HttpResponse:
     """Everything of a result in one workbook."""
-    one = own_run(request, token)
+    one = owned(request, keeping.own, token)
     if one.state != WhatIf.DONE:
         raise Http404
     scenario, report = read_scenario(one.scenario), read_report(one.outcome or {})

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from jizhun.analytics.engines import Progress
 from jizhun.delivery.models import Source
 from jizhun.evaluation.actions import data_date, evaluate
 from jizhun.evaluation.findings.naming import about, subject_name, tell_each, who_answers, who_oversees
@@ -28,6 +29,7 @@ from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.texts import yaml_of
 from jizhun.kernel.working_days import Calendar
 from jizhun.people.actions import path_to, require, write_line
+from jizhun.people.long_work import Step, part, unwatched
 from jizhun.people.rules import Actor, System
 from jizhun.regions.actions import bump, tree, version
 from jizhun.regions.models import Region
@@ -84,21 +86,32 @@ def _read(file: Path, _changed: int) -> dict[str, Pattern]:
     return read_patterns(yaml_of(file.read_bytes(), file.name), file.name)
 
 
+def check_look(*, by: Actor, source: str, as_of: date | None = None, region: str | None = None,
+               rules: Sequence[str] = ()) -> tuple[date, Source, list[Pattern]]:
+    """The data date, the source and the rules of a sweep that can be made; raises what ``look`` would raise."""
+    at, known = _data_day(source, as_of), Source.objects.get(code=source)
+    require(by=by, right=COMPUTE, path=path_to(region or known.region))
+    return at, known, _chosen(rules)
+
+
 def look(*, by: Actor, source: str, as_of: date | None = None, region: str | None = None, rules: Sequence[str] = (),
-         on: date | None = None) -> Looked:
+         on: date | None = None, step: Step = unwatched) -> Looked:
     """Evaluate every rule over the cases of ``source`` (in ``region``) and open, re-measure and close findings.
 
     ``as_of``: the data date (default: the source's own); ``rules``: codes of those to be evaluated (default: all).
     There is at most one open finding a rule, subject, place and source: looking again changes nothing.
-    Raises Refused for an unknown source or rule, and for a data date after the newest data.
+    Raises Refused for an unknown source or rule, and for a data date after the newest data. ``step`` is told how far
+    the counting is; where it stops the sweep nothing was written.
     """
-    at, known = _data_day(source, as_of), Source.objects.get(code=source)
-    require(by=by, right=COMPUTE, path=path_to(region or known.region))
-    chosen, day = _chosen(rules), day_of(by, on)
-    looked = Looked(source, at)
+    at, known, chosen = check_look(by=by, source=source, as_of=as_of, region=region, rules=rules)
+    day, looked = day_of(by, on), Looked(source, at)
     within = frozenset(tree().within(region, at)) if region else None
     remeasured = list(_remeasured(source, at, within))
-    counted = [(one, _counted(one, source, region, *one.window(at), at)) for one in chosen]
+    counted = []
+    for number, one in enumerate(chosen):
+        progress = part(step, number, len(chosen) + 1)
+        progress(0, 1)
+        counted.append((one, _counted(one, source, region, *one.window(at), at, progress)))
     again = {one.code: _counted_again(one, count, source, region, at) for one, count in counted}
     with transaction.atomic():
         bump(ROOM)
@@ -133,13 +146,14 @@ def _chosen(codes: Sequence[str]) -> list[Pattern]:
     return [held[code] for code in codes or held]
 
 
-def _counted(pattern: Pattern, source: str, region: str | None, first: date, last: date, as_of: date) -> Counted:
+def _counted(pattern: Pattern, source: str, region: str | None, first: date, last: date, as_of: date,
+             progress: Progress | None = None) -> Counted:
     """A rule's figures over cases accepted from ``first`` to ``last``; none where nobody handed in any."""
     if last < first:
         return Counted(None, first, last, {})
     try:
         result = evaluate(index=pattern.index.code, source=source, by=",".join(pattern.by), region=region,
-                          first=first, last=last, as_of=as_of)
+                          first=first, last=last, as_of=as_of, progress=progress)
     except NoCases:
         return Counted(None, first, last, {})
     names = result.by.dimensions

@@ -19,6 +19,7 @@ from jizhun.evaluation.rules.publishing import MOST_INDICES, checked_axes, conte
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
 from jizhun.kernel.numbering import check_code
 from jizhun.people.actions import allows, path_to, require, tell_all, write_line
+from jizhun.people.long_work import Step, unwatched
 from jizhun.people.rules import Actor, Forbidden
 from jizhun.regions.actions import Moved, bump
 
@@ -41,31 +42,51 @@ class Plan:
     indices: Sequence[str]
 
 
-def make(*, by: Actor, plan: Plan, as_of: date | None = None) -> Proposal:
-    """A new publication with its first figures, for somebody else to review. Raises Refused for what cannot be."""
+def check_make(*, by: Actor, plan: Plan, as_of: date | None = None) -> Publication:
+    """The publication that ``make`` would make, not kept yet; raises what it would raise."""
     require(by=by, right=COMPUTE, path=path_to(plan.region))
     made = Publication(
         code=check_code(plan.code), title_zh=plan.title.zh.strip(), title_en=plan.title.en.strip(), region=plan.region,
         source=plan.source, simulated=_checked(plan, as_of), first=plan.first, last=plan.last, down=plan.down,
         across=plan.across, indices=list(dict.fromkeys(plan.indices)), by=by.username)
-    at = _data_day(plan.source, as_of)
-    content = computed(made, at, None)
+    _check_free(made)
+    return made
+
+
+def make(*, by: Actor, plan: Plan, as_of: date | None = None, step: Step = unwatched) -> Proposal:
+    """A new publication with its first figures, for somebody else to review. Raises Refused for what cannot be.
+
+    ``step`` is told how far the figures are; where it stops them nothing was written.
+    """
+    made, at = check_make(by=by, plan=plan, as_of=as_of), _data_day(plan.source, as_of)
+    content = computed(made, at, None, step)
     with transaction.atomic():
         bump(ROOM)
-        if Publication.objects.filter(code=made.code).exists():
-            raise Refused(zh=f"代码“{made.code}”已被使用。", en=f"The code “{made.code}” is taken.")
+        _check_free(made)
         made.save(force_insert=True)
         return _proposed(by, made, content, at, NO_WORDS)
 
 
-def propose(*, by: Actor, code: str, reason: Bilingual = NO_WORDS, as_of: date | None = None) -> Proposal:
-    """New figures for a publication: a correction, which says why in both languages, once an edition is out."""
+def check_propose(*, by: Actor, code: str, reason: Bilingual = NO_WORDS,
+                  as_of: date | None = None) -> tuple[Publication, date]:
+    """The publication and the data date of figures that can be proposed; raises what ``propose`` would raise."""
     about = known(code)
     require(by=by, right=COMPUTE, path=path_to(about.region))
-    out, at = newest(about), _data_day(about.source, as_of)
-    if out is not None and not (reason.zh.strip() and reason.en.strip()):
+    if newest(about) is not None and not (reason.zh.strip() and reason.en.strip()):
         raise Refused(zh="请用中文和英文说明更正的理由。", en="Say in Chinese and in English why it is corrected.")
-    content = computed(about, at, last_content(about))
+    _check_none_waits(about)
+    return about, _data_day(about.source, as_of)
+
+
+def propose(*, by: Actor, code: str, reason: Bilingual = NO_WORDS, as_of: date | None = None,
+            step: Step = unwatched) -> Proposal:
+    """New figures for a publication: a correction, which says why in both languages, once an edition is out.
+
+    ``step`` is told how far the figures are; where it stops them nothing was written.
+    """
+    about, at = check_propose(by=by, code=code, reason=reason, as_of=as_of)
+    out = newest(about)
+    content = computed(about, at, last_content(about), step)
     with transaction.atomic():
         bump(ROOM)
         if newest(about) != out:
@@ -145,9 +166,7 @@ def _data_day(source: str, as_of: date | None) -> date:
 
 
 def _proposed(by: Actor, about: Publication, content: dict[str, object], as_of: date, reason: Bilingual) -> Proposal:
-    if waiting(about) is not None:
-        raise Refused(zh="已有一份数字在等待复核，请先处理。",
-                      en="Figures of this publication are waiting for review already: see to them first.")
+    _check_none_waits(about)
     said = Bilingual(reason.zh.strip(), reason.en.strip())
     made = Proposal.objects.create(publication=about, content=content, content_hash=content_hash(content, said),
                                    reason_zh=said.zh, reason_en=said.en, as_of=as_of, maker=by.username)
@@ -156,6 +175,17 @@ def _proposed(by: Actor, about: Publication, content: dict[str, object], as_of: 
     reviewers = [name for name in _reviewers(path_to(about.region)) if name != by.username]
     _tell(about, reviewers, Bilingual("请复核待发布的数字", "Please review figures that are to be published"))
     return made
+
+
+def _check_free(made: Publication) -> None:
+    if Publication.objects.filter(code=made.code).exists():
+        raise Refused(zh=f"代码“{made.code}”已被使用。", en=f"The code “{made.code}” is taken.")
+
+
+def _check_none_waits(about: Publication) -> None:
+    if waiting(about) is not None:
+        raise Refused(zh="已有一份数字在等待复核，请先处理。",
+                      en="Figures of this publication are waiting for review already: see to them first.")
 
 
 def _reviewers(path: Sequence[str]) -> list[str]:

@@ -23,19 +23,26 @@ from jizhun.evaluation.rules.publishing import (
 )
 from jizhun.evaluation.rules.quality import GRADES, Quality
 from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.people.long_work import Step, part, unwatched
 from jizhun.regions.actions import tree
 
 Pair = tuple[str, str]
 
 
-def computed(about: Publication, as_of: date, before: Content | None) -> dict[str, Any]:
+def computed(about: Publication, as_of: date, before: Content | None, step: Step = unwatched) -> dict[str, Any]:
     """The content of an edition on a data date. ``before``: what is out; what it hid stays hidden where it is the same.
+    ``step`` is told how far it is.
 
     Raises Refused where there is no case, or the table is too large.
     """
     axes = checked_axes(about.down, about.across)
-    results = [evaluate(index=code, source=about.source, by=",".join(axes), region=about.region, first=about.first,
-                        last=about.last, as_of=as_of) for code in about.indices]
+    results = []
+    for number, code in enumerate(about.indices):
+        progress = part(step, number, len(about.indices) + 1)
+        progress(0, 1)
+        results.append(evaluate(index=code, source=about.source, by=",".join(axes), region=about.region,
+                                first=about.first, last=about.last, as_of=as_of, progress=progress))
+    step(len(results) / (len(results) + 1))
     grids = [Grid({_key(row.labels): (row.figure.numerator, row.figure.denominator, row.figure.cases)
                    for row in one.rows}) for one in results]
     rows, columns = _labels(results[0], 0), _labels(results[0], 1) if about.across else [TOTAL]

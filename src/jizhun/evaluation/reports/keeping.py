@@ -63,6 +63,11 @@ def forget(*, by: User, token: str) -> None:
     long_work.forget(KIND, by=by, token=token)
 
 
+def own(*, by: User, token: str) -> Report | None:
+    """What this user asked for under this token; None where there is none."""
+    return long_work.own(KIND, by=by, token=token)
+
+
 # -- reading them
 
 
