@@ -24,6 +24,10 @@ from town import MAPPING, file, write_package
 
 pytestmark = pytest.mark.django_db
 
+RATED = """
+fields: {review_key: id, case_key: case, rated_at: at, grade: grade}
+extract_date: 2025-06-30
+"""
 STEPS = MAPPING + "steps: [{name: look, start: accepted, end: closed}]\n"
 
 
@@ -58,6 +62,18 @@ def said(*words: str) -> str:
     out = StringIO()
     call_command("lake", *words, stdout=out)
     return out.getvalue()
+
+
+def rate(folder: Path, *rows: str, name: str) -> Batch:
+    """Ratings of the town's cases (id, case, when, grade)."""
+    (folder / name).write_text("\n".join(["id,case,at,grade", *rows]) + "\n", "utf-8")
+    return actions.receive_reviews(by=SYSTEM, file=folder / name, source="town",
+                                   mapping=actions.parse_as(Batch.REVIEWS, RATED, name)).batch
+
+
+def ratings(columns: str = "review_key, month, grade", **more: Any) -> list[Any]:
+    kept = actions.review_lake()
+    return duckdb.execute(f"SELECT {columns} FROM {kept.relation(**more)} ORDER BY ALL").fetchall()
 
 
 # -- late and corrected records --------------------------------------------------------------------
@@ -121,6 +137,34 @@ def said_words(english: str) -> list[str]:
     return (text if english.startswith("town") else gettext(english)).split()
 
 
+def test_ratings_are_put_together_swept_and_told_of_like_cases(town: Path, settings: Any) -> None:
+    receive(town, *(f"{number},T1,2025-01-03,2025-01-06" for number in range(3)))
+    first = rate(town, "r0,0,2025-01-07 10:00:00,5", "m0,0,2025-02-07 10:00:00,1", name="r0.csv")
+    for number in (1, 2):
+        rate(town, f"r{number},{number},2025-01-08 10:00:00,4", name=f"r{number}.csv")
+    before = ratings("*")
+    assert len(actions.review_lake().files()) == 4
+    found = keeping.compact(by=SYSTEM, source="town")
+    assert [(one.month, one.files, one.rows) for one in found] == [(202501, 3, 3)], "cases lay in one file already"
+    assert ratings("*") == before and len(actions.review_lake().files()) == 2
+    told = [line.split("\t") for line in said("history").splitlines()]
+    assert [(row[1], row[3]) for row in told if row[0] == "reviews"] == [
+        ("4", "4"), ("3", "4"), ("2", "3"), ("1", "2"), ("0", "0")]
+    assert ratings(version=first.lake_version) == [("m0", 202502, 1), ("r0", 202501, 5)]
+    settings.KEEP_VERSIONS = 0
+    assert keeping.sweep(by=SYSTEM).files == 3 and ratings("*") == before
+    with pytest.raises(Refused, match="can no longer be read"):
+        ratings(version=first.lake_version)
+
+
+def test_a_rating_that_is_corrected_later_is_one_row_in_the_month_put_together(town: Path) -> None:
+    receive(town, "0,T1,2025-01-03,2025-01-06")
+    rate(town, "r0,0,2025-01-07 10:00:00,1", "r1,0,2025-01-09 10:00:00,2", name="a.csv")
+    keeping.compact(by=SYSTEM)
+    rate(town, "r0,0,2025-02-02 10:00:00,5", name="b.csv")
+    assert ratings() == [("r0", 202502, 5), ("r1", 202501, 2)]
+
+
 # -- old versions ----------------------------------------------------------------------------------
 
 
@@ -172,6 +216,33 @@ def test_months_go_only_after_notice_and_take_their_steps_along(town: Path) -> N
     with pytest.raises(Refused, match="erased with their data"):
         cases(version=batch.lake_version)
     assert keeping.retire(by=SYSTEM, on=one.due_on) == [] and keeping.announce(by=SYSTEM, on=day) == []
+
+
+def test_months_that_go_take_the_ratings_given_in_them_along(town: Path) -> None:
+    """A rating lies in the month in which it was given: one given later stays, though its case has gone."""
+    receive(town, "1,T1,2024-01-05,2024-01-08", "3,T1,2024-03-05,2024-03-06")
+    first = rate(town, "old,1,2024-02-05 10:00:00,1", "late,1,2024-03-05 10:00:00,2", "new,3,2024-04-05 10:00:00,5",
+                 name="r.csv")
+    (one,) = keeping.announce(by=SYSTEM, on=date(2025, 3, 15))
+    assert (one.last_month, one.cases) == (202402, 1) and len(ratings()) == 3
+    keeping.retire(by=SYSTEM, on=one.due_on)
+    assert cases("case_key") == [("3",)] and ratings("review_key") == [("late",), ("new",)]
+    with pytest.raises(Refused, match="erased with their data"):
+        ratings(version=first.lake_version)
+
+
+def test_months_with_nothing_but_ratings_are_announced_and_go_too(town: Path) -> None:
+    receive(town, "1,T1,2025-01-05,2025-01-08")
+    rate(town, "early,1,2024-01-05 10:00:00,4", "new,1,2025-02-05 10:00:00,5", name="r.csv")
+    (one,) = keeping.announce(by=SYSTEM, on=date(2025, 3, 15))
+    keeping.retire(by=SYSTEM, on=one.due_on)
+    assert one.cases == 0 and ratings("review_key") == [("new",)] and len(cases()) == 1
+
+
+def test_a_source_that_is_removed_takes_its_ratings_along(town: Path) -> None:
+    receive(town, "1,T1,2025-01-05,2025-01-08")
+    rate(town, "r,1,2025-01-09 10:00:00,4", name="r.csv")
+    assert actions.remove(by=SYSTEM, source="town") == 1 and actions.review_lake().files() == []
 
 
 def test_a_retirement_cut_off_after_its_commit_is_written_down_by_the_next(town: Path) -> None:

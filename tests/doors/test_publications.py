@@ -13,11 +13,13 @@ import pytest
 
 from errand_done import done
 from finding_cases import MATTER, OTHER, SOURCE, Heap, hand_in, settle, taken_in
+from jizhun.evaluation.leaving import remove_source
 from jizhun.evaluation.models import Proposal, PublishedEdition
 from jizhun.evaluation.publications import Plan, make, propose, publish
 from jizhun.evaluation.rules.publishing import canonical
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.people.models import User
+from jizhun.people.rules import SYSTEM
 
 WORK, PAGE = "/en/work/publications/", "/en/publications/"
 FORM = {"code": "spring", "title_zh": "春季（模拟）", "title_en": "Spring (simulated)", "region": "990100",
@@ -130,6 +132,17 @@ def test_a_correction_is_seen_beside_what_is_out_and_needs_its_reason(signed_in,
     assert signed_in("reviewer").post(f"{WORK}spring/", back).status_code == 302
     assert "Look again." in client.get(f"{WORK}spring/").content.decode()
     assert signed_in("stranger").get(f"{PAGE}spring/2/").status_code == 404
+
+
+def test_what_is_out_stays_when_its_cases_leave_and_says_so(signed_in):
+    text = "kept here no longer"
+    edition = out()
+    page = signed_in("stranger").get(f"{PAGE}spring/").content.decode()
+    assert text not in page
+    remove_source(by=SYSTEM, source=SOURCE)
+    after = signed_in("stranger").get(f"{PAGE}spring/").content.decode()
+    assert text in after and edition.content_hash in after
+    assert signed_in("province").get(f"{WORK}spring/").status_code == 200
 
 
 def test_the_list_tells_the_state(signed_in):

@@ -8,6 +8,7 @@ sum of both, and equals a count over all cases.
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -192,6 +193,11 @@ class Cuts:
         for file in gone:
             file.unlink(missing_ok=True)
         return gone
+
+    def drop(self) -> None:
+        """Remove everything that is kept of the source; first what says that it stands."""
+        (self.folder / "standing.json").unlink(missing_ok=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     @staticmethod
     def tells(by: Iterable[str], verdicts: Iterable[str]) -> bool:

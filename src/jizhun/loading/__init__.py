@@ -22,6 +22,7 @@ from jizhun.delivery.models import Batch
 from jizhun.entitlements import actions as entitlements
 from jizhun.evaluation import computing, negatives
 from jizhun.evaluation import sheets as evaluation
+from jizhun.evaluation.leaving import remove_source
 from jizhun.guides import actions as guides
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.numbering import check_code
@@ -220,7 +221,8 @@ def simulated_year() -> simulation.Year:
 
 
 def remove_simulation(*, by: Actor) -> int:
-    """Take every simulated case out; returns how many. The fictional places and their provisions stay, marked SIM."""
-    rows = delivery.remove(by=by, source=SIMULATED_SOURCE, reason="simulated cases removed")
-    negatives.open_negatives(by=by, source=SIMULATED_SOURCE)  # none is left: what was open about them is ended
-    return rows
+    """Take every simulated case out, with what was made of them; returns how many.
+
+    The fictional places and their provisions stay, marked SIM.
+    """
+    return remove_source(by=by, source=SIMULATED_SOURCE, reason="simulated cases removed").cases

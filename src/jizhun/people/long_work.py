@@ -203,6 +203,12 @@ def cancel(kind: Kind[Row], *, by: User, token: str) -> Row:
     return found
 
 
+def stop_all(rows: Any) -> None:
+    """Stop those of ``rows`` that are on their way, whoever asked: what they are about is gone."""
+    rows.filter(state=LongWork.WAITING).update(state=LongWork.CANCELLED, to_stop=True)
+    rows.filter(state=LongWork.RUNNING).update(to_stop=True)
+
+
 def forget(kind: Kind[Row], *, by: User, token: str) -> None:
     """Remove what one asked for with its result; raises Refused while it is still on its way."""
     with transaction.atomic():
@@ -283,4 +289,4 @@ def at_work(token: str) -> Iterator[bool]:
 
 
 __all__ = ["STALE", "TOKEN", "Kind", "Step", "Stopped", "ask", "at_work", "bury", "cancel", "forget", "locked",
-           "looked_at", "new", "own", "part", "run", "settle", "unwatched"]
+           "looked_at", "new", "own", "part", "run", "settle", "stop_all", "unwatched"]

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from jizhun.evaluation.actions import sources
 from jizhun.evaluation.models import PublishedEdition
 from jizhun.evaluation.publications import edition, editions, publications
 from jizhun.evaluation.publications.reading import NoSuchEdition, Out
@@ -60,7 +61,8 @@ def publication(request: HttpRequest, here: Here, code: str, number: int | None 
         "parts": [(both(one["name"]), both(one["text"]), one["formula"], one["run"], table, picture)
                   for one, table, picture in zip(content["indices"], tables, pictures, strict=True)],
         "place": tree().known(found.publication.region), "source": both(content["source"]),
-        "changes": changes(before.proposal.content, content) if before else [], "before": before}
+        "changes": changes(before.proposal.content, content) if before else [], "before": before,
+        "gone": found.publication.source not in sources()}
     return show(request, "portal/publication.html", context, tables, pictures)
 
 

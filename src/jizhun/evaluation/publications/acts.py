@@ -137,6 +137,19 @@ def put_back(*, by: Actor, proposal: int, reason: str) -> ProposalReturn:
     return made
 
 
+def end_waiting(*, by: Actor, source: str, why: Bilingual) -> int:
+    """Put back all figures of a source that wait for review, inside the caller's act; their makers are told."""
+    bump(ROOM)
+    found = Proposal.objects.filter(publication__source=source, edition=None, returned=None).select_related(
+        "publication")
+    for one in found:
+        ProposalReturn.objects.create(proposal=one, reason=f"{why.zh} {why.en}", by=by.username)
+        write_line(by=by, act="evaluation.put_back", subject=_subject(one.publication), reason=why.en,
+                   after={"proposal": one.pk})
+        _tell(one.publication, [one.maker], Bilingual(f"已退回（{why.zh}）", f"Sent back ({why.en})"))
+    return len(found)
+
+
 # -- inside ----------------------------------------------------------------------------------------
 
 
