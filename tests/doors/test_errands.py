@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -10,9 +11,10 @@ import pytest
 from django.test import Client
 
 from errand_done import done, token_of
-from finding_cases import SOURCE, Heap, settle, taken_in
+from finding_cases import SOURCE, Heap, hand_in, settle, taken_in
 from jizhun.evaluation import errands
-from jizhun.evaluation.models import Errand
+from jizhun.evaluation.models import Errand, Run
+from jizhun.evaluation.standing import bring
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.people.actions import tell
 from jizhun.people.long_work import at_work
@@ -234,3 +236,32 @@ def test_notices_are_listed_with_their_pages(signed_in: SignedIn) -> None:
     shown = client.get("/en/work/notices/").content.decode()
     assert f'href="/en/work/errands/{one.token}/"' in shown and "62 cases counted anew" in shown
     assert errands.KIND.page.format(token=one.token) == f"work/errands/{one.token}/"
+
+
+# -- a page never waits ----------------------------------------------------------------------------
+
+
+def test_pages_show_what_was_counted_last_where_very_many_cases_would_have_to_be_counted(
+        signed_in: SignedIn, cases: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The counts of July; in August forty more cases come in. The page says so and counts nothing."""
+    bring(source=SOURCE, as_of=date(2025, 7, 31))
+    hand_in(cases, [Heap("990103", "2025-08", 40)], "2025-08-31")
+    client, results, dashboard = signed_in("province"), "/en/results/?region=990100", "/en/dashboard/?region=990000"
+    behind = "these are the figures as last counted"
+    few = [text(client.get(page)) for page in (results, dashboard)]
+    assert not any(behind in page for page in few) and "2025-08-31" in few[0], "few cases are counted at once"
+    runs = Run.objects.count()
+    monkeypatch.setattr("jizhun.evaluation.standing.WAITED_FOR", 0)
+    for page in (results, dashboard):
+        shown = client.get(page)
+        assert shown.status_code == 200 and behind in text(shown)
+        assert "2025-07-31" in text(shown) and "2025-08-31" not in text(shown)
+    assert client.get(results).context["total"] == 62 and Run.objects.count() == runs, "nothing is counted or kept"
+    assert done(client.post("/en/work/counts/", {"source": SOURCE})).state == "done"
+    now = client.get(results)
+    assert behind not in text(now) and now.context["total"] == 102
+
+
+def test_where_nothing_was_ever_counted_the_page_counts(signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jizhun.evaluation.standing.WAITED_FOR", 0)
+    assert signed_in("province").get("/en/results/?region=990100").context["total"] == 62

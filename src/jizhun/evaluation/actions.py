@@ -1,7 +1,7 @@
 """What is done with evaluations: compute an index, list the cases behind a figure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from jizhun.analytics.sql import listed
 from jizhun.catalogue.models import Group, Item, Matter
 from jizhun.delivery.lakes import lake
 from jizhun.delivery.models import Source
+from jizhun.evaluation import standing
 from jizhun.evaluation.counting import AUTO, Asked, counted, run_from_cases, run_from_cuts
 from jizhun.evaluation.indices import INDICES, Index, find
 from jizhun.evaluation.inputs import (
@@ -58,6 +59,8 @@ class Result:
     as_of: date
     run: Run
     simulated: bool
+    behind: bool = False
+    """Whether cases or promises have come in that are not counted yet."""
 
 
 def evaluate(*, index: str, source: str, by: str = "", region: str | None = None, first: date | None = None,
@@ -75,9 +78,27 @@ def evaluate(*, index: str, source: str, by: str = "", region: str | None = None
     question = Asked(chosen, asked, by, source, region, first, last, at)
     name = engine_name or settings.ENGINE
     run = (run_from_cuts(question) if name == AUTO else None) or _run_from_cases(question, name, progress)
+    return _result(question, run)
+
+
+def evaluate_for_page(*, index: str, source: str, by: str = "", region: str | None = None, first: date | None = None,
+                      last: date | None = None) -> Result:
+    """The same for a page, which does not wait: where very many cases would have to be counted, the result as it was
+    last counted, with the data date of then and ``behind``."""
+    found, behind = standing.shown(source=source, as_of=data_date(source))
+    if found is not None and behind:
+        day = EPOCH + timedelta(days=found.as_of)
+        question = Asked(find(index), read_by(by, level_below(region)), by, source, region, first, last, day)
+        run = run_from_cuts(question, found)
+        if run is not None:
+            return replace(_result(question, run), behind=True)
+    return evaluate(index=index, source=source, by=by, region=region, first=first, last=last)
+
+
+def _result(asked: Asked, run: Run) -> Result:
     rows = [_figure(kept) for kept in run.figures]
-    return Result(chosen, asked, tuple(_labelled(asked, rows)), total(rows), at, run,
-                  is_simulated(source))
+    return Result(asked.index, asked.by, tuple(_labelled(asked.by, rows)), total(rows), asked.as_of, run,
+                  is_simulated(asked.source))
 
 
 def _run_from_cases(asked: Asked, name: str, progress: Progress | None) -> Run:
@@ -312,5 +333,5 @@ def sources() -> dict[str, int]:
     return lake().sources()
 
 
-__all__ = ["Again", "CaseRow", "Judged", "Result", "Row", "again", "cases", "data_date", "evaluate", "is_simulated",
-           "kept_rows", "labels_of", "plan_of", "sources", "told_cases"]
+__all__ = ["Again", "CaseRow", "Judged", "Result", "Row", "again", "cases", "data_date", "evaluate",
+           "evaluate_for_page", "is_simulated", "kept_rows", "labels_of", "plan_of", "sources", "told_cases"]

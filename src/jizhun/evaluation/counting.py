@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass, replace
 from datetime import date
 from typing import Any
@@ -53,25 +53,29 @@ class Asked:
 # -- from cuts -------------------------------------------------------------------------------------
 
 
-def run_from_cuts(asked: Asked) -> Run | None:
-    """The run answered from kept cuts; None where they do not tell it, or do not hold any more."""
+def run_from_cuts(asked: Asked, behind: Standing | None = None) -> Run | None:
+    """The run answered from kept cuts; None where they do not tell it, or do not hold any more.
+
+    ``behind``: cuts of an earlier day that are to answer although they do not hold; ``asked`` names their data date.
+    """
     span = cuts.Span.of(asked.first, asked.last, asked.as_of)
     if span is None or not Cuts.tells(asked.by.dimensions, [asked.index.verdict]):
         return None
-    found = cuts.standing(source=asked.source, as_of=asked.as_of)
+    found = behind or cuts.standing(source=asked.source, as_of=asked.as_of)
     if found is None:
         return None
     level = 0 if asked.by.level is None else asked.by.level
     fingerprint = _digest([asked.index.code, asked.source, asked.parameters, level, "cuts", found.digest])
-    return Run.objects.filter(fingerprint=fingerprint).first() or _run_of(asked, found, span, fingerprint)
+    return Run.objects.filter(fingerprint=fingerprint).first() or _run_of(asked, found, span, fingerprint,
+                                                                          keep if behind is None else _unkept)
 
 
-def _run_of(asked: Asked, found: Standing, span: "cuts.Span", fingerprint: str) -> Run:
+def _run_of(asked: Asked, found: Standing, span: "cuts.Span", fingerprint: str, made: Callable[..., Run]) -> Run:
     start = time.perf_counter()
     facts = cuts.facts(standing=found, by=asked.by.dimensions, verdicts=(asked.index.verdict,), region=asked.region,
                        level=asked.by.level, span=span)
     plan = Plan((asked.index.verdict,), asked.by.dimensions, 0, 0, found.as_of, clocks=clocks())
-    return keep(asked.index, asked.source, asked.parameters, figures_of(asked.index, facts), fingerprint=fingerprint,
+    return made(asked.index, asked.source, asked.parameters, figures_of(asked.index, facts), fingerprint=fingerprint,
                 sql=text(fact_steps(plan)), engine="cuts", engine_version=Compiled.version,
                 seconds=time.perf_counter() - start, lake_version=lake().version(), revisions=found.revisions,
                 limits_hash=found.limits)
@@ -128,11 +132,17 @@ def _with_cases(facts: Facts) -> Facts:
 
 def keep(index: Index, source: str, parameters: Mapping[str, Any], rows: list[Figure], **told: Any) -> Run:
     """A run with its figures, on record."""
+    run = _unkept(index, source, parameters, rows, **told)
     with transaction.atomic():
-        return Run.objects.create(
-            index=index.code, source=source, parameters=dict(parameters), cases=sum(row.cases for row in rows),
-            figures=[[list(row.codes), row.numerator, row.denominator, row.cases, list(row.verdicts)]
-                     for row in rows], **told)
+        run.save()
+    return run
+
+
+def _unkept(index: Index, source: str, parameters: Mapping[str, Any], rows: list[Figure], **told: Any) -> Run:
+    """The same, not on record: which version of the lake was counted then is not known any more."""
+    return Run(index=index.code, source=source, parameters=dict(parameters), cases=sum(row.cases for row in rows),
+               figures=[[list(row.codes), row.numerator, row.denominator, row.cases, list(row.verdicts)]
+                        for row in rows], **told)
 
 
 def _digest(inputs: Any) -> str:

@@ -7,6 +7,7 @@ The acts themselves are those of the command line.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -82,29 +83,9 @@ def ask_for(*, by: User, what: str, asked: Asked) -> tuple[Errand, bool]:
     return long_work.ask(KIND, row, by=by), True
 
 
-def run(*, token: str) -> None:
-    """Do one that waits; whatever happens ends up in its row, and whoever asked is told."""
-    long_work.run(KIND, token=token, work=_do)
-
-
 def _do(one: Errand, step: Step) -> None:
     found = ACTS[one.what].do(User.objects.get(username=one.by), one.asked_of, step)
     long_work.settle(one, found_zh=found.said.zh, found_en=found.said.en, page=found.page, run=found.run)
-
-
-def cancel(*, by: User, token: str) -> Errand:
-    """Stop what one asked for: at once where nothing runs yet, else as soon as the worker looks."""
-    return long_work.cancel(KIND, by=by, token=token)
-
-
-def forget(*, by: User, token: str) -> None:
-    """Remove what one asked for; what it did stays. Raises Refused while it is still on its way."""
-    long_work.forget(KIND, by=by, token=token)
-
-
-def own(*, by: User, token: str) -> Errand | None:
-    """What this user asked for under this token; None where there is none."""
-    return long_work.own(KIND, by=by, token=token)
 
 
 def _called(one: Errand) -> Bilingual:
@@ -122,6 +103,9 @@ KIND: Final = long_work.Kind(
           Errand.REFUSED: Bilingual("未能完成：{what}", "It could not be done: {what}"),
           Errand.FAILED: Bilingual("出错：{what}", "Something went wrong: {what}")},
     name=_called, asked=lambda one: {"what": one.what, "with": one.asked_of})
+run = partial(long_work.run, KIND, work=_do)
+cancel, forget = partial(long_work.cancel, KIND), partial(long_work.forget, KIND)
+own = partial(long_work.own, KIND)
 
 
 # -- words -----------------------------------------------------------------------------------------

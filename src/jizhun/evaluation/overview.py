@@ -140,6 +140,8 @@ class Overview:
     items: Mapping[int, Bilingual]
     quality: Quality | None
     sql: Mapping[str, str]
+    behind: bool = False
+    """Whether cases or promises have come in that are not counted yet."""
 
     @property
     def year_before(self) -> Span:
@@ -236,7 +238,8 @@ def _made(summing: Summing, source: Source, here: Place, on: date, span: Span, b
         _ratings_trend(rated, shown), _covered(here.code, on), _covered(here.code, months_later(on, -YEAR)), heat,
         neighbours, similar, items, _quality(now, span, summing.as_of, places), {
             "conformance": summing.sql(("month",), span), "equality": summing.sql(("region", "month"), span),
-            "satisfaction": summing.sql(("rating", "month"), span), "heat": summing.sql(("item", across), span)})
+            "satisfaction": summing.sql(("rating", "month"), span), "heat": summing.sql(("item", across), span)},
+        behind=summing.behind)
 
 
 def _known(summing: Summing, here: Place) -> tuple[int, ...]:

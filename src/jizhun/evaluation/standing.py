@@ -25,6 +25,8 @@ from jizhun.regions.models import Region
 
 READ_SECONDS = 24 * 3600
 """So long files that no standing names any more are left for whoever still reads them."""
+WAITED_FOR = 5_000_000
+"""Up to so many cases a page counts them itself: that takes about as long as a page may."""
 ITSELF = 9
 """A level below every place: each region is counted as itself."""
 
@@ -85,6 +87,16 @@ def standing(*, source: str, as_of: date) -> Standing | None:
     return found if found and found.holds(files, revisions, day_number(as_of)) else None
 
 
+def shown(*, source: str, as_of: date) -> tuple[Standing | None, bool]:
+    """What a page reads, and whether that is behind: the cuts that hold, else those that held last where there are too
+    many cases to count while somebody waits. None where neither is there, and the cases are to be counted."""
+    held = standing(source=source, as_of=as_of)
+    if held is not None or lake().sources().get(source, 0) < WAITED_FOR:
+        return held, False
+    last = cuts_of(source).standing()
+    return last, last is not None
+
+
 def facts(*, standing: Standing, by: Sequence[str], verdicts: Sequence[str], region: str | None, level: int | None,
           span: Span, below: bool = False) -> Facts:
     """Facts of a region subtree in whole months; regions are counted at ``level`` (None: not told apart).
@@ -126,4 +138,4 @@ def units_below(_version: str, region: str, as_of: date) -> pa.Table:
                      "place": pa.array([row[1] for row in rows], pa.int32())})
 
 
-__all__ = ["Span", "bring", "cuts_of", "facts", "standing", "units_at", "units_below"]
+__all__ = ["Span", "bring", "cuts_of", "facts", "shown", "standing", "units_at", "units_below"]

@@ -5,12 +5,13 @@ Both give the same numbers; without cuts that hold, every question is an evaluat
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
 
+from jizhun.analytics.cases import EPOCH
 from jizhun.analytics.cuts import Standing
 from jizhun.analytics.facts import Facts, fact_names, fact_steps
 from jizhun.analytics.plan import WHOLE, Plan
@@ -32,12 +33,16 @@ class Summing:
     source: str
     as_of: date
     standing: Standing | None
+    behind: bool = False
+    """Whether cases or promises have come in that are not counted yet; ``as_of`` is the day up to which they are."""
 
     @classmethod
     def of(cls, source: str) -> "Summing":
         """Raises Refused for a source without cases."""
         at = data_date(source)
-        return cls(source, at, cuts.standing(source=source, as_of=at))
+        found, behind = cuts.shown(source=source, as_of=at)
+        day = EPOCH + timedelta(days=found.as_of) if found is not None and behind else at
+        return cls(source, day, found, behind)
 
     @property
     def kept(self) -> bool:

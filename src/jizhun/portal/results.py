@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from jizhun.analytics.plan import VERDICT_NAMES
 from jizhun.catalogue.actions import catalogue
 from jizhun.delivery.models import Source
-from jizhun.evaluation.actions import Result, cases, evaluate, sources
+from jizhun.evaluation.actions import Result, cases, evaluate_for_page, sources
 from jizhun.evaluation.rules import Figure
 from jizhun.frame.addresses import with_query
 from jizhun.frame.heat import Axes, as_chart, as_table, heat
@@ -79,7 +79,7 @@ def results(request: HttpRequest, here: Here) -> HttpResponse:
         "crumbs": _crumbs(request, choice, here), 
         "heat": shown,
         "may_see": may_see_cases(request, choice.source, here),
-        "table": table, "as_of": result.as_of, "run": result.run, "index": result.index,
+        "table": table, "as_of": result.as_of, "behind": result.behind, "run": result.run, "index": result.index,
         "kept_pairs": _kept_pairs(request), "cases": single, "verdicts": _verdicts(request, choice, figure),
     }
     return show(request, "portal/results.html", context, [table, single.table] if single else [table],
@@ -112,8 +112,8 @@ def _evaluated(choice: Choice, here: Here) -> Result:
     """By item, or by matter within an item; across the places below, or across months in a county."""
     down = "matter" if choice.item else "item"
     across = "region" if here.below else "month"
-    return evaluate(index=INDEX, source=choice.source.code, by=f"{down},{across}", region=here.code,
-                    first=choice.first, last=choice.last)
+    return evaluate_for_page(index=INDEX, source=choice.source.code, by=f"{down},{across}", region=here.code,
+                             first=choice.first, last=choice.last)
 
 
 def _concerns(code: str, choice: Choice) -> bool:
@@ -123,7 +123,7 @@ def _concerns(code: str, choice: Choice) -> bool:
 
 
 def _periods(choice: Choice, here: Here) -> list[str]:
-    by_month = evaluate(index=INDEX, source=choice.source.code, by="month", region=choice.source.region)
+    by_month = evaluate_for_page(index=INDEX, source=choice.source.code, by="month", region=choice.source.region)
     return periods_with(row.labels[0][0] for row in by_month.rows)
 
 

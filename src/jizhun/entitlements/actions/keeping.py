@@ -188,44 +188,7 @@ def match(*, by: User, token: str, region: str, weight: str, facts: Mapping[str,
     return found
 
 
-def run(*, token: str) -> None:
-    """Run one that waits; whatever happens ends up in its row, and the people of a file are removed."""
-    long_work.run(KIND, token=token, work=_run)
-
-
-def cancel(*, by: User, token: str) -> WhatIf:
-    """Stop what one asked for: at once where nothing runs yet, else as soon as the worker looks."""
-    return long_work.cancel(KIND, by=by, token=token)
-
-
-def forget(*, by: User, token: str) -> None:
-    """Remove what one asked for with its result; raises Refused while it is still on its way."""
-    long_work.forget(KIND, by=by, token=token)
-
-
-def own(*, by: User, token: str) -> WhatIf | None:
-    """What this user asked for under this token; None where there is none."""
-    return long_work.own(KIND, by=by, token=token)
-
-
 # -- what they are made of
-
-
-def _called(one: WhatIf) -> Bilingual:
-    scenario = read_scenario(one.scenario)
-    return title(scenario, names_of(scenario))
-
-
-KIND: Final = long_work.Kind(
-    WhatIf, act="entitlements.{}_what_if", folder="what-if", page="work/what-if/{token}/",
-    missing=Bilingual("没有这次测算。", "There is no such run."),
-    moving=Bilingual("还在运行，请先取消。", "It is still running; cancel it first."),
-    told={WhatIf.DONE: Bilingual("测算已完成：{what}", "What was supposed has been counted: {what}"),
-          WhatIf.REFUSED: Bilingual("测算未能进行：{what}", "It could not be counted: {what}"),
-          WhatIf.FAILED: Bilingual("测算出错：{what}", "Something went wrong counting: {what}")},
-    name=_called, asked=lambda one: {"scenario": one.scenario, "population": one.population_en},
-    idle=(WhatIf.MATCHING,))
-folder_of = KIND.folder_of
 
 
 def _require(by: User, scenario: Scenario) -> None:
@@ -297,6 +260,26 @@ def _people_of(one: WhatIf) -> tuple[Path, dict[str, Any]]:
         return file, write_people(code=one.asked_of["population"], rows=one.asked_of["rows"], file=file)
     return folder / f"people{one.asked_of['suffix']}", {
         **one.asked_of["mapping"], "name_zh": one.population_zh, "name_en": one.population_en}
+
+
+def _called(one: WhatIf) -> Bilingual:
+    scenario = read_scenario(one.scenario)
+    return title(scenario, names_of(scenario))
+
+
+KIND: Final = long_work.Kind(
+    WhatIf, act="entitlements.{}_what_if", folder="what-if", page="work/what-if/{token}/",
+    missing=Bilingual("没有这次测算。", "There is no such run."),
+    moving=Bilingual("还在运行，请先取消。", "It is still running; cancel it first."),
+    told={WhatIf.DONE: Bilingual("测算已完成：{what}", "What was supposed has been counted: {what}"),
+          WhatIf.REFUSED: Bilingual("测算未能进行：{what}", "It could not be counted: {what}"),
+          WhatIf.FAILED: Bilingual("测算出错：{what}", "Something went wrong counting: {what}")},
+    name=_called, asked=lambda one: {"scenario": one.scenario, "population": one.population_en},
+    idle=(WhatIf.MATCHING,))
+folder_of = KIND.folder_of
+run = partial(long_work.run, KIND, work=_run)
+cancel, forget = partial(long_work.cancel, KIND), partial(long_work.forget, KIND)
+own = partial(long_work.own, KIND)
 
 
 def told_of(report: Report, scenario: Scenario, population: Sequence[tuple[Bilingual, object]]) -> Told:

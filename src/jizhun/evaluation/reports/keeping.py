@@ -1,6 +1,7 @@
 """Acts on reports: ask for one, let it be made beside the pages, stop it, remove it; and which ones one may read."""
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -46,26 +47,6 @@ def ask_for(*, by: User, source: str, region: str, period: str, language: str) -
     found = long_work.new(KIND, by=by, source=source, region=region, period=asked.code, language=language,
                           simulated=about.simulated)
     return long_work.ask(KIND, found, by=by)
-
-
-def run(*, token: str) -> None:
-    """Make one that waits; whatever happens ends up in its row, and whoever asked is told."""
-    long_work.run(KIND, token=token, work=_make)
-
-
-def cancel(*, by: User, token: str) -> Report:
-    """Stop what one asked for: at once where nothing runs yet, else as soon as the worker looks."""
-    return long_work.cancel(KIND, by=by, token=token)
-
-
-def forget(*, by: User, token: str) -> None:
-    """Remove what one asked for with its files; raises Refused while it is still on its way."""
-    long_work.forget(KIND, by=by, token=token)
-
-
-def own(*, by: User, token: str) -> Report | None:
-    """What this user asked for under this token; None where there is none."""
-    return long_work.own(KIND, by=by, token=token)
 
 
 # -- reading them
@@ -166,3 +147,6 @@ KIND: Final = long_work.Kind(
     name=_called, keeps=True,
     asked=lambda one: {"source": one.source, "region": one.region, "period": one.period, "language": one.language})
 folder_of = KIND.folder_of
+run = partial(long_work.run, KIND, work=_make)
+cancel, forget = partial(long_work.cancel, KIND), partial(long_work.forget, KIND)
+own = partial(long_work.own, KIND)
