@@ -14,7 +14,9 @@ from jizhun.kernel.bilingual import Refused
 from jizhun.people.models import AuditLine, User
 from jizhun.people.rules import SYSTEM, Forbidden
 from jizhun.regions import actions
-from jizhun.regions.models import Region, RegionParent, Succession
+from jizhun.regions.models import Population, Region, RegionParent, Succession
+from jizhun.regions.rules import Persons
+from jizhun.regions.sets import place_sets
 from worlds import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +75,8 @@ def test_a_package_with_no_proper_description_is_refused(tmp_path: Path, said: s
     ("days_off", "region,day,working,source,mark\n370000,2026-05-06,0,own,R\n", "370000 is not in this folder"),
     ("successions", "old,new,kind,on,source,mark\n370000,360000,merge,2026-01-01,own,R\n", "is not in this folder"),
     ("tiles", "code,row,column,short_zh,short_en\n370000,1,1,鲁,SD\n", "370000 is not in this folder"),
-    ("parts", "scheme,region,part,name_zh,name_en,source,mark\nfour,370000,x,甲,A,own,R\n", "370000 is not in this")])
+    ("parts", "scheme,region,part,name_zh,name_en,source,mark\nfour,370000,x,甲,A,own,R\n", "370000 is not in this"),
+    ("population", "code,as_of,persons,source,mark\n370000,2020-11-01,5,own,R\n", "370000 is not in this")])
 def test_a_package_speaks_of_its_own_places_only(tmp_path: Path, name: str, text: str, says: str) -> None:
     actions.load(by=None, folder=CHINA, owner="CN")
     before, days = list(Region.objects.filter(root="CN").values()), RegionParent.objects.count()
@@ -204,3 +207,79 @@ def test_two_parents_at_once_are_refused(tmp_path: Path) -> None:
     both = moved.replace("2020-12-31", "2021-06-30")
     with pytest.raises(Refused, match="On 2021-01-01 C has two parents: A and B"):
         actions.load(by=None, folder=folder(tmp_path, places, parents=both))
+
+
+# -- how many live there, and sets of places ------------------------------------------------------
+
+
+def test_the_census_of_2020_is_whole_and_known_from_its_day_on() -> None:
+    actions.load(by=None, folder=CHINA)
+    actions.load(by=None, folder=SIMULATED)
+    rows = Population.objects.filter(region__simulated=False)
+    assert rows.count() == 31 and sum(rows.values_list("persons", flat=True)) == 1_409_778_724
+    assert set(rows.values_list("mark", flat=True)) == {"R"}
+    later = actions.persons(["CN", "440000", "440100"], date(2026, 1, 1))
+    assert later["CN"] == Persons(1_409_778_724, date(2020, 11, 1), summed=True)
+    assert later["440000"] == Persons(126_012_510, date(2020, 11, 1)) and "440100" not in later
+    assert actions.persons(["CN", "440000"], date(2020, 10, 31)) == {}
+
+
+def test_fictional_places_have_simulated_populations_that_sum_up() -> None:
+    actions.load(by=None, folder=CHINA)
+    actions.load(by=None, folder=SIMULATED)
+    held = actions.tree()
+    on = date(2026, 1, 1)
+    found = actions.persons(held.within("990000", on), on)
+    assert set(Population.objects.filter(region__simulated=True).values_list("mark", flat=True)) == {"SIM"}
+    assert found["990100"].number == sum(found[code].number for code in held.children("990100", on))
+    assert found["990000"].summed and found["990000"].number == sum(
+        found[code].number for code in held.children("990000", on))
+
+
+@pytest.mark.parametrize("persons", ["", "0", "-4", "1.5", "many", "9" * 12])
+def test_a_population_that_is_no_number_of_persons_is_refused(tmp_path: Path, persons: str) -> None:
+    text = f"code,as_of,persons,source,mark\nT,2020-11-01,{persons},own,R\n"
+    with pytest.raises(Refused, match="persons"):
+        actions.load(by=None, folder=folder(tmp_path, TOWN, population=text))
+
+
+def test_the_pilot_provinces_are_a_set_and_loading_again_changes_nothing() -> None:
+    actions.load(by=None, folder=CHINA)
+    actions.load(by=None, folder=SIMULATED)
+    before = actions.version("regions")
+    assert actions.load(by=None, folder=CHINA).changed == actions.load(by=None, folder=SIMULATED).changed == 0
+    assert actions.version("regions") == before
+    made_up, real = place_sets("pilot")
+    assert real.members == {"220000", "330000", "420000", "460000", "510000", "500000", "530000"}
+    assert made_up.mark == "SIM" and all(actions.tree().known(code).simulated for code in made_up.members)
+    assert real.holds(("CN", "330000", "330100")) and not real.holds(("CN", "320000"))
+
+
+SET = """sets:
+  - {code: s, kind: area, name: {zh: 组, en: Set}, from: 2020-01-01, source: own, mark: R, members: [T]}
+"""
+
+
+@pytest.mark.parametrize(("change", "says"), [
+    (("members: [T]", "members: []"), "it has no members"), (("[T]", "[X]"), "X is not in this folder"),
+    (("mark: R", "mark: Z"), "“mark” must be one of"), (("kind: area, ", ""), "“kind” is missing"),
+    (("en: Set", "fr: Set"), "in Chinese and in English"), (("2020-01-01", "soon"), "must read like 2021-10-01"),
+    (("source: own", "sauce: own"), "no field “sauce”"), (("code: s", "code: s s"), "cannot be a code"),
+    (("sets:", "groups:"), "there must be “sets”"),
+    (("2020-01-01", "2020-01-01, until: 2019-01-01"), "the first before the last")])
+def test_a_set_that_cannot_be_is_refused_in_one_sentence(tmp_path: Path, change: tuple[str, str], says: str) -> None:
+    place = folder(tmp_path, TOWN)
+    (place / "sets.yaml").write_text(SET.replace(*change), "utf-8")
+    with pytest.raises(Refused, match=says):
+        actions.load(by=None, folder=place)
+
+
+def test_a_set_goes_when_the_file_no_longer_names_it_and_its_members_follow_the_file(tmp_path: Path) -> None:
+    place = folder(tmp_path, TOWN + "A,T,甲,Jia,county,3,T,,,own,R\n")
+    (place / "sets.yaml").write_text(SET, "utf-8")
+    actions.load(by=None, folder=place)
+    (place / "sets.yaml").write_text(SET.replace("[T]", "[{code: A, from: 2021-01-01}]"), "utf-8")
+    assert actions.load(by=None, folder=place).changed == 2
+    assert place_sets()[0].members == {"A"}
+    (place / "sets.yaml").unlink()
+    assert actions.load(by=None, folder=place).removed == 1 and place_sets() == ()

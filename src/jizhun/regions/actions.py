@@ -13,8 +13,10 @@ from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import BEGINNING, FAR, parse_day
 from jizhun.kernel.numbering import check_code
 from jizhun.kernel.texts import rows_of
+from jizhun.regions import sets
 from jizhun.regions.models import (
     Claim,
+    Population,
     Region,
     RegionDayOff,
     RegionParent,
@@ -23,7 +25,7 @@ from jizhun.regions.models import (
     Revision,
     Succession,
 )
-from jizhun.regions.rules import LEVELS, Parentage, Place, Role, Tree
+from jizhun.regions.rules import LEVELS, Parentage, Persons, Place, Role, Tree, persons_in
 from jizhun.regions.rules import Succession as Link
 
 ROOM = "regions"
@@ -38,10 +40,11 @@ COLUMNS = {
     "days_off.csv": ("region", "day", "working", "reason_zh", "reason_en", *SOURCED),
     "tiles.csv": ("code", "row", "column", "short_zh", "short_en"),
     "parts.csv": ("scheme", "region", "part", "name_zh", "name_en", *SOURCED),
+    "population.csv": ("code", "as_of", "persons", *SOURCED),
 }
 KEYS = {"regions.csv": ("code",), "parents.csv": ("region", "role", "valid_from"),
         "successions.csv": ("old", "new", "on"), "days_off.csv": ("region", "day"), "tiles.csv": ("code",),
-        "parts.csv": ("scheme", "region")}
+        "parts.csv": ("scheme", "region"), "population.csv": ("code", "as_of")}
 """What each file may hold, and by what its rows are told apart."""
 KINDS_OF_SUCCESSION = ("merge", "split", "rename", "transfer")
 MARKS = ("V", "V-repo", "D", "R", "SIM")
@@ -176,6 +179,16 @@ def parts(codes: Iterable[str]) -> dict[str, tuple[str, Bilingual]]:
     return {one.region.code: (one.part, Bilingual(one.name_zh, one.name_en)) for one in rows if one.scheme == scheme}
 
 
+def persons(codes: Iterable[str], on: date) -> dict[str, Persons]:
+    """How many live in each of the places, by what was known for ``on``; places of which nothing is known are left out.
+    """
+    told: dict[str, Persons] = {}
+    for code, as_of, number in Population.objects.filter(as_of__lte=on).order_by("as_of").values_list(
+            "region__code", "as_of", "persons"):
+        told[code] = Persons(number, as_of)
+    return {code: found for code in codes if (found := persons_in(tree(), code, on, told)) is not None}
+
+
 # -- loading ---------------------------------------------------------------------------------------
 
 
@@ -189,7 +202,8 @@ class Loaded:
 
 
 def load(*, by: object, folder: Path, owner: str = "") -> Loaded:
-    """Load ``regions.csv`` and, where present, parents, successions, days_off, tiles and parts (``.csv``).
+    """Load ``regions.csv`` and, where present, parents, successions, days_off, tiles, parts and population
+    (``.csv``), and ``sets.yaml``.
 
     For the list ``owner`` ("": whoever), whose own the places must be, and all that the other files say is said of.
 
@@ -212,10 +226,13 @@ def load(*, by: object, folder: Path, owner: str = "") -> Loaded:
             (RegionDayOff, _days_off(folder, pks), ("region_id", "day")),
             (RegionTile, _tiles(folder, pks), ("region_id",)),
             (RegionPart, _parts(folder, pks), ("region_id", "scheme")),
+            (Population, _populations(folder, pks), ("region_id", "as_of")),
         ):
             _refuse_others_places(model, rows, own)
             removed += _drop(model, rows, key, own)
             changed += _keep(model, rows, key)
+        more = sets.load(folder / sets.FILE, {code: pks[code] for code in (one.code for one in regions)}, MARKS)
+        changed, removed = changed + more.changed, removed + more.removed
         read_tree().check()  # refuses what does not hang together, before it is kept
         if changed or removed:
             bump(ROOM)
@@ -414,3 +431,16 @@ def _parts(folder: Path, pks: dict[str, int]) -> list[RegionPart]:
     return [RegionPart(region_id=_known(line, "region", pks), scheme=_text(line, "scheme"), part=_text(line, "part"),
                        name_zh=_text(line, "name_zh"), name_en=_text(line, "name_en"), **_sourced(line))
             for line in _lines(folder, "parts.csv")]
+
+
+def _populations(folder: Path, pks: dict[str, int]) -> list[Population]:
+    return [Population(region_id=_known(line, "code", pks), as_of=_day(line, "as_of"), persons=_persons(line),
+                       **_sourced(line)) for line in _lines(folder, "population.csv")]
+
+
+def _persons(line: Line) -> int:
+    text = _text(line, "persons")
+    if not text.isdecimal() or not 0 < int(text) < 10 ** 11:
+        raise _wrong(line, f"“persons”应是大于 0 的整数，不能是“{text}”。",
+                     f"“persons” must be a whole number above 0, not “{text}”.")
+    return int(text)

@@ -131,6 +131,56 @@ class RegionPart(models.Model):
         return f"{self.region_id} in {self.part}"
 
 
+class Population(models.Model):
+    """How many persons live in a place, as counted or estimated for a day."""
+
+    region = models.ForeignKey(Region, models.CASCADE, related_name="populations")
+    as_of = models.DateField()
+    persons = models.PositiveBigIntegerField()
+    source = models.CharField(max_length=400)
+    mark = models.CharField(max_length=8)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("region", "as_of"), name="one_population_per_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.region_id}: {self.persons} on {self.as_of}"
+
+
+class RegionSet(models.Model):
+    """A named set of places that are compared, or act together, from day to day; ``kind`` is a word such as pilot."""
+
+    code = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(max_length=40)
+    name_zh = models.CharField(max_length=160)
+    name_en = models.CharField(max_length=200)
+    valid_from = models.DateField(default=BEGINNING)
+    valid_until = models.DateField(default=FAR)
+    source = models.CharField(max_length=400)
+    mark = models.CharField(max_length=8)
+
+    class Meta:
+        ordering = ("-valid_from", "code")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class RegionSetMember(models.Model):
+    """A place as a member of a set, from day to day."""
+
+    region = models.ForeignKey(Region, models.CASCADE, related_name="sets")
+    set = models.ForeignKey(RegionSet, models.CASCADE, related_name="members")
+    valid_from = models.DateField(default=BEGINNING)
+    valid_until = models.DateField(default=FAR)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("region", "set", "valid_from"), name="one_membership_per_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.region_id} in {self.set_id}"
+
+
 class RegionDayOff(models.Model):
     """A day that a place itself makes free (``working`` false) or a working day (true)."""
 

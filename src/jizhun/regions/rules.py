@@ -367,3 +367,38 @@ def _rank(place: Place, wanted: str) -> int | None:
     if any(text.startswith(wanted) for text in texts):
         return 1
     return 2 if any(wanted in text for text in texts) else None
+
+
+# -- how many live there ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Persons:
+    """How many live in a place, and as of which day; ``summed``: from the places below it."""
+
+    number: int
+    as_of: date
+    summed: bool = False
+
+
+COUNTED_ELSEWHERE = frozenset({"corps"})
+"""Kinds of places whose people a census counts under the places on whose ground they live."""
+
+
+def persons_in(tree: Tree, code: str, on: date, told: Mapping[str, Persons]) -> Persons | None:
+    """What is told of the place itself, else the sum of the places in scope directly below it where all are known.
+
+    The day of a sum is the earliest of its parts. Fictional places are no part of a real one.
+    """
+    if code in told:
+        return told[code]
+    here = tree.known(code)
+    if not here.exists(on):
+        return None
+    below = [one for one in tree.children(code, on) if (place := tree.known(one)).in_scope
+             and place.simulated == here.simulated and place.kind not in COUNTED_ELSEWHERE]
+    parts = [persons_in(tree, one, on, told) for one in below]
+    known = [one for one in parts if one is not None]
+    if not below or len(known) < len(below):
+        return None
+    return Persons(sum(one.number for one in known), min(one.as_of for one in known), summed=True)
