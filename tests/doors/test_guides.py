@@ -1,5 +1,7 @@
 """The public guide, coverage, and the workbench's guides: with the cast, and with what people get wrong."""
 
+import csv
+import io
 import json
 import re
 from collections.abc import Callable
@@ -128,6 +130,31 @@ class TestCoverage:
     def test_what_is_missing_as_csv(self, reading: Client) -> None:
         rows = reading.get("/en/coverage/?region=990101&csv=missing").content.decode("utf-8-sig").splitlines()
         assert rows[0] == "place,place_code,matter,code,lacks" and any("990101" in row for row in rows[1:])
+
+    def test_a_day_before_the_list_says_so_and_counts_nothing(self, reading: Client) -> None:
+        page = text(reading.get("/en/coverage/?region=990000&on=0012-01-01"))
+        assert "No list held on 0012-01-01" in page and "2021-04-20" in page
+        assert "Due by the list" not in page and "100.0 %" not in page
+
+    def test_month_by_month_only_where_it_is_asked_for(self, reading: Client) -> None:
+        asked = "/en/coverage/?region=990000&on=2021-06-15"
+        assert "months=1#months" in text(reading.get(asked))
+        page = text(reading.get(f"{asked}&months=1"))
+        rows = list(csv.DictReader(io.StringIO(
+            reading.get(f"{asked}&months=1&csv=monthly").content.decode("utf-8-sig"))))
+        assert [row["day"] for row in rows[-3:]] == ["2021-04-30", "2021-05-31", "2021-06-15"] and len(rows) == 12
+        assert [row["of"] for row in rows[:9]] == ["0"] * 9 and rows[9]["of"] != "0"
+        assert "month by month" in page.lower()
+
+    def test_places_weighed_by_their_people_stand_beside(self, reading: Client) -> None:
+        page = text(reading.get("/en/coverage/?region=990000"))
+        assert "weighed by their people" in page and "simulated" in page
+        assert "The populations of" not in page
+        rows = list(csv.DictReader(io.StringIO(
+            reading.get("/en/coverage/?region=990000&csv=definitions").content.decode("utf-8-sig"))))
+        assert all(0 <= float(row["people"]) <= 1 for row in rows) and float(rows[2]["people"]) > 0
+        real = text(reading.get("/en/coverage/?region=330000"))
+        assert "weighed by their people" not in real  # nobody knows how many live in its cities
 
     @pytest.mark.parametrize("query", ["count=x", "item=NB999", "group=nobody"])
     def test_what_people_get_wrong(self, reading: Client, query: str) -> None:
@@ -264,6 +291,13 @@ def test_what_the_list_does_not_cover_is_never_missing(reading: Client) -> None:
     assert "Nothing to be counted here" in page and "0 / 0" not in page and "Guide published" not in page
     counted = text(reading.get("/en/coverage/?region=990000"))
     assert re.search(r"\d,\d{3} pairs of matter and place are missing", counted)
+
+
+def test_where_the_list_is_not_meant_for_a_place_its_limits_are_not_shown(reading: Client) -> None:
+    page = text(reading.get(f"/en/guides/{MATTER}/?region=810000"))
+    assert "is not meant for Hong Kong" in page and "not in the list" not in page
+    assert 'class="promises' not in page and "How long it takes" not in page and "application/ld+json" not in page
+    assert "How long it takes" in text(reading.get(f"/en/guides/{MATTER}/?region={COUNTY}"))
 
 
 def test_where_nothing_is_on_record_there_is_nothing_to_take_along(reading: Client) -> None:

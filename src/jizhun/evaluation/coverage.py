@@ -1,25 +1,33 @@
-"""Coverage computed: who is due what by the list, who claims it, whose guide and procedure are there and up to date."""
+"""Coverage computed: who is due what by the list, who claims it, whose guide and procedure are there and up to date.
+
+What was computed for a day is kept on disk by the versions of the rooms that it came from, so that a new process need
+not compute it again.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 import numpy as np
 
 from jizhun.catalogue.actions import catalogue
+from jizhun.catalogue.rules import Edition
+from jizhun.evaluation import keeping
 from jizhun.evaluation.rules.coverage import Flags, Matrix
 from jizhun.guides.actions import GUIDE, PROCEDURE, boards_of, claims_on, fields_of, ledger, words_of
 from jizhun.guides.actions.boards import Whole, places_on
 from jizhun.guides.rules.board import Places, filled, spread
 from jizhun.guides.rules.ledger import in_list
 from jizhun.kernel.bilingual import Bilingual
+from jizhun.kernel.dating import months_later
 from jizhun.provisions.actions import book
 from jizhun.regions.actions import tree, versions
 from jizhun.regions.rules import Place
 
 ROOMS = ("guides", "guides.fields", "guides.claims", "guides.ledger", "provisions", "catalogue", "regions")
 COUNTY = 3
+KEPT = "coverage"
 
 
 def counted(region: str, on: date) -> tuple[str, ...]:
@@ -39,10 +47,45 @@ def _counts(place: Place, top: Place, has_counties: bool) -> bool:
 
 def coverage(*, region: str, on: date) -> Matrix:
     """Every definition for all matters x the places counted below ``region``."""
+    return _within(_national(on, versions(*ROOMS)), region, on)
+
+
+def _within(whole: "_Everywhere", region: str, on: date) -> Matrix:
     places = counted(region, on)
-    whole = _national(on, versions(*ROOMS))
     at = np.array([whole.position[code] for code in places], np.int64)
     return Matrix(whole.matters, places, {code: one[:, at] for code, one in whole.cells.items()})
+
+
+def days_of_trend(on: date, months: int = 12) -> list[date]:
+    """The last days of the months before ``on``, and ``on`` itself."""
+    first = on.replace(day=1)
+    return [months_later(first, -n) - timedelta(days=1) for n in range(months - 2, -1, -1)] + [on]
+
+
+def bring(on: date) -> int:
+    """Compute for the days of the trend, and for a year before, what is not kept yet; gives how many days that were."""
+    stamps, days = versions(*ROOMS), [*days_of_trend(on), months_later(on, -12)]
+    lacking = [day for day in days if _kept(day, stamps) is None]
+    for day in lacking:
+        _national(day, stamps)
+    recipients(on)
+    recipients(months_later(on, -12))
+    return len(lacking)
+
+
+def over_time(*, region: str, days: Sequence[date], compute: bool) -> dict[date, Matrix]:
+    """Coverage on several days; days on which the place was not there are left out.
+
+    Each day that is not kept takes as long as the first question about a day; without ``compute`` those are left out.
+    """
+    here, found = tree().known(region), {}
+    stamps = versions(*ROOMS)
+    for day in days:
+        if here.exists(day):
+            whole = _national(day, stamps) if compute else _kept(day, stamps)
+            if whole is not None:
+                found[day] = _within(whole, region, day)
+    return found
 
 
 @dataclass(frozen=True)
@@ -54,8 +97,39 @@ class _Everywhere:
     cells: Mapping[str, Flags]
 
 
-@lru_cache(maxsize=4)
-def _national(on: date, _stamps: tuple[str, ...]) -> _Everywhere:
+_HELD: dict[tuple[str, ...], _Everywhere] = {}
+"""What this process has read or computed, the least lately used first."""
+MOST_HELD = 16
+
+
+def _national(on: date, stamps: tuple[str, ...]) -> _Everywhere:
+    found = _kept(on, stamps)
+    if found is None:
+        found = _held((on.isoformat(), *stamps), _computed(on))
+        keeping.keep_flags(KEPT, (on.isoformat(), *stamps), keeping.Flags(found.matters, tuple(found.position),
+                                                                           found.cells))
+    return found
+
+
+def _kept(on: date, stamps: tuple[str, ...]) -> _Everywhere | None:
+    """What is held here or kept on disk for the day; None where it has to be computed."""
+    key = (on.isoformat(), *stamps)
+    held = _HELD.pop(key, None)
+    if held is not None:
+        return _held(key, held)
+    kept = keeping.flags(KEPT, key)
+    return None if kept is None else _held(
+        key, _Everywhere(kept.rows, {code: n for n, code in enumerate(kept.columns)}, kept.cells))
+
+
+def _held(key: tuple[str, ...], found: _Everywhere) -> _Everywhere:
+    _HELD[key] = found
+    for old in list(_HELD)[:-MOST_HELD]:
+        _HELD.pop(old, None)
+    return found
+
+
+def _computed(on: date) -> _Everywhere:
     matters, places = tuple(catalogue().matters), places_on(on)
     guides, procedures = (boards_of(sort=sort, matters=matters, on=on) for sort in (GUIDE, PROCEDURE))
     law = _law(matters, places, on)
@@ -69,13 +143,23 @@ def _national(on: date, _stamps: tuple[str, ...]) -> _Everywhere:
 
 
 def _law(matters: Sequence[str], places: Places, on: date) -> Flags:
-    """The ledger's lines for the few matters that have any; everything else is in the list everywhere."""
-    found = np.ones((len(matters), len(places.codes)), bool)
+    """The edition of the day, and the ledger's lines for the few matters that have any."""
+    known = catalogue()
+    listed = np.array([known.listed(known.matters[one].item, on) for one in matters], bool)
+    found = np.repeat(listed[:, None], len(places.codes), axis=1)
     lines, held = ledger(), tree()
+    paths = [held.path(code, on) for code in places.codes] if lines else []
     for row in {one.matter for one in lines} & set(matters):
         about = [one for one in lines if one.matter == row]
-        found[matters.index(row)] = [in_list(row, held.path(code, on), on, about) for code in places.codes]
+        spoken = {one.region for one in about}
+        found[matters.index(row)] &= [not spoken & {*path} or in_list(row, path, on, about) for path in paths]
     return found
+
+
+def no_list(region: str, on: date) -> Edition | None:
+    """The first edition of the place's list, where it holds only later than that day."""
+    first = catalogue().first_edition(tree().path(region, on)[0])
+    return first if first is not None and first.valid_from is not None and on < first.valid_from else None
 
 
 def _adopted(matters: Sequence[str], places: Places, on: date) -> Flags:
@@ -130,8 +214,17 @@ def recipients(on: date) -> dict[str, tuple[str, ...]]:
     return _recipients(on, versions("guides", "catalogue"))
 
 
-@lru_cache(maxsize=2)
-def _recipients(on: date, _stamps: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+@lru_cache(maxsize=16)
+def _recipients(on: date, stamps: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    key = (on.isoformat(), *stamps)
+    kept = keeping.words("recipients", key)
+    if kept is None:
+        kept = {group: list(some) for group, some in _serving(on).items()}
+        keeping.keep_words("recipients", key, kept)
+    return {group: tuple(some) for group, some in kept.items()}
+
+
+def _serving(on: date) -> dict[str, tuple[str, ...]]:
     held = catalogue()
     found: dict[str, list[str]] = {}
     for matter in held.matters:

@@ -8,16 +8,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jizhun.catalogue.actions import catalogue
-from jizhun.evaluation.coverage import coverage, group_name, lacking, recipients
+from jizhun.evaluation.coverage import coverage, days_of_trend, group_name, lacking, no_list, over_time, recipients
 from jizhun.evaluation.rules.coverage import DEFINITIONS, Definition, Matrix, Share
+from jizhun.evaluation.rules.overview import ByPeople, by_people
 from jizhun.frame.addresses import with_query
-from jizhun.frame.charts import Chart, HeatCell, heat_map
+from jizhun.frame.charts import Chart, HeatCell, heat_map, month_line
 from jizhun.frame.here import Here, public_page
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import count, place_name, share, words
 from jizhun.guides.actions import SORTS
 from jizhun.kernel.bilingual import COMMA, Bilingual, Refused
-from jizhun.regions.actions import tree
+from jizhun.regions.actions import persons, tree
 
 BOUNDS = (0.999, 0.8, 0.6, 0.4, 0.2)
 """From which share on a cell is the lightest, the second lightest, ...; below all: the deepest."""
@@ -49,6 +50,8 @@ class Group:
 @public_page
 def coverage_page(request: HttpRequest, here: Here) -> HttpResponse:
     """The picture of one definition, all definitions side by side, and what is missing."""
+    if before := no_list(here.code, here.on):
+        return show(request, "portal/coverage.html", {"before": before})
     found = coverage(region=here.code, on=here.on)
     chosen, item, group = _chosen(request), request.GET.get("item", ""), request.GET.get("group", "")
     matters = _matters(found, item, group, here)
@@ -57,7 +60,10 @@ def coverage_page(request: HttpRequest, here: Here) -> HttpResponse:
     picture = _picture(chosen, lines, columns, here)
     few = len(found.places) <= CLOSELY
     missing = _missing(found, chosen, matters, here) if few or request.GET.get("csv") == "missing" else None
-    tables = [_sides(found, matters), _as_table(chosen, rows, columns, lines), *([missing] if missing else [])]
+    people = _people(found, matters, columns, here)
+    monthly, line = _monthly(here, chosen, found, matters) if "months" in request.GET else (None, None)
+    tables = [_sides(found, matters, people), _as_table(chosen, rows, columns, lines),
+              *([missing] if missing else []), *([monthly] if monthly else [])]
     return show(request, "portal/coverage.html", {
         "definitions": [(one, found.share(one.code, matters), with_query(request, count=one.code))
                         for one in DEFINITIONS],
@@ -65,8 +71,39 @@ def coverage_page(request: HttpRequest, here: Here) -> HttpResponse:
         "item": item, "item_name": catalogue().items.get(item), "group": group, "places": len(found.places),
         "groups": [(code, words(group_name(code))) for code in recipients(here.on)],
         "by_recipients": request.GET.get("rows") == RECIPIENTS,
-        "missing": missing if few else None, "picture": picture, "matters": len(matters)},
-                tables, [picture])
+        "missing": missing if few else None, "picture": picture, "matters": len(matters),
+        "people": people.get(chosen.code), "monthly": monthly, "line": line},
+                tables, [picture, *([line] if line else [])])
+
+
+# -- by people, and by month ---------------------------------------------------------------------------
+
+
+def _people(found: Matrix, matters: Sequence[int], columns: Sequence[Group], here: Here) -> dict[str, ByPeople]:
+    """Each definition with the places of the picture weighed by their people; nothing where there is but one place."""
+    if len(columns) < 2:
+        return {}
+    known = {code: one.number for code, one in persons([one.code for one in columns], here.on).items()}
+    told = {one.code: by_people({column.code: found.share(one.code, matters, column.at).value for column in columns},
+                                known) for one in DEFINITIONS}
+    return {code: one for code, one in told.items() if one is not None}
+
+
+def _monthly(here: Here, chosen: Definition, found: Matrix, matters: Sequence[int]) -> tuple[Table, Chart | None]:
+    """The chosen definition on the last day of each month, of the same matters, with each day's own denominator."""
+    wanted = {found.matters[n] for n in matters}
+    told = [(on, matrix.share(chosen.code, [n for n, code in enumerate(matrix.matters) if code in wanted]))
+            for on, matrix in over_time(region=here.code, days=days_of_trend(here.on), compute=True).items()]
+    columns = [Column("day", _("Day"), "head"), Column("share", _("Share"), "number"),
+               Column("fits", _("Pairs that fit"), "number"), Column("of", _("Of"), "number")]
+    caption = _("%(definition)s, month by month") % {"definition": words(chosen.name)}
+    table = Table("monthly", caption, columns, [
+        [on.isoformat(), Cell(share(one.value), plain="" if one.value is None else round(one.value, 6)),
+         Cell(count(one.fits), plain=one.fits), Cell(count(one.of), plain=one.of)] for on, one in told],
+                  caption_hidden=True)
+    values = [(on.isoformat()[:7], one.value, None) for on, one in told]
+    line = month_line("monthly", caption, values, share) if any(value is not None for _m, value, _b in values) else None
+    return table, line
 
 
 def _chosen(request: HttpRequest) -> Definition:
@@ -153,19 +190,24 @@ def _as_table(chosen: Definition, rows: Sequence[Group], columns: Sequence[Group
         for column, (cell, _href, _n) in zip(columns, line.cells, strict=True)])
 
 
-def _sides(found: Matrix, matters: Sequence[int]) -> Table:
-    """All definitions with their denominators."""
+def _sides(found: Matrix, matters: Sequence[int], people: Mapping[str, ByPeople]) -> Table:
+    """All definitions with their denominators; each pair counted once, and with places weighed by their people."""
     names: Mapping[str, Bilingual] = {one.code: one.name for one in DEFINITIONS}
     columns = [Column("definition", _("Definition"), "head"), Column("share", _("Share"), "number"),
                Column("fits", _("Pairs that fit"), "number"), Column("of", _("Of"), "number"),
+               *([Column("people", _("By people"), "number")] if people else []),
                Column("denominator", _("What it is counted of")), Column("text", _("How it is counted"))]
     rows: list[list[Cell | str]] = []
     for one in DEFINITIONS:
         told = found.share(one.code, matters)
         rows.append([words(one.name), share(told.value), Cell(count(told.fits), plain=told.fits),
-                     Cell(count(told.of), plain=told.of),
+                     Cell(count(told.of), plain=told.of), *([_by_people(people.get(one.code))] if people else []),
                      words(names[one.of]) if one.of else _("all matters x all places in scope"), words(one.text)])
     return Table("definitions", _("The definitions side by side"), columns, rows, caption_hidden=True, stacked=True)
+
+
+def _by_people(told: ByPeople | None) -> Cell | str:
+    return "–" if told is None else Cell(share(told.value), plain=round(told.value, 6))
 
 
 def _lacks(chosen: Definition, matter: str, place: str, here: Here, closely: bool) -> str:

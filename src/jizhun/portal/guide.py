@@ -127,7 +127,7 @@ def guide_page(request: HttpRequest, here: Here, matter: str) -> HttpResponse:
         "for_programs": [(one, FORMS[one]) for one in READ_BY_PROGRAMS],
         "structured": _structured(request, here, found),
         **_claimed(found, here),
-        "listed": matter in listed(region=here.code, on=here.on),
+        "listed": matter in listed(region=here.code, on=here.on), "outside": not here.place.in_scope,
         "part_of": events_with(matter),
         "benefits": heads_of(entitlements(), held.matters[matter].item),
         "address": _address(request, here, found), "since": _since(request, here, found),

@@ -298,7 +298,8 @@ class Lake:
 
         ``file_uris`` percent-encodes the folder's own name, so paths are put together here.
         """
-        rows = pa.table(table.get_add_actions(flatten=True)).select(
+        # Not pa.table(...), which would load pandas for nothing.
+        rows = pa.RecordBatchReader.from_stream(table.get_add_actions(flatten=True)).read_all().select(
             ["path", "partition.source", "partition.month", "num_records"]
         )
         found = [

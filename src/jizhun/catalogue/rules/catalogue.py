@@ -154,6 +154,18 @@ class Catalogue:
         begun = [one for one in self.in_order if one.root == root and one.valid_from and one.valid_from <= on]
         return begun[-1] if begun and on <= begun[-1].valid_until else None
 
+    def first_edition(self, root: str) -> Edition | None:
+        """The earliest edition of that country's list that says from when it holds; None where none is on record."""
+        return next((one for one in self.in_order if one.root == root and one.valid_from), None)
+
+    def listed(self, item: str, on: date) -> bool:
+        """Whether the edition of the day has the item; always, where that country's list has no editions on record."""
+        root = self.content.items[item].root if item in self.content.items else ""
+        if self.first_edition(root) is None:
+            return True
+        edition = self.edition_on(on, root)
+        return edition is not None and item in self.editions[edition.code]
+
     def entry(self, item: str, edition: str) -> Entry | None:
         """What ``edition`` says of ``item``; None where it is not in that edition."""
         return self.editions.get(self.edition(edition).code, {}).get(item)

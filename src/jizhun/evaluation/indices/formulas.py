@@ -111,6 +111,12 @@ INEQUALITY: Final = Topic("inequality", Bilingual("不均等程度", "Inequality
             Bilingual("若完全均等，可少用的总量份额；ε 越大越看重最低者。",
                       "The share of the total that could be given up if the rest were spread evenly; the higher ε, the "
                       "more the least count."), "lower", _by("Atkinson 1970")),
+    Formula("by_people", Bilingual("按人口加权", "Weighed by people"), "Σ w x / Σ w",
+            Bilingual("x 为直接下级各地区的数值（达标率、覆盖率、好评率），w 为有记录的最近一次常住人口；本级没有记录的"
+                      "取下级之和；人口未知的地区不计入，并写明个数。",
+                      "x are the figures of the places directly below (conformance, coverage, positive ratings), w the "
+                      "latest resident population on record; where a place has none, the sum of those below it. Places "
+                      "of which none is known are left out, and it is said how many."), "neither", OURS),
     Formula("interval", Bilingual("自助法区间", "Bootstrap interval"),
             "[ q(α₁), q(α₂) ]",
             Bilingual("对单位有放回地重抽 2,000 次（种子固定），取所得数值的分位数；BCa 法按偏差和偏度修正 α。",

@@ -110,10 +110,44 @@ class Apart:
 
 
 def apart(values: Values, weights: Weights = None) -> Apart | None:
-    """None for fewer than two places, or where all are zero: then nothing can be said to lie apart."""
-    if len(values) < 2 or not max(values) > 0:
+    """None for fewer than two places that count, or where all are zero: then nothing can be said to lie apart."""
+    kept = [value for n, value in enumerate(values) if weights is None or weights[n] > 0]
+    if len(kept) < 2 or not max(kept) > 0:
         return None
-    return Apart(len(values), variation(values, weights), gini(values, weights), weights is not None)
+    return Apart(len(kept), variation(values, weights), gini(values, weights), weights is not None)
+
+
+# -- by people -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ByPeople:
+    """A figure in which places are weighed by how many live there: Σ w x / Σ w.
+
+    ``places`` of them, with ``persons`` together; ``unknown``: so many have a figure but no population on record, and
+    are left out.
+    """
+
+    value: float
+    places: int
+    persons: int
+    unknown: int
+
+
+def by_people(figures: Mapping[str, float | None], persons: Mapping[str, int]) -> ByPeople | None:
+    """Shares by place, weighed; None where no place with a figure has a population on record."""
+    told = {code: value for code, value in figures.items() if value is not None}
+    known = {code: persons[code] for code in told if persons.get(code)}
+    people = sum(known.values())
+    if not people:
+        return None
+    return ByPeople(sum(told[code] * n for code, n in known.items()) / people, len(known), people,
+                    len(told) - len(known))
+
+
+def weights_of(codes: Iterable[str], persons: Mapping[str, int]) -> list[float]:
+    """Persons by place as weights; a place of which nobody knows weighs nothing."""
+    return [float(persons.get(code, 0)) for code in codes]
 
 
 # -- ratings ---------------------------------------------------------------------------------------

@@ -35,13 +35,16 @@ def _ledger(_version: str) -> tuple[Change, ...]:
 
 
 def listed(*, region: str, on: date) -> tuple[str, ...]:
-    """The matters in the list that holds at a place on a day; none where the list is not meant for the place."""
+    """The matters in the list that holds at a place on a day; none where the list is not meant for the place,
+    or was not yet there.
+    """
     if not tree().in_scope(region):
         return ()
     path = tree().path(region, on)
     touched = {one.matter for one in ledger()}
-    return tuple(code for code in catalogue().matters
-                 if code not in touched or in_list(code, path, on, ledger()))
+    known = catalogue()
+    return tuple(code for code, matter in known.matters.items() if known.listed(matter.item, on)
+                 and (code not in touched or in_list(code, path, on, ledger())))
 
 
 def touched_guides(change: Change) -> list[tuple[str, str, str]]:
