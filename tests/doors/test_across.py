@@ -3,8 +3,11 @@
 import csv
 import io
 import xml.etree.ElementTree as ET
+from datetime import date
 
 import pytest
+
+from jizhun.regions.actions import persons, tree
 
 WAGES = "/en/across/?on=2024-01-01"
 
@@ -19,8 +22,8 @@ def test_the_published_inequality_of_the_minimum_wage_comes_out_to_every_digit(r
     assert found["Coefficient of variation"] == pytest.approx(0.0992620717, abs=5e-11)
     assert found["Gini coefficient"] == pytest.approx(0.0527859238, abs=5e-11)
     assert found["Theil T"] == pytest.approx(0.0047610923, abs=5e-11)
-    assert found["of it between the parts of the country"] == pytest.approx(0.0028525291, abs=5e-11)
-    assert found["of it within them"] == pytest.approx(0.0019085632, abs=5e-11)
+    assert found["of Theil T between the parts of the country"] == pytest.approx(0.0028525291, abs=5e-11)
+    assert found["of Theil T within them"] == pytest.approx(0.0019085632, abs=5e-11)
 
 
 def test_every_province_is_ranked_and_nothing_outside_the_list_or_made_up_is(reading):
@@ -74,3 +77,35 @@ def test_what_nobody_below_speaks_on_is_not_answered_with_something_else(reading
     page = reading.get("/en/across/?what=nothing at_all").content.decode()
     assert "Nothing below this place has been said on this" in page
     assert "Minimum monthly wage" in page  # what can be compared is offered
+
+
+# -- over time -------------------------------------------------------------------------------------
+
+
+def test_what_moved_the_inequality_sums_to_its_change(reading):
+    address = f"{WAGES}&since=2023-01-01"
+    told = {row["cause"]: row for row in rows(reading.get(f"{address}&csv=moved"))}
+    for measure in ("variation", "gini"):
+        parts = [float(told[name][measure]) for name in (
+            "change of standards", "change of performance", "change of population")]
+        assert sum(parts) == pytest.approx(float(told["on the later day"][measure])
+                                           - float(told["on the earlier day"][measure]), abs=1e-9)
+        assert parts[1:] == [0, 0] and parts[0] != 0
+    by_place = rows(reading.get(f"{address}&csv=movers"))
+    assert sum(float(row["part"]) for row in by_place) == pytest.approx(
+        float(told["change of standards"]["variation"]), abs=1e-6)
+    assert all(row["before"] != row["after"] for row in by_place) and by_place
+
+
+@pytest.mark.parametrize("since", ["2030-01-01", "soon"])
+def test_a_day_to_compare_with_that_cannot_be_is_refused(reading, since):
+    assert reading.get(f"{WAGES}&since={since}").status_code == 400
+
+
+def test_provinces_weighed_by_their_people_stand_beside(reading):
+    found = {row["measure"]: row for row in rows(reading.get(f"{WAGES}&csv=inequality"))}
+    assert len(persons(tree().children("CN", date(2024, 1, 1)), date(2024, 1, 1))) == 31
+    assert float(found["Gini coefficient"]["people"]) != float(found["Gini coefficient"]["value"])
+    assert float(found["Theil L"]["value"]) > 0 and found["Greatest over least"]["people"] == ""
+    page = reading.get(WAGES).content.decode()
+    assert "By people: the population of" in page and "is not known." not in page

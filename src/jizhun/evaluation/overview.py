@@ -13,28 +13,32 @@ import numpy as np
 from jizhun.analytics.facts import Facts
 from jizhun.delivery.models import Source
 from jizhun.evaluation.actions import Row, labels_of
-from jizhun.evaluation.coverage import coverage, recipients
+from jizhun.evaluation.coverage import coverage, days_of_trend, no_list, over_time, recipients
 from jizhun.evaluation.indices import find
-from jizhun.evaluation.rules import Figure, figures_of, total
+from jizhun.evaluation.rules import SMALLEST_PUBLISHED, Figure, figures_of, total
 from jizhun.evaluation.rules.coverage import CODES, Matrix, Share
 from jizhun.evaluation.rules.overview import (
     UNNAMED_AT_LEAST,
     Alike,
     Apart,
     Beside,
+    ByPeople,
     Distribution,
     apart,
     beside,
+    by_people,
     distribution,
     later,
     months,
     most_alike,
     ranks,
     recipients_covered,
-    tally_of,
+    weights_of,
 )
 from jizhun.evaluation.rules.quality import Quality, Remark, outliers, quality, silent, steps
 from jizhun.evaluation.rules.satisfaction import Tally
+from jizhun.evaluation.rules.saying import hides
+from jizhun.evaluation.said import Said, said
 from jizhun.evaluation.standing import Span
 from jizhun.evaluation.summing import INDEX, Summing
 from jizhun.kernel.bilingual import Bilingual, Refused
@@ -42,9 +46,10 @@ from jizhun.kernel.dating import months_later
 from jizhun.people.actions import regions_of, require
 from jizhun.people.models import User
 from jizhun.people.rules import System
-from jizhun.regions.actions import tree, version
+from jizhun.regions.actions import persons, tree, version
 from jizhun.regions.models import Region
 from jizhun.regions.rules import Place
+from jizhun.regions.sets import PlaceSet, place_sets
 
 RIGHT = "result.read"
 BAR = 0.95
@@ -107,6 +112,39 @@ class Others:
 NOBODY = Others(None, (), 0, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class SetBeside:
+    """A set of places, such as pilot regions, beside the place looked at.
+
+    ``holds_here``: the place lies in it. ``inside`` and ``outside``: of the places directly below, those that lie in it
+    together and all others together; None where all lie on one side. ``others``: places of the same level in it.
+    """
+
+    set: PlaceSet
+    holds_here: bool
+    inside: Figure | None
+    outside: Figure | None
+    others: Others
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The targets with the places directly below weighed by their people.
+
+    ``unknown``: so many of these places have no population on record. ``known_as_of``: the earliest and the latest day
+    for which the populations were told; None where none is known.
+    """
+
+    coverage: ByPeople | None
+    conformance: ByPeople | None
+    satisfaction: ByPeople | None
+    apart: Apart | None
+    apart_before: Apart | None
+    apart_trend: tuple[Point, ...]
+    unknown: int
+    known_as_of: tuple[date, date] | None
+
+
 @dataclass(frozen=True)
 class Overview:
     """Everything that the first screen shows. ``before`` of a figure: the same months of the year before.
@@ -129,19 +167,34 @@ class Overview:
     apart: Apart | None
     apart_before: Apart | None
     apart_trend: tuple[Point, ...]
-    ratings: Tally
-    ratings_before: Tally
+    said: Said
+    said_before: Said
     ratings_trend: tuple[Point, ...]
     covered: Covered | None
     covered_before: Covered | None
+    covered_trend: tuple[Point, ...]
+    covered_by_place: Mapping[str, float | None]
+    rated_by_place: Mapping[str, float | None]
+    weighed: Weighed
     heat: tuple[Row, ...]
     neighbours: Others
     similar: Others
+    sets: tuple[SetBeside, ...]
     items: Mapping[int, Bilingual]
     quality: Quality | None
     sql: Mapping[str, str]
     behind: bool = False
     """Whether cases or promises have come in that are not counted yet."""
+
+    @property
+    def ratings(self) -> Tally:
+        """The ratings of the period."""
+        return self.said.whole
+
+    @property
+    def ratings_before(self) -> Tally:
+        """Those of the same months of the year before."""
+        return self.said_before.whole
 
     @property
     def year_before(self) -> Span:
@@ -223,22 +276,28 @@ def _made(summing: Summing, source: Source, here: Place, on: date, span: Span, b
     shown = Span(min(span.first, later(span.last, 1 - YEAR)), span.last)
     whole = Span(_earlier(shown).first, span.last)
     cells = summing.below(("region", "month"), here.code, whole)
-    rated = summing.below(("rating", "month"), here.code, whole)
     now, earlier = _within(cells, span), _within(cells, _earlier(span))
     places = _places(now, earlier, here, source.simulated)
     values = [one.value for one in places if one.value is not None]
     across = "region" if places else "month"
     heat = _heat(summing.below(("item", across), here.code, span), across, here)
-    neighbours, similar, items = _others(summing, here, span, source.simulated, seen)
+    neighbours, similar, sets, items = _others(summing, here, span, source.simulated, seen, places)
+    heard, heard_before, heard_by_month = _said(summing, here, span, shown, source.simulated)
+    year_ago = months_later(on, -YEAR)
+    matrix, before = _matrix(here.code, on), _matrix(here.code, year_ago)
+    codes = [one.place.code for one in places]
+    covered, rated = _covered_by_place(matrix, codes, on) if matrix else {}, _rated(heard, codes)
     return Overview(
         here, source, summing.as_of, on, span, _known(summing, here), summing.kept, _figure(now), _figure(earlier),
         _trend(cells, shown), places, distribution(values, bar), apart(values),
         apart([one.before.value for one in places if one.before and one.before.value is not None]),
-        _apart_trend(cells, shown, here), _tally(rated, span), _tally(rated, _earlier(span)),
-        _ratings_trend(rated, shown), _covered(here.code, on), _covered(here.code, months_later(on, -YEAR)), heat,
-        neighbours, similar, items, _quality(now, span, summing.as_of, places), {
+        _apart_trend(cells, shown, here), heard, heard_before, heard_by_month,
+        _shares(matrix, on) if matrix else None, _shares(before, year_ago) if before else None,
+        _covered_trend(here.code, on), covered, rated,
+        _weighed(places, covered, rated, cells, shown, here, on), heat, neighbours,
+        similar, sets, items, _quality(now, span, summing.as_of, places), {
             "conformance": summing.sql(("month",), span), "equality": summing.sql(("region", "month"), span),
-            "satisfaction": summing.sql(("rating", "month"), span), "heat": summing.sql(("item", across), span)},
+            "satisfaction": heard.sql, "heat": summing.sql(("item", across), span)},
         behind=summing.behind)
 
 
@@ -301,27 +360,32 @@ def _places_then(_version: str) -> dict[int, Place]:
     return {pk: held.known(code) for pk, code in Region.objects.values_list("pk", "code")}
 
 
-def _apart_trend(cells: Facts, span: Span, here: Place) -> tuple[Point, ...]:
-    """The coefficient of variation of the places' figures, month by month."""
+def _apart_trend(cells: Facts, span: Span, here: Place, people: Mapping[str, int] | None = None) -> tuple[Point, ...]:
+    """The coefficient of variation of the places' figures, month by month; weighed where ``people`` are given."""
     named = _places_by_number()
-    values: dict[int, list[float]] = {}
+    values: dict[int, dict[str, float]] = {}
     for figure in _figures(cells.summed(("region", "month"))):
-        if figure.value is not None and named[figure.codes[0]].code != here.code:
-            values.setdefault(figure.codes[1], []).append(figure.value)
-    found = {month: apart(some) for month, some in values.items()}
+        code = named[figure.codes[0]].code
+        if figure.value is not None and code != here.code and (people is None or code in people):
+            values.setdefault(figure.codes[1], {})[code] = figure.value
+    found = {month: apart(list(some.values()), None if people is None else weights_of(some, people))
+             for month, some in values.items()}
     return _points(span, {month: one.variation if one else None for month, one in found.items()},
                    {month: len(some) for month, some in values.items()})
 
 
-def _tally(rated: Facts, span: Span) -> Tally:
-    facts = _within(rated, span).summed(("rating",))
-    return tally_of(dict(zip(facts.codes["rating"].tolist(), facts.n.tolist(), strict=True)))
-
-
-def _ratings_trend(rated: Facts, span: Span) -> tuple[Point, ...]:
-    tallies = {month: _tally(rated, Span(month, month)).positive_rate for month in {*rated.codes["month"].tolist()}}
-    return _points(span, {month: one.value for month, one in tallies.items()},
-                   {month: one.of for month, one in tallies.items()})
+def _said(summing: Summing, here: Place, span: Span, shown: Span, simulated: bool) -> tuple[Said, Said,
+                                                                                          tuple[Point, ...]]:
+    """The ratings of the period, of the year before, and month by month."""
+    def told(one: Span) -> Said:
+        return said(summing, region=here.code, span=one, simulated=simulated)
+    now, before = told(span), told(_earlier(span))
+    by_month = {**(before if span == shown else told(_earlier(shown))).by_month,
+                **(now if span == shown else told(shown)).by_month}
+    rates = {month: one.positive_rate for month, one in by_month.items()
+             if simulated or not hides(one, SMALLEST_PUBLISHED)}
+    return now, before, _points(shown, {month: one.value for month, one in rates.items()},
+                                {month: one.of for month, one in rates.items()})
 
 
 def _heat(facts: Facts, across: str, here: Place) -> tuple[Row, ...]:
@@ -338,13 +402,22 @@ def _heat(facts: Facts, across: str, here: Place) -> tuple[Row, ...]:
 # -- coverage --------------------------------------------------------------------------------------
 
 
-def _covered(region: str, on: date) -> Covered | None:
-    """None where the place is not counted, or did not exist then."""
-    held = tree()
-    if not held.known(region).exists(on):
+def _matrix(region: str, on: date) -> Matrix | None:
+    """None where the place is not counted, did not exist then, or had no list yet."""
+    if not tree().known(region).exists(on) or no_list(region, on):
         return None
     matrix = coverage(region=region, on=on)
-    return _shares(matrix, on) if matrix.places else None
+    return matrix if matrix.places else None
+
+
+def _covered_trend(region: str, on: date) -> tuple[Point, ...]:
+    """The definition at the top on the last day of each month, where all of them have been computed before."""
+    days = days_of_trend(on)
+    told = over_time(region=region, days=days, compute=False)
+    if len(told) < len(days):
+        return ()
+    shares = [(day.year * 100 + day.month, told[day].share(TRUSTED)) for day in days]
+    return tuple(Point(month, one.value, one.of, None) for month, one in shares)
 
 
 def _shares(matrix: Matrix, on: date) -> Covered:
@@ -352,15 +425,51 @@ def _shares(matrix: Matrix, on: date) -> Covered:
     return Covered({code: matrix.share(code) for code in CODES}, recipients_covered(matrix, TRUSTED, groups))
 
 
+# -- by people -------------------------------------------------------------------------------------
+
+
+def _weighed(places: Sequence[PlaceFigure], covered: Mapping[str, float | None], rated: Mapping[str, float | None],
+             cells: Facts, shown: Span, here: Place, on: date) -> Weighed:
+    """Every target with the places directly below weighed by their people."""
+    codes = [one.place.code for one in places]
+    told = persons(codes, on)
+    people = {code: one.number for code, one in told.items()}
+    now = {one.place.code: one.value for one in places if one.value is not None and one.place.code in people}
+    before = {one.place.code: one.before.value for one in places if one.before and one.before.value is not None
+              and one.place.code in people}
+    days = [one.as_of for one in told.values()]
+    return Weighed(
+        by_people(covered, people), by_people({one.place.code: one.value for one in places}, people),
+        by_people(rated, people),
+        apart(list(now.values()), weights_of(now, people)), apart(list(before.values()), weights_of(before, people)),
+        _apart_trend(cells, shown, here, people) if people else (), len(codes) - len(people),
+        (min(days), max(days)) if days else None)
+
+
+def _rated(heard: Said, codes: Sequence[str]) -> dict[str, float | None]:
+    """Positive ratings by place; of none where too few were negative to be told."""
+    named = {pk: _places_by_number()[pk].code for pk in heard.by_place}
+    return {} if heard.hidden else {named[pk]: one.positive_rate.value for pk, one in heard.by_place.items()
+                                    if named[pk] in codes}
+
+
+def _covered_by_place(matrix: Matrix, codes: Sequence[str], on: date) -> dict[str, float | None]:
+    position, held = {code: n for n, code in enumerate(matrix.places)}, tree()
+    at = {code: [position[one] for one in held.within(code, on) if one in position]
+          for code in codes if held.known(code).exists(on)}
+    return {code: matrix.share(TRUSTED, None, some).value for code, some in at.items() if some}
+
+
 # -- others ----------------------------------------------------------------------------------------
 
 
-def _others(summing: Summing, here: Place, span: Span, simulated: bool,
-            seen: _Seen) -> tuple[Others, Others, Mapping[int, Bilingual]]:
-    """Neighbours: what lies under the same place. Similar ones: by what is handled, anywhere at the same level."""
-    named, held = _places_by_number(), tree()
+def _others(summing: Summing, here: Place, span: Span, simulated: bool, seen: _Seen, below: Sequence[PlaceFigure]
+            ) -> tuple[Others, Others, tuple[SetBeside, ...], Mapping[int, Bilingual]]:
+    """Neighbours: what lies under the same place. Similar ones: by what is handled, anywhere at the same level. Sets:
+    what lies in one, at the same level or directly below."""
+    named, held, sets = _places_by_number(), tree(), _sets(here)
     if held.parent(here.code, seen.on) is None:  # nobody stands beside a nation
-        return NOBODY, NOBODY, {}
+        return NOBODY, NOBODY, tuple(_set_beside(one, here, below, NOBODY, seen) for one in sets), {}
     facts = summing.at_level(("item", "region"), here.level, span)
     mixes = _mixes(facts)
     peers = {pk for pk in mixes if named[pk].level == here.level and named[pk].simulated == here.simulated}
@@ -374,7 +483,28 @@ def _others(summing: Summing, here: Place, span: Span, simulated: bool,
     value = mine.value if mine else None
     items = {pk: name for pk, (_code, name) in labels_of(
         "item", {item for one in alike for item in one.common}).items()}
-    return _told(value, _ranked(near), seen), _told(value, like, seen), items
+    beside_sets = tuple(_set_beside(one, here, below, _told(value, _ranked(
+        each for each in told.values() if one.holds(_path(each.place, seen.on))), seen), seen) for one in sets)
+    return _told(value, _ranked(near), seen), _told(value, like, seen), beside_sets, items
+
+
+def _sets(here: Place) -> list[PlaceSet]:
+    """Those whose members are real where the place is, and fictional where it is."""
+    held = tree()
+    return [one for one in place_sets() if all(held.known(code).simulated == here.simulated for code in one.members)]
+
+
+def _set_beside(one: PlaceSet, here: Place, below: Sequence[PlaceFigure], others: Others, seen: _Seen) -> SetBeside:
+    """A place that lies in the set, or has some of it below, beside the rest."""
+    within = [each.figure for each in below if one.holds(_path(each.place, seen.on))]
+    rest = [each.figure for each in below if not one.holds(_path(each.place, seen.on))]
+    both = bool(within and rest)
+    return SetBeside(one, one.holds(_path(here, seen.on)), total(within) if both else None,
+                     total(rest) if both else None, others)
+
+
+def _path(place: Place, on: date) -> tuple[str, ...]:
+    return tree().path(place.code, on) if place.exists(on) else (place.code,)
 
 
 def _parent(place: Place, on: date) -> str | None:
@@ -441,4 +571,5 @@ def _counts(now: Facts, run: Sequence[int]) -> dict[Hashable, list[int]]:
     return found
 
 
-__all__ = ["BAR", "RIGHT", "TRUSTED", "Covered", "Others", "Overview", "PlaceFigure", "Point", "overview"]
+__all__ = ["BAR", "RIGHT", "TRUSTED", "Covered", "Others", "Overview", "PlaceFigure", "Point", "SetBeside", "Weighed",
+           "overview"]

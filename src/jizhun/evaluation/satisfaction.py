@@ -70,12 +70,14 @@ class Result:
 
 
 def satisfaction(*, source: str | None = None, region: str | None = None, matter: str | None = None,
-                 first: date | None = None, last: date | None = None, engine_name: str | None = None) -> Result:
+                 first: date | None = None, last: date | None = None, engine_name: str | None = None,
+                 who: bool = True) -> Result:
     """The ratings given from ``first`` to ``last``, one for each visit or matter, in ``region`` and all below it.
 
     Counted by the places one level below. ``source`` may be left out where only one handed ratings in. Beside them the
-    cases accepted in the same days and finished, with their ratings: who rates. Ratings under appeal count neither
-    way, those that were found mistaken not at all. A question with the same inputs is answered from the kept run.
+    cases accepted in the same days and finished, with their ratings: who rates (without ``who`` no case is read).
+    Ratings under appeal count neither way, those that were found mistaken not at all. A question with the same inputs
+    is answered from the kept run.
     Raises Refused for anything unknown.
     """
     check_period(first, last)
@@ -91,7 +93,7 @@ def satisfaction(*, source: str | None = None, region: str | None = None, matter
     run = _run(RATED, source, said, rating(asked), inputs, engine_name or settings.ENGINE)
     rated = rated_from(run.figures, listed)
     heard_run = _heard(source, region, first, last, inputs, said, engine_name or settings.ENGINE) \
-        if matter is None else None
+        if matter is None and who else None
     heard = heard_from(heard_run.figures) if heard_run else None
     return Result(rated, heard, listed, _labels(rated, heard), _region(region), source, as_of,
                   is_simulated(source), run, heard_run)

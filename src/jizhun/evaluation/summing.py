@@ -76,8 +76,8 @@ class Summing:
 
     def sql(self, by: Sequence[str], span: Span) -> str:
         """How the same facts are counted from the cases; the table ``places`` says which regions count, and where."""
-        return text(fact_steps(Plan(_verdicts(by), tuple(by), day_number(_first_day(span.first)),
-                                    day_number(min(_last_day(span.last), self.as_of)), day_number(self.as_of),
+        return text(fact_steps(Plan(_verdicts(by), tuple(by), day_number(first_day(span.first)),
+                                    day_number(min(last_day(span.last), self.as_of)), day_number(self.as_of),
                                     clocks=clocks())))
 
 
@@ -110,10 +110,12 @@ def _under(found: Facts, units: pa.Table) -> Facts:
     return Facts({**found.codes, "region": regions}, found.verdicts, found.table)
 
 
-def _first_day(month: int) -> date:
+def first_day(month: int) -> date:
+    """Of a month as yyyymm."""
     return date(month // 100, month % 100, 1)
 
 
-def _last_day(month: int) -> date:
+def last_day(month: int) -> date:
+    """Of a month as yyyymm."""
     year, rest = divmod(month // 100 * 12 + month % 100, 12)
     return date.fromordinal(date(year, rest + 1, 1).toordinal() - 1)

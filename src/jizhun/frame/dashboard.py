@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jizhun.delivery.models import Source
-from jizhun.evaluation.overview import BAR, Others, Overview, PlaceFigure
+from jizhun.evaluation.overview import BAR, Others, Overview, PlaceFigure, SetBeside
 from jizhun.frame.addresses import with_query
 from jizhun.frame.charts import Bar, Chart, TileShown, bars, tile_map
 from jizhun.frame.dashboard_targets import graded, month_words, targets
@@ -20,7 +20,7 @@ from jizhun.frame.heat import BOUNDS, SCALE, Axes, as_chart, as_table, heat
 from jizhun.frame.periods import days_of, periods_with
 from jizhun.frame.sources import sources_about
 from jizhun.frame.tables import Cell, Column, Table
-from jizhun.frame.tags import count, place_name, share, words
+from jizhun.frame.tags import count, day, place_name, share, words
 from jizhun.kernel.bilingual import COLON, COMMA, Refused
 from jizhun.regions.actions import tiles, tree
 from jizhun.regions.rules import Place
@@ -34,6 +34,8 @@ class Asked:
     offered: Sequence[Source]
     period: str
     bar: float
+    people: bool = False
+    """Whether places are weighed by how many live there."""
 
     @property
     def days(self) -> tuple[date | None, date | None]:
@@ -50,7 +52,15 @@ def asked_of(request: HttpRequest, place: Place, on: date, *, simulated_only: bo
     if wanted and wanted not in {one.code for one in offered}:
         raise Refused(zh=f"来源“{wanted}”没有这个地区的办件。", en=f"The source “{wanted}” has no cases of this place.")
     chosen = next((one for one in offered if one.code == wanted or not wanted), None)
-    return Asked(chosen, offered, period, bar) if chosen else None
+    return Asked(chosen, offered, period, bar, _weighed(request)) if chosen else None
+
+
+def _weighed(request: HttpRequest) -> bool:
+    said = request.GET.get("weigh", "")
+    if said not in ("", "once", "people"):
+        raise Refused(zh=f"没有“{said}”这种计权方式：请选 once 或 people。",
+                      en=f"There is no way “{said}” to weigh places: choose once or people.")
+    return said == "people"
 
 
 def _bar(text: str) -> float:
@@ -79,10 +89,11 @@ def elsewhere(on: date) -> Place | None:
 def dashboard_context(request: HttpRequest, asked: Asked, shown: Overview) -> tuple[dict[str, Any], list[Table],
                                                                                     list[Chart]]:
     """What the shared part of the page shows, with its tables and pictures."""
-    told = targets(shown)
+    told = targets(shown, asked.people)
     ranking, lying = _ranking(request, shown), _lying(shown)
     beside = [_others(request, name, found, shown)
               for name, found in (("neighbours", shown.neighbours), ("similar", shown.similar))]
+    sets = [_set(request, one, shown) for one in shown.sets]
     picture = heat(shown.heat, _caption(shown), _("Item"), _axes(request, asked, shown), shown.source.simulated)
     as_rows = as_table(shown.heat, "item", _across(shown), shown.source.simulated)
     cells = Table("heat", picture.caption, as_rows.columns, as_rows.rows)
@@ -90,14 +101,15 @@ def dashboard_context(request: HttpRequest, asked: Asked, shown: Overview) -> tu
                                         as_chart(picture, shown.source.simulated)]}
     context = {
         "shown": shown, "asked": asked, "targets": told, "ranking": ranking, "lying": lying, "heat": picture,
-        "heat_table": cells, "charts": charts, "neighbours": beside[0], "similar": beside[1], "scale": SCALE,
+        "heat_table": cells, "charts": charts, "neighbours": beside[0], "similar": beside[1],
+        "sets": sets, "in_depth": _in_depth(request), "scale": SCALE,
         "heading": _heading(shown), "span": _span(shown), "year_before": _year_before(shown),
         "periods": periods_with(map(month_words, shown.known)), "bar": f"{asked.bar * 100:g}",
         "grade": graded(shown.quality), "kept_pairs": [(key, request.GET[key]) for key in ("region", "on")
                                                        if key in request.GET],
         "heat_sql": shown.sql["heat"], "results": results_address(asked, shown.place.code)}
     tables = [*(one.table for one in told if one.table), cells, *filter(None, (ranking, lying)),
-              *(one for one in beside if one)]
+              *(one for one in beside if one), *(one.table for one in sets if one.table)]
     return context, tables, list(charts.values())
 
 
@@ -239,8 +251,36 @@ def _others(request: HttpRequest, name: str, found: Others, shown: Overview) -> 
                *([Column("alike", _("Why similar"))] if like else [])]
     rows = [[Cell(place_name(one.place), href=_to(request, one.place.code)), *_figures(one)[:-1], one.place.code,
              *([_why(one, shown)] if like else [])] for one in found.named]
-    return Table(name, _("Similar places") if like else _("Neighbours"), columns, rows, caption_hidden=True,
-                 stacked=like)
+    captions = {"similar": _("Similar places"), "neighbours": _("Neighbours")}
+    caption = captions.get(name, _("Places of the same level that belong to it"))
+    return Table(name, caption, columns, rows, caption_hidden=True, stacked=like)
+
+
+@dataclass(frozen=True, slots=True)
+class SetShown:
+    """A set of places as the page shows it: its days and source, the two sides below, and places of the same level."""
+
+    found: SetBeside
+    days: str
+    sides: str
+    table: Table | None
+
+
+def _set(request: HttpRequest, one: SetBeside, shown: Overview) -> SetShown:
+    days = _("%(first)s to %(last)s") % {"first": day(one.set.valid_from), "last": day(one.set.valid_until)}
+    sides = "" if one.inside is None or one.outside is None else _(
+        "Places below: %(inside)s kept in those that belong to it (%(n)s judged cases), %(outside)s in all others "
+        "(%(m)s).") % {"inside": share(one.inside.value), "n": count(one.inside.denominator),
+                       "outside": share(one.outside.value), "m": count(one.outside.denominator)}
+    return SetShown(one, days, sides, _others(request, f"set-{one.set.code}", one.others, shown))
+
+
+def _in_depth(request: HttpRequest) -> tuple[str, str]:
+    """The pages that go on from here, for the same place, source and period."""
+    door = "work-" if request.path.startswith(reverse("work-dashboard")) else ""
+    kept = {key: request.GET[key] for key in ("region", "on", "source", "period", "weigh") if request.GET.get(key)}
+    query = f"?{urlencode(kept)}" if kept else ""
+    return f"{reverse(f'{door}equality')}{query}", f"{reverse(f'{door}composite')}{query}"
 
 
 def _why(one: PlaceFigure, shown: Overview) -> Cell | str:

@@ -7,21 +7,27 @@ from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from jizhun.analytics.inequality import Measure, atkinson, gini, mean, theil, theil_l, variation
 from jizhun.analytics.inequality import lorenz as lorenz_points
 from jizhun.catalogue.actions import catalogue
 from jizhun.catalogue.rules import GENERAL
 from jizhun.frame.addresses import with_query
 from jizhun.frame.charts import Bar, Chart, TileShown, bars, bounds, lorenz, shade_of, tile_map
+from jizhun.frame.equality import told
 from jizhun.frame.here import Here, public_page
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import day, place_name, words
 from jizhun.kernel.bilingual import COLON, COMMA
+from jizhun.portal.across_time import Compared, over_time
 from jizhun.provisions.actions import book
 from jizhun.provisions.rules import Book, concern
-from jizhun.provisions.rules.comparing import Compared, Comparison, End, Spread, compare, spread
+from jizhun.provisions.rules.comparing import Compared as Row
+from jizhun.provisions.rules.comparing import Comparison, End, Spread, compare, spread
 from jizhun.provisions.rules.telling import quantity, unit_in_words
-from jizhun.regions.actions import Tile, parts, tiles, tree
+from jizhun.regions.actions import Tile, parts, persons, tiles, tree
+from jizhun.regions.rules import Persons
 
 FIRST_CHOICE = "minimum_wage"
 """Shown where nothing is chosen and anybody speaks on it: every province sets one."""
@@ -62,16 +68,18 @@ def across(request: HttpRequest, here: Here) -> HttpResponse:
     squares = tiles(named)
     table = _table(comparison, named, squares)
     pictures = _pictures(request, here, comparison, named, apart, squares)
-    inequality, changes = _inequality(apart, comparison.unit), _changes(held, asked, here)
+    inequality = _inequality(apart, comparison, here)
+    changes = _changes(held, asked, here)
+    changed, more, drawn = over_time(request, Compared(held, asked.measure, asked.subject, asked.end, within, here))
     context = {
-        "choices": choices, "asked": asked, "comparison": comparison, "table": table,
+        **changed, "choices": choices, "asked": asked, "comparison": comparison, "table": table,
         "finding": _finding(held, asked, here, comparison), "charts": {one.name: one for one in pictures},
         "inequality": inequality, "scale": _scale(comparison),
         "days": _days(request, changes, here), "changes": " ".join(one.isoformat() for one in changes),
         "silent": len(comparison.rows) - len(comparison.known),
         "out": words(COMMA).join(place_name(place) for place in below if not place.in_scope)}
-    tables = [table, *([inequality] if inequality else [])]
-    return show(request, "portal/across.html", context, tables, pictures)
+    tables = [table, *([inequality] if inequality else []), *more]
+    return show(request, "portal/across.html", context, tables, [*pictures, *drawn])
 
 
 # -- what is asked -------------------------------------------------------------------------------------
@@ -135,7 +143,7 @@ def _above(request: HttpRequest, here: Here) -> str:
 # -- what is shown -------------------------------------------------------------------------------------
 
 
-def _figure(row: Compared, unit: str) -> str:
+def _figure(row: Row, unit: str) -> str:
     return "" if row.amount is None else words(quantity(row.amount, unit))
 
 
@@ -156,7 +164,7 @@ def _finding(held: Book, asked: Asked, here: Here, found: Comparison) -> str:
         "what": name, "least": _number(least), "most": words(quantity(most, found.unit))}
 
 
-def _sentence(row: Compared, named: dict[str, str], unit: str) -> str:
+def _sentence(row: Row, named: dict[str, str], unit: str) -> str:
     figure = _figure(row, unit) or _("no figure on record")
     return f"{named[row.place]}{words(COLON)}{figure}"
 
@@ -216,7 +224,7 @@ def _table(found: Comparison, named: dict[str, str], squares: Mapping[str, Tile]
     return Table("places", _("Every place"), columns, rows, caption_hidden=True, stacked=True)
 
 
-def _row(row: Compared, named: dict[str, str], unit: str, rank: int | None, tile: Tile | None) -> list[Cell | str]:
+def _row(row: Row, named: dict[str, str], unit: str, rank: int | None, tile: Tile | None) -> list[Cell | str]:
     """One place; beside its name the short one by which the map knows it."""
     winner = row.answer.winners[0] if row.answer.winners else None
     amount = "–" if row.amount is None else _number(row.amount)
@@ -230,26 +238,57 @@ def _row(row: Compared, named: dict[str, str], unit: str, rank: int | None, tile
         _("yes") if row.verified else _("no") if winner else ""]
 
 
-def _inequality(apart: Spread | None, unit: str) -> Table | None:
-    """Figures of inequality, each with what it means; only those that can be computed."""
+def _inequality(apart: Spread | None, comparison: Comparison, here: Here) -> Table | None:
+    """Figures of inequality, each place once and by people, each with what it means; only those that can be computed.
+    """
     if apart is None or apart.n < 2:
         return None
-    found: list[tuple[str, float | None, str]] = [
-        (_("Greatest over least"), apart.ratio, _("1: all the same")),
-        (_("Coefficient of variation"), apart.variation, _("standard deviation over mean, all places counted")),
-        (_("Gini coefficient"), apart.gini, _("0: all the same; 1: one place has everything")),
-        (_("Theil T"), apart.theil, _("0: all the same")),
+    values = [float(row.amount or 0) for row in comparison.known]
+    people = persons([row.place for row in comparison.known], here.on)
+    weights = [float(people[row.place].number) if row.place in people else 0.0 for row in comparison.known]
+    found: list[tuple[str, float | None, Measure | None, str]] = [
+        (_("Greatest over least"), apart.ratio, None, _("1: all the same")),
+        (_("Coefficient of variation"), apart.variation, variation,
+         _("standard deviation over mean, all places counted")),
+        (_("Gini coefficient"), apart.gini, gini, _("0: all the same; 1: one place has everything")),
+        (_("Theil T"), apart.theil, theil, _("0: all the same")),
+        (_("Theil L"), told(lambda: theil_l(values)), theil_l, _("0: all the same")),
+        (_("Atkinson's index, ε = 1"), told(lambda: atkinson(values)), atkinson, _("0: all the same")),
     ]
     if apart.parts:
-        found += [(_("of it between the parts of the country"), apart.parts.between, _share(apart, "between")),
-                  (_("of it within them"), apart.parts.within, _share(apart, "within"))]
-    columns = [Column("measure", _("Indicator"), "head"), Column("value", _("Value"), "number"),
+        found += [(_("of Theil T between the parts of the country"), apart.parts.between, None,
+                   _share(apart, "between")),
+                  (_("of Theil T within them"), apart.parts.within, None, _share(apart, "within"))]
+    weighed = sum(weight > 0 for weight in weights) > 1
+    columns = [Column("measure", _("Indicator"), "head"), Column("value", _("Each place once"), "number"),
+               *([Column("people", _("By people"), "number")] if weighed else []),
                Column("meaning", _("How to read it"))]
+
+    def by(measure: Measure | None) -> list[Cell | str]:
+        value = None if measure is None else told(lambda: measure(values, weights))
+        return ["" if value is None else Cell(f"{value:.4f}", plain=value)] if weighed else []
     rows: list[list[Cell | str]] = [
-        [name, Cell(f"{value:.4f}", plain=value), meaning] for name, value, meaning in found if value is not None]
-    mean: list[Cell | str] = [_("Mean"), Cell(f"{apart.mean:.2f}", plain=apart.mean), words(unit_in_words(unit))]
-    note = _("%(n)s places, each counted once, whatever its population.") % {"n": apart.n}
-    return Table("inequality", _("How far apart"), columns, [mean, *rows], note, caption_hidden=True, stacked=True)
+        [name, Cell(f"{value:.4f}", plain=value), *by(measure), meaning]
+        for name, value, measure, meaning in found if value is not None]
+    middle = told(lambda: mean(values, weights)) if weighed else None
+    first: list[Cell | str] = [_("Mean"), Cell(f"{apart.mean:.2f}", plain=apart.mean),
+                               *(["" if middle is None else Cell(f"{middle:.2f}", plain=middle)] if weighed else []),
+                               words(unit_in_words(comparison.unit))]
+    return Table("inequality", _("How far apart"), columns, [first, *rows], _weighed_note(apart.n, weights, people),
+                 caption_hidden=True, stacked=True)
+
+
+def _weighed_note(places: int, weights: Sequence[float], people: Mapping[str, Persons]) -> str:
+    """How many places count once, and by the people of which day the others."""
+    once = _("%(n)s places, each counted once, whatever its population.") % {"n": places}
+    unknown = sum(weight == 0 for weight in weights)
+    if len(weights) - unknown < 2:
+        return f"{once} {_('Not weighed by people: the populations of these places are not known.')}"
+    days = words(COMMA).join(map(day, sorted({one.as_of for one in people.values()})))
+    known = _("By people: the population of %(day)s.") % {"day": days}
+    lacking = [ngettext("The population of %(n)s place is not known.", "The populations of %(n)s places are not known.",
+                        unknown) % {"n": unknown}] if unknown else []
+    return " ".join([once, known, *lacking])
 
 
 def _share(apart: Spread, which: str) -> str:

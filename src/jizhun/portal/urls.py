@@ -9,7 +9,7 @@ from jizhun.portal.comments_made import comment_made, dispositions
 from jizhun.portal.consultation_page import consultation
 from jizhun.portal.consultations import consultations
 from jizhun.portal.coverage import coverage_page
-from jizhun.portal.dashboard import dashboard
+from jizhun.portal.dashboard import composite, dashboard, equality
 from jizhun.portal.display import display
 from jizhun.portal.editions import editions
 from jizhun.portal.entitled import check, entitled
@@ -61,6 +61,8 @@ urlpatterns = [
     path("attainment/", attainment_page, name="attainment"),
     path("coverage/", coverage_page, name="coverage"),
     path("dashboard/", dashboard, name="dashboard"),
+    path("dashboard/equality/", equality, name="equality"),
+    path("dashboard/composite/", composite, name="composite"),
     path("standards/", standards, name="standards"),
     path("standards/<path:number>/", standard, name="standard"),
     path("systems/", systems, name="systems"),

@@ -4,11 +4,15 @@ from datetime import date
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 
+from jizhun.evaluation.depth import depth, targets_by_place
 from jizhun.evaluation.overview import RIGHT, overview
 from jizhun.frame.addresses import with_query
+from jizhun.frame.composite import composite_context
 from jizhun.frame.dashboard import asked_of, dashboard_context, elsewhere
+from jizhun.frame.equality import equality_context
 from jizhun.frame.here import meant_places
 from jizhun.frame.tables import show
 from jizhun.frame.tags import place_name
@@ -38,6 +42,41 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     shown = overview(by=user, place=place.code, source=asked.source.code, on=on, first=first, last=last, bar=asked.bar)
     context, tables, charts = dashboard_context(request, asked, shown)
     return show(request, "workbench/dashboard.html", {**context, "place": place, "crumbs": crumbs}, tables, charts)
+
+
+@login_required
+def equality(request: HttpRequest) -> HttpResponse:
+    """Where the differences between the places below lie."""
+    user, place, on = _looked_at(request)
+    asked = asked_of(request, place, on)
+    if asked is None:
+        return HttpResponseRedirect(f"{reverse('work-dashboard')}?region={place.code}")
+    first, last = asked.days
+    found = depth(by=user, place=place.code, source=asked.source.code, on=on, first=first, last=last)
+    context, tables, charts = equality_context(request, asked, found)
+    return show(request, "workbench/equality.html", {**context, "place": place}, tables, charts)
+
+
+@login_required
+def composite(request: HttpRequest) -> HttpResponse:
+    """The targets of the places below as one figure."""
+    user, place, on = _looked_at(request)
+    asked = asked_of(request, place, on)
+    if asked is None:
+        return HttpResponseRedirect(f"{reverse('work-dashboard')}?region={place.code}")
+    first, last = asked.days
+    found = targets_by_place(by=user, place=place.code, source=asked.source.code, on=on, first=first, last=last)
+    context, tables, charts = composite_context(request, asked, found)
+    return show(request, "workbench/composite.html", {**context, "place": place}, tables, charts)
+
+
+def _looked_at(request: HttpRequest) -> tuple[User, Place, date]:
+    """Who looks at which place today; raises Forbidden outside one's own places."""
+    user, on = user_of(request), timezone.localdate()
+    regions = regions_of(by=user, right=RIGHT)
+    place = tree().place(request.GET.get("region", "").strip() or regions[0], on)
+    require(by=user, right=RIGHT, path=tree().path(place.code, on))
+    return user, place, on
 
 
 def _meant(typed: str, on: date) -> Place:

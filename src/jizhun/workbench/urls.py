@@ -7,7 +7,7 @@ from jizhun.workbench.attainment_place import round_evidence, round_place
 from jizhun.workbench.attainment_round import one_round
 from jizhun.workbench.ballot_page import ballot
 from jizhun.workbench.conduct import conduct_evidence, ledger, new_conduct, one_conduct
-from jizhun.workbench.dashboard import dashboard
+from jizhun.workbench.dashboard import composite, dashboard, equality
 from jizhun.workbench.desk import desk
 from jizhun.workbench.draft_files import bring, compare, draft, draft_file
 from jizhun.workbench.editor import clause, move, remove, text
@@ -68,6 +68,8 @@ urlpatterns = [
     path("provisions/import/", provision_import, name="provision-import"),
     path("provisions/<int:pk>/", one, name="one-provision"),
     path("dashboard/", dashboard, name="work-dashboard"),
+    path("dashboard/equality/", equality, name="work-equality"),
+    path("dashboard/composite/", composite, name="work-composite"),
     path("findings/", findings, name="findings"),
     path("rectification/", rectifications, name="rectifications"),
     path("rectification/<int:pk>/", rectification, name="rectification"),

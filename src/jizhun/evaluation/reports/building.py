@@ -137,7 +137,7 @@ class _Builder:
                 "下一级地区", "the places of the next level"))) if found.equality else ())]
         yield "coverage", Bilingual("覆盖情况", "Coverage"), [Section(NO_WORDS, tuple(self._covered()))]
         yield "ratings", Bilingual("群众评价情况", "Ratings"), [
-            Section(NO_WORDS, tuple(say.ratings(found.ratings)) if found.ratings else (), self._rating_chart())]
+            Section(NO_WORDS, tuple(self._said()), self._rating_chart())]
         yield "change", Bilingual("变化情况", "What changed"), [
             Section(Bilingual("与上期相比", "Against the period before"), self._compared(
                 found.before, Bilingual("上期", "before"))),
@@ -152,6 +152,16 @@ class _Builder:
             Section(Bilingual("规定与上级标准", "Values against the standard above"), tuple(say.faults(found)))]
         yield "quality", Bilingual("数据质量", "Data quality"), [
             Section(NO_WORDS, tuple(say.quality(found.quality)) if found.quality else ())]
+
+    def _said(self) -> Iterator[Bilingual]:
+        found = self.figures
+        if found.ratings is None:
+            return
+        yield from say.ratings(found.ratings)
+        if found.ratings_handed_in:
+            yield from say.ratings_given(found.ratings)
+        if found.who_rates is not None:
+            yield from say.who_rates(found.who_rates)
 
     def _covered(self) -> Iterator[Bilingual]:
         told = list(say.coverage(self.figures))
@@ -292,17 +302,30 @@ class _Builder:
         if self.figures.equality:
             wanted += ["variation", "span", "gini", "theil", "theil_l", "theil_layers", "interval"]
         if self.figures.ratings:
-            yield Method(Bilingual("有效评价", "Effective ratings"), "n = a", Bilingual(
-                "办件记录中没有误评、恶意差评和申诉的认定，故本人作出的评价都算有效评价；默认好评另列。",
-                "Case records do not tell which ratings were found mistaken, malicious or are under appeal, so every "
-                "rating that a person gave counts; default praise stands apart."))
-            wanted += ["positive_rate", "negative_rate", "rated_rate"]
+            yield self._effective()
+            wanted += ["positive_rate", "negative_rate", "rated_rate",
+                       *(["active_rate", "who_rates"] if self.figures.ratings_handed_in else [])]
         if self.figures.hidden:
             wanted.append("suppression")
         yield from (Method(FORMULAS[code].name, FORMULAS[code].formula, FORMULAS[code].text) for code in wanted)
         for one in self.figures.quality.remarks if self.figures.quality else ():
             rule = THRESHOLDS[one.check]
             yield Method(rule.name, FORMULAS[one.check].formula, rule.text)
+
+    def _effective(self) -> Method:
+        """What is counted as a rating."""
+        name = Bilingual("有效评价", "Effective ratings")
+        if self.figures.ratings_handed_in:
+            return Method(name, "n = a − v − p", Bilingual(
+                "a 为本人作出的评价，每次到访或每件事项只计一次，以最后一次为准；v 为认定误评或恶意，p 为申诉中，"
+                "均不计；默认好评另列。按评价日期归入报告期，参评率的分母为报告期受理且已不在办的办件。",
+                "a ratings that persons gave, one for each visit or matter, the last word; v found mistaken or "
+                "malicious and p under appeal do not count; default praise stands apart. They are those given in the "
+                "period; what could have been rated are the cases accepted in it that are no longer open."))
+        return Method(name, "n = a", Bilingual(
+            "办件记录中没有误评、恶意差评和申诉的认定，故本人作出的评价都算有效评价；默认好评另列。",
+            "Case records do not tell which ratings were found mistaken, malicious or are under appeal, so every "
+            "rating that a person gave counts; default praise stands apart."))
 
 
 def _method(index: Index) -> Method:

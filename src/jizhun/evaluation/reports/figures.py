@@ -10,7 +10,7 @@ from jizhun.evaluation.reports.periods import ReportPeriod
 from jizhun.evaluation.rules.coverage import Definition, Share
 from jizhun.evaluation.rules.equality import Interval, Layered
 from jizhun.evaluation.rules.quality import Quality
-from jizhun.evaluation.rules.satisfaction import Tally
+from jizhun.evaluation.rules.satisfaction import Tally, WhoRates
 from jizhun.kernel.bilingual import Bilingual
 
 Number = int | None
@@ -128,6 +128,10 @@ class Figures:
     before: Past | None = None
     year_before: Past | None = None
     ratings: Tally | None = None
+    ratings_handed_in: bool = False
+    """Whether they are ratings of their own, once for each visit or matter, and no column of the cases."""
+    who_rates: WhoRates | None = None
+    """By channel: who was served beside who rates."""
     coverage: tuple[tuple[Definition, Share], ...] = ()
     covered_on: date | None = None
     equality: Equality | None = None

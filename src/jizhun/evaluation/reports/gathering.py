@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from jizhun.analytics.cases import DEFAULT_PRAISE
 from jizhun.analytics.inequality import gini, span, theil, theil_l, variation
 from jizhun.analytics.plan import MEASURES, NOT_JUDGED
 from jizhun.delivery.models import Source
@@ -25,8 +24,9 @@ from jizhun.evaluation.rules.coverage import DEFINITIONS, Definition, Share
 from jizhun.evaluation.rules.equality import interval, layered
 from jizhun.evaluation.rules.findings import STATES
 from jizhun.evaluation.rules.quality import Quality, Remark, completeness, outliers, quality, silent, steps
-from jizhun.evaluation.rules.satisfaction import GRADES, Tally
-from jizhun.evaluation.standing import Span, bring_along, facts, standing
+from jizhun.evaluation.said import Said, rates, said
+from jizhun.evaluation.standing import Span, bring_along, standing
+from jizhun.evaluation.summing import Summing
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
 from jizhun.kernel.dating import months_later
 from jizhun.provisions.asking import findings_over, in_words
@@ -109,7 +109,9 @@ class _Gatherer:
             self.as_of, timezone.localdate(), whole, tuple(places), tuple(items), tuple(months), tuple(channels),
             measures=tuple(one for one, _ in measures if self._judged(one)),
             late=tuple(late for _, late in measures if late is not None and late.cases), before=before,
-            year_before=year_before, ratings=ratings, coverage=covered, covered_on=covered_on,
+            year_before=year_before, ratings=ratings.whole if ratings else None,
+            ratings_handed_in=bool(ratings and ratings.handed_in), who_rates=ratings.who if ratings else None,
+            coverage=covered, covered_on=covered_on,
             equality=self._equality(units), quality=graded, faults=faults, faults_in_all=in_all,
             patterns=tuple((one.finding.sentence, STATES[one.state]) for one in found[:FAULTS_SHOWN]),
             patterns_in_all=len(found), patterns_closed=sum(one.closed for one in found),
@@ -174,17 +176,16 @@ class _Gatherer:
 
     # -- what is no index
 
-    def _ratings(self, cases: int) -> Tally | None:
-        """Ratings by grade from the kept cuts; None where nobody rates, or where they cannot be told."""
-        held = standing(source=self.source.code, as_of=self.as_of)
+    def _ratings(self, cases: int) -> Said | None:
+        """What people say; None where nobody rates, or where it cannot be told."""
         months = Span.of(self.period.first, self.period.last, self.as_of)
-        if held is None or months is None:
+        handed_in = rates(self.source.code)
+        if months is None or (not handed_in and standing(source=self.source.code, as_of=self.as_of) is None):
             return None
-        found = facts(standing=held, by=("rating",), verdicts=(), region=self.region, level=None, span=months)
-        numbers = {code: told[0] for (code,), told in found.rows().items()}
-        grades = {grade: numbers.get(grade, 0) for grade in GRADES}
-        default = numbers.get(DEFAULT_PRAISE, 0)
-        return Tally(grades, default, cases=cases) if default or any(grades.values()) else None
+        found = said(Summing.of(self.source.code), region=self.region, span=months, simulated=self.source.simulated)
+        if found.hidden or not (found.whole.active or found.whole.default):
+            return None
+        return found if handed_in else replace(found, whole=replace(found.whole, cases=cases))
 
     def _coverage(self, on: date) -> tuple[tuple[Definition, Share], ...]:
         try:

@@ -71,7 +71,7 @@ def _parts(figures: Figures) -> dict[str, _Part]:
             if past.places:
                 parts[f"{name} places"] = _lines(list(past.places.values()), past.period.code)
     if figures.ratings is not None:
-        parts["ratings"] = _row(_rated(figures.ratings), now)
+        parts["ratings"] = _alone(figures.ratings) if figures.ratings_handed_in else _row(_rated(figures.ratings), now)
     return parts
 
 
@@ -106,6 +106,12 @@ def _row(numbers: list[int], whole: Hashable) -> _Part:
     return _Part([numbers], {**own, (0, columns): (whole, CASES), (1, columns): (whole, CASES)})
 
 
+def _alone(tally: Tally) -> _Part:
+    """Ratings of their own share no number with the cases: they are given in the period, of cases of any."""
+    numbers = [*(tally.grades.get(grade, 0) for grade in GRADES), tally.default, tally.void, tally.appealed]
+    return _Part([numbers], {})
+
+
 def _numbers(line: Line) -> list[int]:
     return [one or 0 for one in line.verdicts]
 
@@ -125,13 +131,15 @@ def _shown(figures: Figures, parts: Mapping[str, _Part]) -> Figures:
     months = {one.code: (parts[name], at) for name, (rows, _) in _months(figures).items()
               for at, one in enumerate(rows)}
     measures = tuple(_line(one, parts[f"measure {one.code}"], 0) for one in figures.measures)
+    ratings = _ratings(figures.ratings, parts)
     return replace(
         figures, whole=_line(figures.whole, parts["whole"], 0), measures=measures, patterns=(),
         places=lines("places", figures.places), items=lines("items", figures.items),
         channels=lines("channels", figures.channels),
         months=tuple(_line(one, *months[one.code]) for one in figures.months),
         late=tuple(map(_late, figures.late)), before=_past(figures.before, "before", parts),
-        year_before=_past(figures.year_before, "year_before", parts), ratings=_ratings(figures.ratings, parts))
+        year_before=_past(figures.year_before, "year_before", parts), ratings=ratings,
+        who_rates=figures.who_rates if ratings else None)
 
 
 def _line(line: Line, part: _Part, at: int) -> Line:

@@ -8,7 +8,7 @@ from jizhun.evaluation.reports.figures import Equality, Figures, Late, Line, Pas
 from jizhun.evaluation.rules.coverage import Share
 from jizhun.evaluation.rules.quality import GRADES as QUALITY_GRADES
 from jizhun.evaluation.rules.quality import Quality
-from jizhun.evaluation.rules.satisfaction import Tally
+from jizhun.evaluation.rules.satisfaction import Tally, WhoRates
 from jizhun.kernel.bilingual import COMMA, Bilingual
 
 Said = Iterator[Bilingual]
@@ -143,6 +143,28 @@ def coverage(figures: Figures) -> Said:
         if share.value is not None:
             yield Bilingual(f"{one.name.zh}：{share.fits:,}／{share.of:,}，占 {percent(share)}。{one.text.zh}",
                             f"{one.name.en}: {share.fits:,} of {share.of:,} ({percent(share)}). {one.text.en}")
+
+
+def who_rates(found: WhoRates) -> Said:
+    """How far those who rate are like those who were served, by channel."""
+    yield Bilingual(f"评价与办件的渠道构成相差 {found.apart * 100:.1f}%。",
+                    f"By channel, ratings and cases differ by {found.apart * 100:.1f}%.")
+    if found.reweighted is not None:
+        yield Bilingual(f"若各渠道按办件量反映，好评率为 {found.reweighted * 100:.1f}%。",
+                        f"Had every channel been heard by its size, {found.reweighted * 100:.1f}% would have been "
+                        "positive.")
+
+
+def ratings_given(tally: Tally) -> Said:
+    """How many were given by a person, and what does not count."""
+    if tally.active_rate.of:
+        yield Bilingual(f"主动评价率为 {percent(tally.active_rate)}（{tally.active:,}／{tally.active_rate.of:,}）。",
+                        f"{percent(tally.active_rate)} were given by a person ({tally.active:,} of "
+                        f"{tally.active_rate.of:,}).")
+    if tally.void or tally.appealed:
+        yield Bilingual(f"认定误评或恶意 {tally.void:,} 件、申诉中 {tally.appealed:,} 件，不计入有效评价。",
+                        f"{tally.void:,} were found mistaken or malicious and {tally.appealed:,} are under appeal: "
+                        "they are not effective.")
 
 
 def ratings(tally: Tally) -> Said:
