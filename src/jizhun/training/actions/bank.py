@@ -221,7 +221,7 @@ def _done(by: Actor, question: Question, act: str, right: str, reason: str = "")
 
 
 def _step(by: Actor, question: Question, version: QuestionVersion, act: str, reason: str = "") -> QuestionStep:
-    check_step(_fact(version, list(version.steps.all())), act, by.username)
+    check_step(_fact(version, list(version.steps.values_list("act", "by"))), act, by.username)
     step = QuestionStep.objects.create(version=version, act=act, reason=reason, by=by.username)
     write_line(by=by, act=f"training.{act}", subject=f"question:{question.code}", after={"version": version.number},
                reason=reason)
@@ -267,11 +267,14 @@ def held_question(question: Question, *, on: date | None = None) -> Held:
     return held_questions(Question.objects.filter(pk=question.pk), on=on)[0]
 
 
-def held_questions(questions: Any = None, *, on: date | None = None) -> list[Held]:
-    """Where questions (all, or those of a query) stand on ``on``, in one pass: three queries and each source once."""
+def held_questions(questions: Any = None, *, on: date | None = None, content: bool = True) -> list[Held]:
+    """Where questions (all, or those of a query) stand on ``on``, in one pass: three queries and each source once.
+
+    Without ``content`` what is asked stays in the database: see ``with_content``.
+    """
     day, known = on or timezone.localdate(), asked()
     rows = list(Question.objects.all() if questions is None else questions)
-    of_question = _versions_of(rows)
+    of_question = _versions_of(rows, content)
     found = []
     for question in rows:
         versions = of_question[question.pk]
@@ -281,21 +284,29 @@ def held_questions(questions: Any = None, *, on: date | None = None) -> list[Hel
     return found
 
 
-def _versions_of(questions: Sequence[Question]) -> dict[int, list[tuple[Version, QuestionVersion]]]:
+def with_content(held: Sequence[Held]) -> list[Held]:
+    """The same with what is asked, for a page of a list."""
+    versions = QuestionVersion.objects.in_bulk([one.version.pk for one in held])
+    return [Held(one.question, versions[one.version.pk], one.standing) for one in held]
+
+
+def _versions_of(questions: Sequence[Question], content: bool) -> dict[int, list[tuple[Version, QuestionVersion]]]:
     """Every version of the questions, the first one first. Few are asked for by number, many by reading all."""
     chosen: dict[str, Any] = {"question__in": [one.pk for one in questions]} if len(questions) <= 500 else {}
-    steps: dict[int, list[QuestionStep]] = defaultdict(list)
-    for step in QuestionStep.objects.filter(**{f"version__{name}": value for name, value in chosen.items()}):
-        steps[step.version_id].append(step)
+    steps: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    rows = QuestionStep.objects.filter(**{f"version__{name}": value for name, value in chosen.items()})
+    for version, act, by in rows.values_list("version", "act", "by"):
+        steps[version].append((act, by))
     found: dict[int, list[tuple[Version, QuestionVersion]]] = defaultdict(list)
-    for version in QuestionVersion.objects.filter(**chosen).order_by("question", "number"):
-        found[version.question_id].append((_fact(version, steps[version.pk]), version))
+    versions = QuestionVersion.objects.filter(**chosen).order_by("question", "number")
+    for row in versions if content else versions.defer("content"):
+        found[row.question_id].append((_fact(row, steps[row.pk]), row))
     return found
 
 
-def _fact(version: QuestionVersion, steps: Sequence[QuestionStep]) -> Version:
-    handed_in = next((one.by for one in reversed(steps) if one.act == SUBMIT), "")
-    return Version(version.number, version.by, steps[-1].act if steps else "", handed_in, tuple(version.rests_on))
+def _fact(version: QuestionVersion, steps: Sequence[tuple[str, str]]) -> Version:
+    handed_in = next((by for act, by in reversed(steps) if act == SUBMIT), "")
+    return Version(version.number, version.by, steps[-1][0] if steps else "", handed_in, tuple(version.rests_on))
 
 
 def usable(*, region: str, on: date | None = None, topics: Collection[str] = ()) -> list[Held]:
@@ -323,7 +334,7 @@ def sweep(*, by: Actor = SYSTEM, on: date | None = None) -> Swept:
     """Tell authors of questions that are suspended, or will be within ``AHEAD_DAYS``; nobody is told twice."""
     require(by=by, right=REVIEW, path=("CN",))
     day = on or timezone.localdate()
-    held = held_questions(on=day)
+    held = held_questions(on=day, content=False)
     gone = [one for one in held if one.standing.state == SUSPENDED]
     coming = [one for one in held if one.standing.usable and one.standing.ends_on
               and (one.standing.ends_on - day).days <= AHEAD_DAYS]
@@ -358,4 +369,4 @@ def sources_from(rows: Any) -> list[Source]:
 __all__ = ["KINDS", "MOST_DRAFTS", "PROMISE", "RETIRED", "REVIEW", "TEACH", "WRITE", "Held", "Swept", "accept",
            "address_of", "code_of", "draft_questions", "held_question", "held_questions", "keep_drafts",
            "question_of", "record_question", "record_version", "redraft", "retire", "send_back", "sources_from",
-           "submit", "sweep", "usable"]
+           "submit", "sweep", "usable", "with_content"]

@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
+from jizhun.catalogue.actions import catalogue
 from jizhun.entitlements.actions import entitlements
 from jizhun.entitlements.actions import rule as rule_of
 from jizhun.entitlements.rules.exchanging import plain_parts
-from jizhun.guides.actions import GUIDE, field_of, words_of
+from jizhun.guides.actions import GUIDE, PROCEDURE, field_of, words_of
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.rules import canonical
-from jizhun.procedures.actions import procedure
+from jizhun.procedures.rules import read_steps
 from jizhun.provisions.actions import labels, promised
 from jizhun.provisions.rules.telling import value_in_words
 from jizhun.regions.actions import tree
@@ -65,13 +66,15 @@ def _clause(key: tuple[str, ...], _on: date) -> Spoken | None:
 
 
 def _steps(key: tuple[str, ...], on: date) -> Spoken | None:
-    """The steps of a procedure: who does what, in which order and how long."""
-    found = procedure(matter=key[0], region=key[1], on=on)
-    if found.steps is None or found.words is None:
+    """The steps of a procedure: who does what, in which order and how long. What is checked of them is not asked."""
+    matter, region = key
+    catalogue().matter(matter)
+    found = words_of(sort=PROCEDURE, matter=matter, path=tree().path(region, on), on=on, codes=[STEPS]).get(STEPS)
+    if found is None or not found.content:
         return None
-    names = [step.name for step in found.steps.rows]
+    names = [step.name for step in read_steps(found.content).rows]
     words = Bilingual(" → ".join(one.zh for one in names), " → ".join(one.en for one in names))
-    return Spoken(str(found.words.key), _fingerprint(found.words.content), words)
+    return Spoken(str(found.key), _fingerprint(found.content), words)
 
 
 def _field(key: tuple[str, ...], on: date) -> Spoken | None:
