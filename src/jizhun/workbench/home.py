@@ -72,6 +72,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_record": any("provision.record" in one.rights for one in granted),
         "may_guide": any(right in one.rights for one in granted for right in GUIDES),
         "may_check": any("provision.review" in one.rights for one in granted),
+        "may_ask": any(right.startswith("training.") for one in granted for right in one.rights),
         "may_rate": any(right in one.rights for one in granted for right in RATINGS),
         "needs": [*mending(user), *reviewing(user), *making(user), *handling(user), *keeping_guides(user),
                   *evaluating(user), *(need for one in granted for need in (*_needs(one), *_findings(one)))],

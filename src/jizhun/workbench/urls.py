@@ -38,6 +38,11 @@ from jizhun.workbench.provision_page import one
 from jizhun.workbench.provisions import provision, provisions
 from jizhun.workbench.publication_page import work_publication
 from jizhun.workbench.publications import new_publication, work_publications
+from jizhun.workbench.question_draft import question_draft
+from jizhun.workbench.question_edit import question_edit, question_new
+from jizhun.workbench.question_import import question_import
+from jizhun.workbench.question_page import question
+from jizhun.workbench.questions import questions
 from jizhun.workbench.rating_page import rating
 from jizhun.workbench.ratings import ratings
 from jizhun.workbench.rectification import rectifications
@@ -145,6 +150,12 @@ urlpatterns = [
     path("surveys/", surveys, name="work-surveys"),
     path("surveys/<int:pk>/", one_survey, name="work-survey"),
     path("surveys/<int:pk>/form.xlsx", survey_form, name="work-survey-form"),
+    path("training/questions/", questions, name="work-questions"),
+    path("training/questions/draft/", question_draft, name="work-question-draft"),
+    path("training/questions/import/", question_import, name="work-question-import"),
+    path("training/questions/new/<str:kind>/", question_new, name="work-question-new"),
+    path("training/questions/<str:code>/", question, name="work-question"),
+    path("training/questions/<str:code>/edit/", question_edit, name="work-question-edit"),
     path("reports/", reports, name="work-reports"),
     path("reports/new/", report_new, name="work-report-new"),
     path("reports/<str:token>/", report, name="work-report"),

@@ -11,6 +11,7 @@ from jizhun import loading
 from jizhun.loading.evaluated import simulated_evaluation
 from jizhun.loading.examples import simulated_projects, simulated_rectification
 from jizhun.loading.mended import simulated_findings, simulated_publication
+from jizhun.loading.questions import simulated_questions
 from jizhun.management.arguments import whole_number
 from jizhun.people.actions import demo_logins, make_demo_logins
 from jizhun.people.rules import SYSTEM
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{part.name.in_language(language)}: {part.outcome}")
         make_demo_logins(by=SYSTEM)
         self.stdout.write(_("Simulated standards in the making: %(n)s new.") % {"n": simulated_projects(by=SYSTEM)})
+        self.stdout.write(_("Simulated questions: %(n)s new.") % {"n": simulated_questions()})
         if options["cases"]:
             batch = loading.simulated_cases(by=SYSTEM, cases=options["cases"], seed=options["seed"]).batch
             self.stdout.write(_("Simulated cases: %(good)s taken in, %(bad)s refused as planted.")
