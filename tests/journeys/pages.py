@@ -134,6 +134,13 @@ WORK |= {"evaluation": "work/evaluation/?region=990000", "rounds": "work/attainm
          "conduct": "work/conduct/", "new conduct": "work/conduct/new/", "one conduct": "work/conduct/2/",
          "reviews": "work/reviews/", "surveys": "work/surveys/", "survey": "work/surveys/1/"}
 
+BANK = "work/training/questions/"
+WORK |= {"questions": BANK, "questions in review": f"{BANK}?state=in_review&kind=case",
+         "no questions": f"{BANK}?q=xyzxyz", "drafting": f"{BANK}draft/",
+         "drafted": f"{BANK}draft/?region=990101&matters=NB030-EX11&most=9&seed=2",
+         "new question": f"{BANK}new/matching/", "new case": f"{BANK}new/case/",
+         "questions brought in": f"{BANK}import/"}
+
 
 # -- pages that come of something that is done: given the page, and the address with the language ------------------
 

@@ -41,7 +41,8 @@ def question_draft(request: HttpRequest) -> HttpResponse:
         wrong = words(refused.sentence)
     there = {*Question.objects.filter(code__in=[code_of(one) for one in made]).values_list("code", flat=True)}
     return render(request, "workbench/question_draft.html", {
-        "fields": _fields(sent, who), "wrong": wrong, "asked": bool(sent.getlist("matters")),
+        "fields": _fields(sent, who), "kinds": _kinds(sent), "matters": _matters(sent),
+        "wrong": wrong, "asked": bool(sent.getlist("matters")),
         "drafts": [_shown(one, code_of(one) in there) for one in made], "new": len(made) - len(there),
         "sent": [(name, value) for name in ("region", "matters", "kinds", "seed", "most")
                  for value in sent.getlist(name)]}, status=400 if wrong else 200)
@@ -75,13 +76,19 @@ def _shown(draft: Draft, there: bool) -> dict[str, Any]:
 
 
 def _fields(sent: QueryDict, who: Looker) -> list[Field]:
-    matters = [(code, f"{words(one.name)} {code}") for code, one in catalogue().matters.items()]
     return [
         Field("region", _("Place"), sent.get("region", who.regions[0]), choices=who.choices()),
         Field("most", _("How many at most"), sent.get("most", USUAL), kind="number",
               hint=_("1 to %(most)s; of every type in turn") % {"most": MOST_DRAFTS}),
         Field("seed", _("Seed"), sent.get("seed", "1"),
-              hint=_("The same seed and data draft the same questions; another seed, other wrong answers.")),
-        Field("kinds", _("Types"), kind="checks", chosen=sent.getlist("kinds") or [*TYPES],
-              choices=[(code, words(name)) for code, name in TYPES.items()]),
-        Field("matters", _("Matters"), kind="checks", chosen=sent.getlist("matters"), choices=matters)]
+              hint=_("The same seed and data draft the same questions; another seed, other wrong answers."))]
+
+
+def _kinds(sent: QueryDict) -> Field:
+    return Field("kinds", _("Types"), kind="checks", chosen=sent.getlist("kinds") or [*TYPES],
+                 choices=[(code, words(name)) for code, name in TYPES.items()])
+
+
+def _matters(sent: QueryDict) -> Field:
+    return Field("matters", _("Matters"), kind="checks", chosen=sent.getlist("matters"),
+                 choices=[(code, f"{words(one.name)} {code}") for code, one in catalogue().matters.items()])

@@ -98,7 +98,7 @@ def _sources(held: Held) -> Table:
         rows.append([source_name(one), Cell(old, small=day(one.learned_on)),
                      Cell(words(now.words) if now else _("nothing"), sign="" if same else "breach",
                           small=_("unchanged") if same else _("changed"))])
-    return Table("sources", _("What it rests on"), columns, rows, stacked=True)
+    return Table("sources", _("What it rests on"), columns, rows, stacked=True, caption_hidden=True)
 
 
 def _history(question: Question) -> Table:
@@ -113,7 +113,8 @@ def _history(question: Question) -> Table:
             rows.append((step.at, [_at(step.at), _("Version %(n)s %(how)s") % {
                 "n": version.number, "how": str(STEPS[step.act])}, step.by, step.reason]))
     rows.sort(key=lambda row: row[0])
-    return Table("history", _("History"), columns, [row for _when, row in rows], stacked=True)
+    return Table("history", _("History"), columns, [row for _when, row in rows], stacked=True,
+                 caption_hidden=True)
 
 
 def _at(when: Any) -> str:
