@@ -6,6 +6,7 @@ from jizhun.workbench.attainment import rounds, sheet_page
 from jizhun.workbench.attainment_place import round_evidence, round_place
 from jizhun.workbench.attainment_round import one_round
 from jizhun.workbench.ballot_page import ballot
+from jizhun.workbench.blueprints import blueprint, blueprint_new
 from jizhun.workbench.conduct import conduct_evidence, ledger, new_conduct, one_conduct
 from jizhun.workbench.dashboard import composite, dashboard, equality
 from jizhun.workbench.desk import desk
@@ -14,6 +15,8 @@ from jizhun.workbench.editor import clause, move, remove, text
 from jizhun.workbench.ending import end
 from jizhun.workbench.errands import bring_counts, compute_index, errand, errand_forget, errand_stop
 from jizhun.workbench.evaluation_hub import evaluation
+from jizhun.workbench.exam_results import appeal, appeals, exam_results
+from jizhun.workbench.exams import exam, exam_new, exams
 from jizhun.workbench.findings import findings
 from jizhun.workbench.guide_bulk import guide_bulk
 from jizhun.workbench.guide_checks import guide_checks
@@ -56,6 +59,14 @@ from jizhun.workbench.rule_lists import rules
 from jizhun.workbench.rule_model import draw_rule
 from jizhun.workbench.rule_page import work_rule
 from jizhun.workbench.sign_in import sign_in, sign_out
+from jizhun.workbench.sittings import (
+    my_sittings,
+    sitting,
+    sitting_begin,
+    sitting_result,
+    sitting_save,
+    sitting_submit,
+)
 from jizhun.workbench.standard_work import report_form, standards_work
 from jizhun.workbench.surveys import one_survey, survey_form, surveys
 from jizhun.workbench.upload import upload
@@ -170,6 +181,20 @@ urlpatterns = [
     path("notices/", notices, name="notices"),
     path("notices/feed/", feed_renew, name="notices-feed"),
     path("notices/<str:token>.atom", notice_feed, name="notice-feed"),
+    path("training/exams/", exams, name="work-exams"),
+    path("training/exams/new/", exam_new, name="work-exam-new"),
+    path("training/exams/blueprints/new/", blueprint_new, name="work-blueprint-new"),
+    path("training/exams/blueprints/<str:code>/", blueprint, name="work-blueprint"),
+    path("training/exams/appeals/", appeals, name="work-appeals"),
+    path("training/exams/appeals/<int:pk>/", appeal, name="work-appeal"),
+    path("training/exams/<int:pk>/", exam, name="work-exam"),
+    path("training/exams/<int:pk>/results/", exam_results, name="work-exam-results"),
+    path("training/sittings/", my_sittings, name="work-sittings"),
+    path("training/sittings/begin/<int:pk>/", sitting_begin, name="work-sitting-begin"),
+    path("training/sittings/<int:pk>/", sitting, name="work-sitting"),
+    path("training/sittings/<int:pk>/save/", sitting_save, name="work-sitting-save"),
+    path("training/sittings/<int:pk>/submit/", sitting_submit, name="work-sitting-submit"),
+    path("training/sittings/<int:pk>/result/", sitting_result, name="work-sitting-result"),
     path("jobs/", jobs, name="jobs"),
     path("jobs/<str:token>/", job, name="job"),
     path("jobs/<str:token>/start/", start, name="job-start"),

@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from jizhun.kernel.bilingual import Refused
+from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.training.rules.forms import shuffled
 from jizhun.training.rules.questions import to_answer
 
@@ -135,3 +135,80 @@ def _read_matching(typed: Typed, orders: Mapping[str, list[str]]) -> dict[str, s
 _READ: Final[Mapping[str, Callable[[Typed, Mapping[str, list[str]]], Any]]] = {
     "single": _read_single, "multiple": _read_multiple, "true_false": _read_true_false, "numeric": _read_text,
     "short_text": _read_text, "ordering": _read_ordering, "matching": _read_matching}
+
+
+# -- answers in words ------------------------------------------------------------------------------
+
+YES, NO = Bilingual("对", "True"), Bilingual("错", "False")
+
+
+def right_of(kind: str, content: Plain) -> Any:
+    """The right answer as ``questions.mark`` reads it."""
+    if kind == "single":
+        return next(one["id"] for one in content["options"] if one.get("right"))
+    if kind == "multiple":
+        return [one["id"] for one in content["options"] if one.get("right")]
+    if kind == "ordering":
+        return [one["id"] for one in content["items"]]
+    if kind == "matching":
+        return {one["id"]: one["id"] for one in content["pairs"]}
+    if kind == "case":
+        return {part["id"]: right_of(part["type"], part) for part in content["parts"]}
+    return content["right"] if kind != "short_text" else content["accepted"][0]["zh"]
+
+
+def in_words(kind: str, content: Plain, answer: Any) -> list[Bilingual]:
+    """An answer as a person reads it, line by line; nothing where nothing was answered."""
+    if answer is None:
+        return []
+    return _WORDS[kind](content, answer)
+
+
+def _text(words: Plain) -> Bilingual:
+    return Bilingual(words["zh"], words["en"])
+
+
+def _chosen(content: Plain, answer: Any) -> list[Bilingual]:
+    wanted = answer if isinstance(answer, list) else [answer]
+    texts = {one["id"]: one["text"] for one in (*content.get("options", ()), *content.get("items", ()))}
+    return [_text(texts[one]) for one in wanted if one in texts]
+
+
+def _numbered(content: Plain, answer: Any) -> list[Bilingual]:
+    return [Bilingual(f"{place}. {one.zh}", f"{place}. {one.en}")
+            for place, one in enumerate(_chosen(content, answer), 1)]
+
+
+def _paired(content: Plain, answer: Any) -> list[Bilingual]:
+    rights = {one["id"]: one["right"] for one in (*content["pairs"], *content.get("extra", ()))}
+    pairs = [(one["left"], rights[answer[one["id"]]]) for one in content["pairs"] if answer.get(one["id"]) in rights]
+    return [Bilingual(f"{left['zh']} — {right['zh']}", f"{left['en']} — {right['en']}") for left, right in pairs]
+
+
+def _true_or_false(_content: Plain, answer: Any) -> list[Bilingual]:
+    return [YES if answer else NO]
+
+
+def _number(content: Plain, answer: Any) -> list[Bilingual]:
+    unit = content.get("unit") or {}
+    return [Bilingual(f"{answer} {unit.get('zh', '')}".strip(), f"{answer} {unit.get('en', '')}".strip())]
+
+
+def _short(content: Plain, answer: Any) -> list[Bilingual]:
+    """What was typed; the accepted text in both languages where it is that."""
+    found = next((one for one in content["accepted"] if answer == one["zh"]), None)
+    return [_text(found)] if found else [Bilingual(str(answer), str(answer))]
+
+
+def _parts(content: Plain, answer: Any) -> list[Bilingual]:
+    found = []
+    for place, part in enumerate(content["parts"], 1):
+        said = in_words(part["type"], part, answer.get(part["id"])) or [Bilingual("（未作答）", "(no answer)")]
+        zh, en = "；".join(one.zh for one in said), "; ".join(one.en for one in said)
+        found.append(Bilingual(f"（{place}）{zh}", f"({place}) {en}"))
+    return found
+
+
+_WORDS: Final[Mapping[str, Callable[[Plain, Any], list[Bilingual]]]] = {
+    "single": _chosen, "multiple": _chosen, "ordering": _numbered, "matching": _paired,
+    "true_false": _true_or_false, "numeric": _number, "short_text": _short, "case": _parts}
