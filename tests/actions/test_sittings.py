@@ -273,7 +273,7 @@ def test_small_groups_are_hidden_in_results() -> None:
     told = results.results(exam)
     assert told.whole.sat == 13 and told.spread is not None and sum(told.spread) == 13
     lines = {one.key: one for one in told.places}
-    assert (lines["990102"].sat, lines["990102"].mean) == (None, None)
+    assert (lines["990102"].sat, lines["990102"].passed, lines["990102"].mean) == (None, None, None)
     # The hidden place cannot be reckoned from the total: a second number is hidden beside it.
     assert sum(one.sat is None for one in told.places) >= 2
     assert all(one.earned is not None and one.asked == 13 for one in told.items)

@@ -181,6 +181,9 @@ def _steps(page: Any, site: str, do: str, limit: str = "1") -> None:
     _press(page, "do", do)
 
 
+WORK |= {"my exams": "work/training/sittings/", "examinations": "work/training/exams/"}
+
+
 DONE: dict[str, Callable[[Any, str], None]] = {
     "workbook with faults": lambda page, site: _sent_workbook(page, site, _misspelt),
     "workbook that changes nothing": lambda page, site: _sent_workbook(page, site, lambda content: content),

@@ -91,7 +91,7 @@ def _lacks(held: Blueprint, version: BlueprintVersion, who: Looker) -> str:
 def _table(version: BlueprintVersion) -> Table:
     names = {one.code: words(one.name) for one in version.read.sections}
     columns = [Column("what", _("Questions of"), "head"), Column("section", _("Section")),
-               Column("count", _("How many"), "number"), Column("worth", _("Points each"), "number")]
+               Column("count", _("How many questions"), "number"), Column("worth", _("Points each"), "number")]
     rows: list[list[Cell | str]] = [[words(row.name), names.get(row.section, ""), str(row.count), str(row.worth)]
                                     for row in version.read.rows]
     return Table("rows", _("Rows of the blueprint"), columns, rows, caption_hidden=True, stacked=True)
@@ -137,7 +137,7 @@ def _filled(version: BlueprintVersion) -> dict[str, str]:
 
 def _content(sent: QueryDict) -> dict[str, Any]:
     rows = [{**{name: sent.get(f"{name}-{n}", "").strip() for name in NAMES},
-             "count": number_in(sent, f"count-{n}", _("How many")),
+             "count": number_in(sent, f"count-{n}", _("How many questions")),
              "worth": number_in(sent, f"worth-{n}", _("Points each")) if sent.get(f"worth-{n}", "").strip() else 1}
             for n in range(1, ROWS + 1) if sent.get(f"count-{n}", "").strip()]
     sections = [{"code": sent.get(f"code-{n}", "").strip(), "name": {"zh": sent.get(f"zh-{n}", ""),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 
 from jizhun.people.actions import path_to
 from jizhun.people.rules import canonical
@@ -34,9 +34,9 @@ def pool(*, region: str, on: date) -> list[Candidate]:
 def _accepted(path: Iterable[str]) -> dict[int, QuestionVersion]:
     """The newest accepted version of every question kept along the path, by its number in the table."""
     last = QuestionStep.objects.filter(version=OuterRef("pk")).order_by("-pk").values("act")[:1]
-    rows = QuestionVersion.objects.select_related("question").filter(question__region__in=list(path)).annotate(
-        act=Subquery(last)).filter(act=QuestionStep.ACCEPTED).order_by(F("question_id"), F("number"))
-    newest = {one.question_id: one for one in rows}
+    rows = QuestionVersion.objects.filter(question__region__in=list(path)).annotate(act=Subquery(last)).filter(
+        act=QuestionStep.ACCEPTED).order_by("question_id", "number")
+    newest = {one.question_id: one for one in rows.select_related("question").defer("content")}
     return {one.pk: one for one in newest.values()}
 
 
