@@ -12,6 +12,7 @@ from django.utils import timezone
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import FAR, Period, day_before
 from jizhun.people import rules
+from jizhun.people.learned import ASKS, held_back
 from jizhun.people.models import AuditHead, AuditLine, Grant, Notice, Organisation, Remark, User
 from jizhun.people.rules import SYSTEM, Actor, Break, Held, System
 from jizhun.regions.actions import tree
@@ -22,7 +23,9 @@ def grants_of(user: Actor, on: date | None = None) -> tuple[Held, ...]:
     if not isinstance(user, User) or not user.is_active:
         return ()
     day = on or timezone.localdate()
-    return tuple(grant.fact() for grant in user.grants.filter(valid_from__lte=day, valid_until__gte=day))
+    rows = list(user.grants.filter(valid_from__lte=day, valid_until__gte=day).annotate(asks=ASKS))
+    grants = tuple(one.fact() for one in rows)
+    return held_back(user, grants, day) if any(getattr(one, "asks", False) for one in rows) else grants
 
 
 def allows(*, by: Actor, right: str, path: Sequence[str]) -> bool:
@@ -32,23 +35,32 @@ def allows(*, by: Actor, right: str, path: Sequence[str]) -> bool:
 
 def require(*, by: Actor, right: str, path: Sequence[str]) -> None:
     """Raises Forbidden unless ``by`` holds ``right`` today at the last place of ``path``."""
-    if not allows(by=by, right=right, path=path):
-        raise rules.forbidden(right, path[-1])
+    if isinstance(by, System):
+        return
+    grants = grants_of(by)
+    if not rules.may(grants, right, path):
+        raise _refusal([one for one in grants if one.region in path], right, path[-1])
+
+
+def _refusal(grants: Iterable[Held], right: str, region: str) -> rules.Forbidden:
+    """What has to be learned first, where that alone keeps the right back; else that there is none."""
+    back = [asked for one in grants for asked in one.withheld if asked.right == right]
+    return rules.unlearned(right, region, back[0]) if back else rules.forbidden(right, region)
 
 
 def regions_of(*, by: User, right: str) -> list[str]:
     """Where ``by`` holds ``right`` today; raises Forbidden where that is nowhere."""
     grants = grants_of(by)
-    regions = [one.region for one in grants if right in rules.ROLES[one.role].rights]
+    regions = [one.region for one in grants if right in one.rights]
     if not regions:
-        raise rules.forbidden(right, grants[0].region if grants else "-")
+        raise _refusal(grants, right, grants[0].region if grants else "-")
     return regions
 
 
 def regions_of_any(*, by: User, rights: Iterable[str]) -> list[str]:
     """Where ``by`` holds one of ``rights`` today; raises Forbidden where that is nowhere."""
     wanted = list(rights)
-    held = {one.region for one in grants_of(by) if rules.ROLES[one.role].rights & {*wanted}}
+    held = {one.region for one in grants_of(by) if one.rights & {*wanted}}
     return sorted(held) or regions_of(by=by, right=wanted[0])
 
 

@@ -8,9 +8,9 @@ from django.db import models
 
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.kernel.dating import FAR, Period
-from jizhun.people.rules import ROLES, Held, Line
+from jizhun.people.rules import ROLES, Held, Line, Qualified, Requirement
 
-APPEND_ONLY = ("jizhun_auditline",)
+APPEND_ONLY = ("jizhun_auditline", "jizhun_qualification", "jizhun_rightrequirement")
 """Tables whose rows the database itself refuses to change or delete."""
 
 
@@ -74,6 +74,68 @@ class Grant(models.Model):
     def fact(self) -> Held:
         """The grant as the rules know it."""
         return Held(self.role, self.region, Period(self.valid_from, self.valid_until))
+
+
+class Qualification(models.Model):
+    """What a user is qualified for at a place and below, from day to day; the last row of user, code and region counts.
+
+    Written by the room that examines people; one that ended has its last day before its first. ``reference`` names
+    what it rests on.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="qualifications")
+    code = models.CharField(max_length=64)
+    region = models.CharField(max_length=64, help_text="region code")
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+    reference = models.CharField(max_length=200)
+    made_at = models.DateTimeField(auto_now_add=True)
+    by = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = (models.Index(fields=("user", "code"), name="qualification_of_user"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.code} @ {self.region}"
+
+    def fact(self) -> Qualified:
+        """The row as the rules know it."""
+        return Qualified(self.code, self.region, self.valid_from, self.valid_until)
+
+
+class RightRequirement(models.Model):
+    """A region asks for a qualification of whoever uses a right under a grant for it or for a place below.
+
+    Insert-only change points: the last row of region, right, role and qualification that has begun counts.
+    ``asked`` False: no longer asked from then on. ``role`` empty: of every role. ``name`` and ``href`` tell what to
+    learn and where, without a language in front.
+    """
+
+    region = models.CharField(max_length=64, help_text="region code")
+    right = models.CharField(max_length=40)
+    role = models.CharField(max_length=40, blank=True)
+    qualification = models.CharField(max_length=64)
+    name_zh = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200)
+    href = models.CharField(max_length=400)
+    valid_from = models.DateField()
+    grace_days = models.PositiveIntegerField()
+    asked = models.BooleanField(default=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    by = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ("valid_from", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.region} {self.right}: {self.qualification}"
+
+    def fact(self) -> Requirement:
+        """The row as the rules know it."""
+        return Requirement(self.region, self.right, self.role, self.qualification,
+                           Bilingual(self.name_zh, self.name_en), self.href, self.valid_from, self.grace_days,
+                           self.asked)
 
 
 class AuditLine(models.Model):

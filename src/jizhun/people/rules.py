@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 
 from jizhun.kernel.bilingual import Bilingual, Refused
@@ -92,12 +92,43 @@ approve it: no role holds both rights."""
 
 
 @dataclass(frozen=True, slots=True)
+class Requirement:
+    """A region asks for a qualification before a right counts (see ``people.models.RightRequirement``)."""
+
+    region: str
+    right: str
+    role: str
+    qualification: str
+    name: Bilingual
+    href: str
+    valid_from: date
+    grace_days: int
+    asked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Qualified:
+    """What a user is qualified for at a place and below; both days included."""
+
+    code: str
+    region: str
+    valid_from: date
+    valid_until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
-    """A role held over the region with this code, in a period."""
+    """A role held over the region with this code, in a period; ``withheld`` is what keeps some of its rights back."""
 
     role: str
     region: str
     period: Period
+    withheld: tuple[Requirement, ...] = ()
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """What it allows now."""
+        return ROLES[self.role].rights - {one.right for one in self.withheld}
 
 
 class Forbidden(Refused):
@@ -115,7 +146,7 @@ def may(grants: Iterable[Held], right: str, path: Sequence[str]) -> bool:
     A grant reaches its own region and everything below it. KeyError for a right outside the closed list.
     """
     RIGHTS[right]
-    return any(grant.region in path and right in ROLES[grant.role].rights for grant in grants)
+    return any(grant.region in path and right in grant.rights for grant in grants)
 
 
 def forbidden(right: str, region: str) -> Forbidden:
@@ -124,6 +155,52 @@ def forbidden(right: str, region: str) -> Forbidden:
     return Forbidden(
         zh=f"您在 {region} 没有“{name.zh}”的权限。", en=f"You have no right at {region} to: {name.en.lower()}."
     )
+
+
+# Rights follow learning: a region may ask for a qualification before a right counts.
+
+LEARNABLE = ("guide.edit", "guide.review", "provision.record", "provision.review", "standard.edit", "standard.review",
+             "evaluation.inspect", "evaluation.judge", "rating.decide", "training.write", "training.review")
+"""Rights that may be made to follow learning. Managing people and reading are none of them: nobody is locked out of
+the means to put things right."""
+LONGEST_GRACE = 366
+
+
+def asked_on(requirements: Iterable[Requirement], on: date) -> list[Requirement]:
+    """What is asked on a day. ``requirements`` in the order in which they begin; the last that has begun counts."""
+    found: dict[tuple[str, str, str, str], Requirement] = {}
+    for one in requirements:
+        if one.valid_from <= on:
+            found[one.region, one.right, one.role, one.qualification] = one
+    return [one for one in found.values() if one.asked]
+
+
+def lacking(grant: Held, path: Sequence[str], asked: Iterable[Requirement], qualified: Sequence[Qualified], on: date
+            ) -> tuple[Requirement, ...]:
+    """What is asked for a grant's rights and not there. ``path`` leads to the grant's region: a province asks it of its
+    own people and of those below, never of those above. The grace runs from when it was asked, or from the grant's
+    first day where that is later; without any it holds at once."""
+    return tuple(
+        one for one in asked
+        if one.region in path and one.right in ROLES[grant.role].rights and one.role in ("", grant.role)
+        and on >= max(one.valid_from, grant.period.start) + timedelta(one.grace_days)
+        and not any(is_qualified(held, one.qualification, path, on) for held in qualified))
+
+
+def is_qualified(held: Qualified, code: str, path: Sequence[str], on: date) -> bool:
+    """Whether it is this qualification, for the last place of ``path``, on that day."""
+    return held.code == code and held.region in path and held.valid_from <= on <= held.valid_until
+
+
+def unlearned(right: str, region: str, asked: Requirement) -> Forbidden:
+    """The refusal of a right that waits for learning: what to learn, and where."""
+    name = RIGHTS[right]
+    return Forbidden(
+        zh=f"您在 {region} 的“{name.zh}”权限须持有有效的“{asked.name.zh}”证书"
+           f"（{asked.region} 自 {asked.valid_from} 起要求），目前没有。请到 {asked.href} 学习并参加考试。",
+        en=f"At {region} the right to {name.en.lower()} needs a valid certificate “{asked.name.en}” (asked for by "
+           f"{asked.region} since {asked.valid_from}), and you hold none. Learn it and sit the examination at "
+           f"{asked.href}.")
 
 
 def check_level(role: str, level: int, region: str) -> None:

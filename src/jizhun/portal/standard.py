@@ -22,7 +22,6 @@ from jizhun.frame.tables import Table, show
 from jizhun.frame.tabs import HISTORY, IMPACT, NOW, chosen, tabs
 from jizhun.frame.tags import day, here_url, place_name, words
 from jizhun.people.actions import grants_of
-from jizhun.people.rules import ROLES
 from jizhun.portal.clauses import Text, text_of
 from jizhun.portal.standard_history import history_of
 from jizhun.portal.standard_impact import impact_of
@@ -114,7 +113,7 @@ def _known(number: str, here: Here) -> Standard:
 def _may(request: HttpRequest, right: str) -> bool:
     """Whether the reader holds a right somewhere: to report that a clause does not work, to cite what it proposes."""
     grants = grants_of(request.user) if request.user.is_authenticated else ()
-    return any(right in ROLES[one.role].rights for one in grants)
+    return any(right in one.rights for one in grants)
 
 
 FORMS = ("docx", "pdf", "xml")

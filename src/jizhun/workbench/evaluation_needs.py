@@ -14,7 +14,6 @@ from jizhun.evaluation.rules.sheets import CHECK, SELF
 from jizhun.frame.tags import day, place_name, words
 from jizhun.people.actions import allows, grants_of
 from jizhun.people.models import User
-from jizhun.people.rules import ROLES
 from jizhun.regions.actions import tree
 from jizhun.workbench.evaluation_asked import INSPECT, REPORT, Looker
 from jizhun.workbench.making import Need
@@ -26,7 +25,7 @@ FEW = 40
 def evaluating(user: User) -> list[Need]:
     """Needs of one user, those of attainment first."""
     who = Looker(user, timezone.localdate(), tuple(dict.fromkeys(
-        one.region for one in grants_of(user) if ROLES[one.role].rights & {REPORT, INSPECT})))
+        one.region for one in grants_of(user) if one.rights & {REPORT, INSPECT})))
     return [*_rounds(who), *_points(who)] if who.regions else []
 
 

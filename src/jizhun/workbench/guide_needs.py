@@ -15,7 +15,6 @@ from jizhun.guides.actions import GUIDE, SORTS, out_of_step, unreviewed
 from jizhun.guides.models import LayerDraft
 from jizhun.people.actions import allows, grants_of
 from jizhun.people.models import User
-from jizhun.people.rules import ROLES
 from jizhun.regions.actions import tree
 from jizhun.workbench.guide_asked import EDIT, REVIEW
 from jizhun.workbench.making import Need
@@ -30,7 +29,7 @@ def keeping_guides(user: User) -> list[Need]:
 
 
 def _regions(user: User, right: str) -> list[str]:
-    return [one.region for one in grants_of(user) if right in ROLES[one.role].rights]
+    return [one.region for one in grants_of(user) if right in one.rights]
 
 
 def _drifting(user: User, today: date) -> Iterator[Need]:

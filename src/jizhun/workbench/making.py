@@ -19,7 +19,6 @@ from jizhun.frame.tags import day, place_name, words
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.people.actions import allows, grants_of, path_to
 from jizhun.people.models import User
-from jizhun.people.rules import ROLES
 from jizhun.regions.actions import tree
 from jizhun.standards.rules.clock import OVERDUE
 from jizhun.workbench.desk import heaps
@@ -42,7 +41,7 @@ def making(user: User) -> list[Need]:
 
 
 def _regions(user: User, right: str) -> list[str]:
-    return [one.region for one in grants_of(user) if right in ROLES[one.role].rights]
+    return [one.region for one in grants_of(user) if right in one.rights]
 
 
 def _moves(user: User, today: date) -> Iterator[Need]:

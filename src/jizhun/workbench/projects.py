@@ -25,7 +25,7 @@ from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import parse_day
 from jizhun.people.actions import grants_of, regions_of, regions_of_any
 from jizhun.people.models import User
-from jizhun.people.rules import ROLES, Forbidden
+from jizhun.people.rules import Forbidden
 from jizhun.regions.actions import tree
 from jizhun.standards.actions import frameworks, library
 from jizhun.standards.rules.framework import detail_lines
@@ -47,7 +47,7 @@ class Lane:
 
 def rights_of(user: User) -> set[str]:
     """Every right that somebody holds somewhere today."""
-    return {right for grant in grants_of(user) for right in ROLES[grant.role].rights}
+    return {right for grant in grants_of(user) for right in grant.rights}
 
 
 def holds(user: User, right: str) -> bool:

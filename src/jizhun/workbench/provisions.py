@@ -27,7 +27,7 @@ from jizhun.frame.tags import day, place_name, words
 from jizhun.kernel.bilingual import Refused
 from jizhun.kernel.dating import parse_day
 from jizhun.people.actions import grants_of, path_to, regions_of, require
-from jizhun.people.rules import ROLES, Forbidden
+from jizhun.people.rules import Forbidden
 from jizhun.provisions.actions import FORBIDDEN, book, foreseen, labels, measures, record, tell
 from jizhun.provisions.models import Document, Provision
 from jizhun.provisions.rules.effect import Effect
@@ -53,7 +53,7 @@ def provisions(request: HttpRequest) -> HttpResponse:
     rows = [one for one in Provision.objects.select_related("document").order_by("-valid_from", "-pk")
             if one.region in scope.seen]
     fitting = [one for one in rows if _fits(one, query)]
-    mine = [one.region for one in grants_of(user) if RIGHT in ROLES[one.role].rights]
+    mine = [one.region for one in grants_of(user) if RIGHT in one.rights]
     table = _table(fitting, scope.own, mine[0] if mine else "")
     found = listing(request, table if mine else without_choice(table))
     return show(request, "workbench/provisions.html", {

@@ -25,7 +25,7 @@ from jizhun.frame.tags import count, day, place_name, words
 from jizhun.kernel.bilingual import COMMA
 from jizhun.people.actions import allows, grants_of, path_to, regions_of_any
 from jizhun.people.models import User
-from jizhun.people.rules import ROLES, forbidden
+from jizhun.people.rules import forbidden
 from jizhun.regions.actions import tree
 from jizhun.workbench.asked import PLACES_LISTED
 from jizhun.workbench.making import Need
@@ -122,7 +122,7 @@ def state_cell(one: Item) -> Cell:
 def handling(user: User) -> Iterator[Need]:
     """What needs me: overdue ratings and those due soon where I handle, appeals where I decide."""
     held, today = tree(), timezone.localdate()
-    for region in dict.fromkeys(one.region for one in grants_of(user) if HANDLE in ROLES[one.role].rights):
+    for region in dict.fromkeys(one.region for one in grants_of(user) if HANDLE in one.rights):
         if region in held:
             found = items(regions=held.within(region, today), only_open=True)
             yield from _needs(found, region, today)

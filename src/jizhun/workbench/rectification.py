@@ -21,7 +21,7 @@ from jizhun.frame.tags import day, place_name, share, words
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.actions import allows, grants_of, path_to, regions_of
 from jizhun.people.models import User
-from jizhun.people.rules import ROLES, Forbidden, forbidden
+from jizhun.people.rules import Forbidden, forbidden
 from jizhun.regions.actions import tree
 from jizhun.workbench.asked import PLACES_LISTED
 from jizhun.workbench.errands import asked_for
@@ -164,7 +164,7 @@ def _look(request: HttpRequest, scope: Scope) -> HttpResponse:
 def mending(user: User) -> list[Need]:
     """Findings that my own place has to answer or mend, and how many below are overdue."""
     today, held = timezone.localdate(), tree()
-    roles = [(one.region, ROLES[one.role].rights) for one in grants_of(user)]
+    roles = [(one.region, one.rights) for one in grants_of(user)]
     own = {region for region, rights in roles if ANSWER in rights}
     above = {code for region, rights in roles if OVERSEE in rights for code in held.within(region, today)} - own
     needs = [_need(one, today) for one in board(within=own, on=today) if not one.closed][:NEEDS_SHOWN]

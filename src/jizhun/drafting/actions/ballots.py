@@ -24,7 +24,7 @@ from jizhun.drafting.rules.ballots import DISAPPROVE, check_vote
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.actions import allows, grants_of, path_to, require, tell, write_line
 from jizhun.people.models import User
-from jizhun.people.rules import ROLES, Actor
+from jizhun.people.rules import Actor
 from jizhun.regions.actions import bump, tree
 
 VOTE = "standard.vote"
@@ -117,7 +117,7 @@ def voters_for(*, by: Actor, ballot: Ballot) -> list[Voter]:
     if not isinstance(by, User):
         return list(voters)
     may = allows(by=by, right=VOTE, path=path_to(ballot.project.region))
-    own = {grant.region for grant in grants_of(by) if ROLES[grant.role].rights & SPEAKS}
+    own = {grant.region for grant in grants_of(by) if grant.rights & SPEAKS}
     return [voter for voter in voters if (may and voter.username == by.username) or voter.region in own]
 
 

@@ -44,7 +44,7 @@ from jizhun.drafting.rules.stages import (
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
 from jizhun.people.actions import allows, grants_of, path_to, require, tell, write_line
 from jizhun.people.models import User
-from jizhun.people.rules import ROLES, Actor
+from jizhun.people.rules import Actor
 from jizhun.provisions.actions import place_name
 from jizhun.regions.actions import bump, tree
 from jizhun.standards.actions import alike, known, library, reviewed
@@ -552,7 +552,7 @@ def visible(*, by: Actor, project: Project) -> bool:
     if not isinstance(by, User):
         return True
     path, right = set(path_to(project.region)), set(STANDARD_RIGHTS)
-    own = [grant.region for grant in grants_of(by) if ROLES[grant.role].rights & right]
+    own = [grant.region for grant in grants_of(by) if grant.rights & right]
     return any(region in path or project.region in path_to(region) for region in own)
 
 

@@ -13,7 +13,7 @@ from jizhun.evaluation.rules.findings import ANSWER, CLOSED, OVERSEE, WORKFLOW, 
 from jizhun.evaluation.rules.patterns import Pattern, read_pattern
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.actions import grants_of
-from jizhun.people.rules import ROLES, Actor, Forbidden, System
+from jizhun.people.rules import Actor, Forbidden, System
 from jizhun.regions.actions import tree
 
 
@@ -97,7 +97,7 @@ def may(*, by: Actor, right: str, region: str) -> bool:
     """Whether ``by`` may answer for the place itself, or oversee it from above, today."""
     if isinstance(by, System):
         return True
-    held = [one.region for one in grants_of(by) if right in ROLES[one.role].rights]
+    held = [one.region for one in grants_of(by) if right in one.rights]
     return MAY[right](held, path_of(region))
 
 

@@ -17,3 +17,13 @@ from jizhun.training.models.sittings import (
 
 __all__ = ["Accommodation", "Appeal", "AppealDecision", "Blueprint", "BlueprintVersion", "Exam", "Experience",
            "Marking", "Question", "QuestionStep", "QuestionVersion", "SavedAnswer", "Sitting", "SittingNote"]
+from jizhun.training.models.certificates import (
+    Certificate,
+    CertificateName,
+    CertificateRenewal,
+    CertificateRevocation,
+    QualificationVersion,
+)
+
+__all__ = ["Certificate", "CertificateName", "CertificateRenewal", "CertificateRevocation", "QualificationVersion",
+           "Question", "QuestionStep", "QuestionVersion"]
