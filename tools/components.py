@@ -108,6 +108,14 @@ def city_log() -> str | None:
 
 
 CITY_LOG = Path(os.environ.get("JIZHUN_BOSTON_LOG") or SHARED / "data" / "boston311_2015_h1.csv.gz")
+
+
+def badge_verifier() -> str | None:
+    """The folder of others' programs that verify badges, and node to run them; JIZHUN_BADGE_VERIFIER comes first."""
+    kept = Path(os.environ.get("JIZHUN_BADGE_VERIFIER") or Path(__file__).resolve().parent.parent / ".venv" / "badges")
+    return str(kept) if shutil.which("node") and (kept / "node_modules" / "@digitalbazaar" / "vc").is_dir() else None
+
+
 PUBLIC_LOG = "Road_Traffic_Fine_Management_Process.xes"
 
 
@@ -141,6 +149,7 @@ COMPONENTS = (
     Component(("log",), "a public log", public_log, "make log", "make log"),
     Component(("city_log",), "a city's log", city_log, f"put it at {CITY_LOG}", f"put it at {CITY_LOG}"),
     Component(("bucket",), "object storage", bucket, "make bucket", "make bucket"),
+    Component(("badges",), "a badge verifier", badge_verifier, "make badges", "make badges"),
     Component(("libreoffice",), "LibreOffice", libreoffice, f"{APT} libreoffice-writer libreoffice-calc",
               f"{BREW} --cask libreoffice"),
 )

@@ -130,6 +130,7 @@ def setup_tests() -> None:
         install("spark")
         bring_log()
         install("bucket")
+        bring_verifier()
 
 
 def bring_log() -> None:
@@ -146,6 +147,24 @@ def bring_log() -> None:
     if not target.exists():
         (VENV / "stamps" / "public log").unlink(missing_ok=True)
     once("public log", [listed], work)
+
+
+def bring_verifier() -> None:
+    """The programs of others that tests verify badges with, from npm, beside the virtual environment's packages."""
+    listed, target = ROOT / "tests" / "badges", VENV / "badges"
+    files = [listed / "package.json", listed / "package-lock.json"]
+
+    def work() -> None:
+        if not (npm := shutil.which("npm")):
+            sys.exit("Verifying badges needs Node.js with npm.")
+        target.mkdir(parents=True, exist_ok=True)
+        for file in files:
+            shutil.copyfile(file, target / file.name)
+        call(npm, "ci", "--prefix", target, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+
+    if not (target / "node_modules").exists():
+        (VENV / "stamps" / "badge verifier").unlink(missing_ok=True)
+    once("badge verifier", files, work)
 
 
 def keep_member(package: Path, target: Path) -> None:
@@ -244,6 +263,12 @@ def log() -> None:
     bring_log()
 
 
+def badges() -> None:
+    """Bring what tests verify badges with (12 MB, needs Node.js)."""
+    setup()
+    bring_verifier()
+
+
 def bucket() -> None:
     """Install what reads cases from object storage, and a stand-in for it for the tests."""
     setup()
@@ -271,7 +296,7 @@ PINS: Mapping[str, Sequence[str | Path]] = {
 
 COMMANDS: Mapping[str, Callable[[], None]] = {
     "run": run, "test": test, "lint": lint, "bench": bench, "demo-reset": demo_reset, "doctor": doctor,
-    "setup": setup, "spark": spark, "log": log, "bucket": bucket, "pin": pin,
+    "setup": setup, "spark": spark, "log": log, "bucket": bucket, "badges": badges, "pin": pin,
 }
 
 
