@@ -3,6 +3,15 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from jizhun.api.certificates import (
+    achievement_api,
+    badge_api,
+    badge_token_api,
+    certificate_api,
+    issuer_api,
+    key_api,
+    status_api,
+)
 from jizhun.api.entitlements import entitlement_dmn, entitlements_api
 from jizhun.api.guides import claims_api, guide_api, guides_api, points_api
 from jizhun.api.promises import promised_api
@@ -25,5 +34,12 @@ urlpatterns = [
     path("v1/publications", publications_api, name="api-publications"),
     path("v1/publications/<str:code>", publication_api, name="api-publication"),
     path("v1/publications/<str:code>/<int:number>", publication_api, name="api-publication-edition"),
+    path("v1/certificates/<str:number>", certificate_api, name="api-certificate"),
+    path("v1/certificates/<str:number>/badge", badge_api, name="api-badge"),
+    path("v1/certificates/<str:number>/badge.jwt", badge_token_api, name="api-badge-token"),
+    path("v1/badges/issuer", issuer_api, name="api-badge-issuer"),
+    path("v1/badges/keys/<int:number>", key_api, name="api-badge-key"),
+    path("v1/badges/achievements/<str:code>/<int:version>", achievement_api, name="api-badge-achievement"),
+    path("v1/badges/status/<str:purpose>/<int:number>", status_api, name="api-badge-status"),
     path("v1/points", points_api, name="api-points"),
 ]

@@ -5,6 +5,7 @@ from django.urls import path
 from jizhun.portal.across import across
 from jizhun.portal.attainment import attainment_page
 from jizhun.portal.bundles import bundle, bundle_list
+from jizhun.portal.certificates import certificate_page, certificates
 from jizhun.portal.comments_made import comment_made, dispositions
 from jizhun.portal.consultation_page import consultation
 from jizhun.portal.consultations import consultations
@@ -77,5 +78,7 @@ urlpatterns = [
     path("consultations/<int:pk>/", consultation, name="consultation"),
     path("consultations/<int:pk>/comments/", dispositions, name="dispositions"),
     path("comments/<str:token>/", comment_made, name="comment-made"),
+    path("certificates/", certificates, name="certificates"),
+    path("certificates/<str:number>/", certificate_page, name="certificate"),
     path("speed/", speed, name="speed"),
 ]

@@ -30,6 +30,7 @@ from jizhun.workbench.findings import needing
 from jizhun.workbench.guide_asked import RIGHTS as GUIDES
 from jizhun.workbench.guide_needs import keeping_guides
 from jizhun.workbench.jobs import jobs_of
+from jizhun.workbench.learning_rights import learning
 from jizhun.workbench.making import Need, making
 from jizhun.workbench.projects import RIGHTS as MAKING
 from jizhun.workbench.projects import rights_of
@@ -74,8 +75,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_check": any("provision.review" in one.rights for one in granted),
         "may_ask": any(right.startswith("training.") for one in granted for right in one.rights),
         "may_rate": any(right in one.rights for one in granted for right in RATINGS),
-        "needs": [*mending(user), *reviewing(user), *making(user), *handling(user), *keeping_guides(user),
-                  *evaluating(user), *(need for one in granted for need in (*_needs(one), *_findings(one)))],
+        "needs": [*learning(user), *mending(user), *reviewing(user), *making(user), *handling(user),
+                  *keeping_guides(user), *evaluating(user),
+                  *(need for one in granted for need in (*_needs(one), *_findings(one)))],
         "may_read": any("result.read" in one.rights for one in granted),
         "jobs": jobs_of(user.username), "may_draft": bool(rights_of(user) & set(MAKING)),
         "notices": list(Notice.objects.filter(username=user.username)[:NOTICES_SHOWN]), "batches": batches}, [batches])
@@ -83,7 +85,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _granted(user: User) -> list[Granted]:
     held = tree()
-    return [Granted(ROLES[one.role].name, held.known(one.region).name, one.region, ROLES[one.role].rights)
+    return [Granted(ROLES[one.role].name, held.known(one.region).name, one.region, one.rights)
             for one in grants_of(user)]
 
 

@@ -7,6 +7,8 @@ from jizhun.workbench.attainment_place import round_evidence, round_place
 from jizhun.workbench.attainment_round import one_round
 from jizhun.workbench.ballot_page import ballot
 from jizhun.workbench.blueprints import blueprint, blueprint_new
+from jizhun.workbench.certificate_page import certificate_page, certificate_paper
+from jizhun.workbench.certificates import certificate_issue, certificates
 from jizhun.workbench.conduct import conduct_evidence, ledger, new_conduct, one_conduct
 from jizhun.workbench.dashboard import composite, dashboard, equality
 from jizhun.workbench.desk import desk
@@ -28,6 +30,7 @@ from jizhun.workbench.guide_publish import into_step, publish
 from jizhun.workbench.home import home
 from jizhun.workbench.job_list import jobs
 from jizhun.workbench.job_pages import job, rejects, start, stop
+from jizhun.workbench.learning_rights import learning_rights
 from jizhun.workbench.notices import feed_renew, notice_feed, notices
 from jizhun.workbench.plan_page import plan
 from jizhun.workbench.procedure_drawn import procedure_drawn
@@ -46,6 +49,7 @@ from jizhun.workbench.question_edit import question_edit, question_new
 from jizhun.workbench.question_import import question_import
 from jizhun.workbench.question_page import question
 from jizhun.workbench.questions import questions
+from jizhun.workbench.qualifications import qualifications_page
 from jizhun.workbench.rating_page import rating
 from jizhun.workbench.ratings import ratings
 from jizhun.workbench.rectification import rectifications
@@ -195,6 +199,12 @@ urlpatterns = [
     path("training/sittings/<int:pk>/save/", sitting_save, name="work-sitting-save"),
     path("training/sittings/<int:pk>/submit/", sitting_submit, name="work-sitting-submit"),
     path("training/sittings/<int:pk>/result/", sitting_result, name="work-sitting-result"),
+    path("training/certificates/", certificates, name="work-certificates"),
+    path("training/certificates/issue/", certificate_issue, name="work-certificate-issue"),
+    path("training/certificates/<str:number>/", certificate_page, name="work-certificate"),
+    path("training/certificates/<str:number>/certificate.pdf", certificate_paper, name="work-certificate-paper"),
+    path("training/qualifications/", qualifications_page, name="work-qualifications"),
+    path("training/rights/", learning_rights, name="work-learning-rights"),
     path("jobs/", jobs, name="jobs"),
     path("jobs/<str:token>/", job, name="job"),
     path("jobs/<str:token>/start/", start, name="job-start"),
