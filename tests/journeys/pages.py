@@ -133,6 +133,9 @@ WORK |= {"evaluation": "work/evaluation/?region=990000", "rounds": "work/attainm
          "place in a round": "work/attainment/1/990101/", "self-assessment": "work/attainment/2/990101/",
          "conduct": "work/conduct/", "new conduct": "work/conduct/new/", "one conduct": "work/conduct/2/",
          "reviews": "work/reviews/", "surveys": "work/surveys/", "survey": "work/surveys/1/"}
+PUBLIC |= {"certificates": "certificates/", "no such certificate": "certificates/?number=2026-0000"}
+WORK |= {"certificates at work": "work/training/certificates/", "qualifications": "work/training/qualifications/",
+         "rights that ask": "work/training/rights/"}
 
 BANK = "work/training/questions/"
 WORK |= {"questions": BANK, "questions in review": f"{BANK}?state=in_review&kind=case",

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,7 +13,8 @@ from jizhun.frame.certified import change_lines, sign_of, state_words
 from jizhun.frame.fields import Field
 from jizhun.frame.sites import site_of
 from jizhun.frame.surround import NotFound
-from jizhun.frame.tags import words
+from jizhun.frame.tables import Cell, Column, Table, show
+from jizhun.frame.tags import day, words
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.actions import allows, path_to
 from jizhun.people.models import User
@@ -33,7 +33,7 @@ from jizhun.training.actions.certificates import (
 from jizhun.training.actions.naming import name_of
 from jizhun.training.actions.papers import may_see, paper
 from jizhun.training.models import Certificate
-from jizhun.training.rules.certificates import DUE, LAPSED, MATERIAL, SHOWN
+from jizhun.training.rules.certificates import DUE, LAPSED, MATERIAL, SHOWN, learned_by
 from jizhun.training.rules.sources import KINDS
 from jizhun.workbench.certificates import mark_in
 from jizhun.workbench.upload import user_of
@@ -52,9 +52,9 @@ def certificate_page(request: HttpRequest, number: str) -> HttpResponse:
             raise
         except Refused as refused:
             wrong = words(refused.sentence)
-    return render(request, "workbench/certificate.html", {**_told(user, seen(_found(user, number))), "wrong": wrong,
-                                                          "typed": request.POST if wrong else {}},
-                  status=400 if wrong else 200)
+    told = _told(user, seen(kept))
+    return show(request, "workbench/certificate.html", {**told, "wrong": wrong, "typed": request.POST if wrong else {}},
+                [told["covers"]], status=400 if wrong else 200)
 
 
 def _found(user: User, number: str) -> Certificate:
@@ -72,16 +72,27 @@ def _told(user: User, found: Seen) -> dict[str, Any]:
     kept = found.certificate
     runs = kept.holder != user and allows(by=user, right=TEACH, path=path_to(kept.region))
     asks = found.standing.state in (DUE, LAPSED)
-    covers = [(words(KINDS[one.source.kind]), words(name_of(one.source.kind, one.source.key)), words(one.words),
-               one.source.learned_on, one.source.kind in MATERIAL) for one in kept.fact().learned]
     chosen = kept.names.last()
     return {"certificate": kept, "seen": found, "state": state_words(found), "sign": sign_of(found),
-            "changes": change_lines(found), "asks": asks, "covers": covers, "holds": kept.holder == user,
+            "changes": change_lines(found), "asks": asks, "covers": _covers(found), "holds": kept.holder == user,
             "place": tree().known(kept.region), "renews": runs and asks and all(
                 one.now for one in found.standing.changes), "revokes": runs and not kept.revocations.exists(),
             "name": Field("shown", _("My name on the public page"), chosen.shown if chosen else "part",
                           choices=[(code, words(name)) for code, name in SHOWN.items()]),
             "renewals": kept.renewals.all(), "revocation": kept.revocations.first()}
+
+
+def _covers(found: Seen) -> Table:
+    """What was learned, the parts of refreshers in place of what they renewed."""
+    columns = [Column("source", _("Source"), "head"), Column("words", _("Words of that day")),
+               Column("on", _("Learned on"), "date")]
+    rows: list[list[Cell | str]] = []
+    for one in learned_by(found.certificate.fact(), found.on):
+        kind, key, on = one.source.kind, one.source.key, one.source.learned_on
+        small = [words(KINDS[kind]), *(() if kind in MATERIAL else [_("other words here cost no certificate")])]
+        rows.append([Cell(words(name_of(kind, key)), small=" · ".join(small)), words(one.words),
+                     Cell(day(on), plain=on.isoformat())])
+    return Table("learned", _("What was learned"), columns, rows, caption_hidden=True, stacked=True)
 
 
 def _acted(request: HttpRequest, user: User, kept: Certificate) -> None:

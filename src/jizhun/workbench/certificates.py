@@ -48,8 +48,9 @@ def _places(user: User, right: str) -> list[str]:
 
 def _unit(rows: Sequence[Seen]) -> Table:
     held = tree()
-    columns = [Column("number", _("Number"), "head"), Column("name", _("Name")), Column("what", _("Qualification")),
-               Column("place", _("Place")), Column("state", _("State")), Column("until", _("Counts until"), "date")]
+    columns = [Column("number", _("Number of the certificate"), "head"), Column("name", _("Held by")),
+               Column("what", _("Qualification")), Column("place", _("Place")), Column("state", _("State")),
+               Column("until", _("Counts until"), "date")]
     shown: list[list[Cell | str]] = []
     for one in sorted(rows, key=lambda one: (one.standing.state == "valid", one.standing.until)):
         kept = one.certificate

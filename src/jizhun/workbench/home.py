@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from jizhun.catalogue.actions import catalogue
 from jizhun.delivery.models import Batch
 from jizhun.evaluation.actions import evaluate_for_page
+from jizhun.evaluation.inputs import NoCases
 from jizhun.frame.promises import BREACHES
 from jizhun.frame.sources import sources_about
 from jizhun.frame.tables import Cell, Column, Table, show
@@ -100,7 +101,10 @@ def _needs(granted: Granted) -> list[Need]:
     found = []
     for source in sources_about(place, timezone.localdate()):
         where = place if place.simulated or not source.simulated else tree().known(source.region)
-        result = evaluate_for_page(index="conformance", source=source.code, region=where.code)
+        try:
+            result = evaluate_for_page(index="conformance", source=source.code, region=where.code)
+        except NoCases:  # the source covers the place, and nothing has come in from there
+            continue
         if result.total.overdue:
             query = urlencode({"region": where.code, "source": source.code, "verdict": "overdue"})
             found.append(Need(
