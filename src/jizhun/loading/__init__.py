@@ -34,6 +34,7 @@ from jizhun.provisions import actions as provisions
 from jizhun.provisions.rules import Tiered
 from jizhun.regions import actions as regions
 from jizhun.standards import actions as standards
+from jizhun.training.actions import courses
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def national(*, by: Actor) -> Iterator[Part]:
                negatives.load_clocks(by=by, file=data / "satisfaction" / "clocks.yaml", owner=NATIONAL))
     yield Part(Bilingual("评分表和问卷", "score sheets and questionnaires"),
                evaluation.load(by=by, folder=data / "evaluation", owner=NATIONAL, figures=set(computing.FIGURES)))
+    yield Part(Bilingual("培训课程", "courses"), courses.load(by=by, folder=data / "training" / "courses"))
 
 
 def _sources(data: Path) -> dict[str, tuple[str, str]]:

@@ -12,6 +12,7 @@ from jizhun.loading.evaluated import simulated_evaluation
 from jizhun.loading.examples import simulated_projects, simulated_rectification
 from jizhun.loading.mended import simulated_findings, simulated_publication
 from jizhun.loading.questions import simulated_questions
+from jizhun.loading.trained import simulated_training
 from jizhun.management.arguments import whole_number
 from jizhun.people.actions import demo_logins, make_demo_logins
 from jizhun.people.rules import SYSTEM
@@ -50,4 +51,6 @@ class Command(BaseCommand):
             self.stdout.write(_("Simulated publication: %(n)s new editions.") % {"n": simulated_publication()})
         self.stdout.write(_("Simulated evaluation: %(n)s rounds, records, reviews and surveys new.")
                           % {"n": simulated_evaluation(by=SYSTEM)})
+        self.stdout.write(_("Simulated training: %(n)s events and contests new.")
+                          % {"n": simulated_training(by=SYSTEM)})
         self.stdout.write(", ".join(login.username for login in demo_logins()))

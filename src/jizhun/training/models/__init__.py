@@ -27,3 +27,15 @@ from jizhun.training.models.certificates import (
 
 __all__ = ["Certificate", "CertificateName", "CertificateRenewal", "CertificateRevocation", "QualificationVersion",
            "Question", "QuestionStep", "QuestionVersion"]
+from jizhun.training.models.courses import Course, CourseStep, CourseVersion, UnitLearned
+from jizhun.training.models.ledger import (
+    Attendance,
+    Contest,
+    ContestAnswer,
+    ContestEntry,
+    ContestRound,
+    TrainingEvent,
+)
+
+__all__ = ["Attendance", "Contest", "ContestAnswer", "ContestEntry", "ContestRound", "Course", "CourseStep",
+           "CourseVersion", "Question", "QuestionStep", "QuestionVersion", "TrainingEvent", "UnitLearned"]
