@@ -93,7 +93,7 @@ def test_marks_are_read_into_blocks_and_nothing_becomes_markup() -> None:
 
 # -- rosters ---------------------------------------------------------------------------------------
 
-HEAD = ["User name", "Unit", "Present", "Hours", "Score"]
+HEAD = ["User name", "Unit", "Present", "Hours", "Test score"]
 COLUMNS = {"username": 0, "unit": 1, "present": 2, "hours": 3, "score": 4}
 
 
@@ -104,6 +104,7 @@ def read(*rows: list[str]) -> ledger.Roster:
 
 def test_columns_are_known_by_their_heads_in_either_language() -> None:
     assert ledger.guess_columns(["成绩", " 用户名 ", "UNIT"]) == {"score": 0, "username": 1, "unit": 2}
+    assert ledger.guess_columns(HEAD) == {**COLUMNS, "score": 4}
     with pytest.raises(Refused, match="which column is “Unit”"):
         ledger.check_columns({"username": 0})
     with pytest.raises(Refused, match="same column"):

@@ -73,6 +73,14 @@ from jizhun.workbench.sittings import (
 )
 from jizhun.workbench.standard_work import report_form, standards_work
 from jizhun.workbench.surveys import one_survey, survey_form, surveys
+from jizhun.workbench.training_contests import contest, contest_list, contest_new, contest_round
+from jizhun.workbench.training_courses import course, course_list
+from jizhun.workbench.training_coverage import training_coverage
+from jizhun.workbench.training_edit import course_edit, course_new, unit_edit
+from jizhun.workbench.training_hub import training
+from jizhun.workbench.training_ledger import event_new, training_event, training_ledger
+from jizhun.workbench.training_roster import roster
+from jizhun.workbench.training_unit import course_picture, course_unit
 from jizhun.workbench.upload import upload
 from jizhun.workbench.what_if import ask, choose, what_ifs
 from jizhun.workbench.what_if_page import drop, halt, what_if, what_if_workbook
@@ -205,6 +213,23 @@ urlpatterns = [
     path("training/certificates/<str:number>/certificate.pdf", certificate_paper, name="work-certificate-paper"),
     path("training/qualifications/", qualifications_page, name="work-qualifications"),
     path("training/rights/", learning_rights, name="work-learning-rights"),
+    path("training/", training, name="work-training"),
+    path("training/courses/", course_list, name="work-courses"),
+    path("training/new-course/", course_new, name="work-course-new"),
+    path("training/courses/<str:code>/", course, name="work-course"),
+    path("training/courses/<str:code>/edit/", course_edit, name="work-course-edit"),
+    path("training/courses/<str:code>/edit/<str:unit>/", unit_edit, name="work-course-unit-edit"),
+    path("training/courses/<str:code>/pictures/<str:digest>/", course_picture, name="work-course-picture"),
+    path("training/courses/<str:code>/units/<str:unit>/", course_unit, name="work-course-unit"),
+    path("training/ledger/", training_ledger, name="work-training-ledger"),
+    path("training/ledger/new/", event_new, name="work-training-event-new"),
+    path("training/ledger/<int:pk>/", training_event, name="work-training-event"),
+    path("training/ledger/<int:pk>/roster/", roster, name="work-training-roster"),
+    path("training/contests/", contest_list, name="work-contests"),
+    path("training/contests/new/", contest_new, name="work-contest-new"),
+    path("training/contests/<int:pk>/", contest, name="work-contest"),
+    path("training/contests/<int:pk>/round/", contest_round, name="work-contest-round"),
+    path("training/coverage/", training_coverage, name="work-training-coverage"),
     path("jobs/", jobs, name="jobs"),
     path("jobs/<str:token>/", job, name="job"),
     path("jobs/<str:token>/start/", start, name="job-start"),

@@ -94,8 +94,10 @@ def _check_names(content: Mapping[str, Any]) -> None:
 
 def _sources(unit: Mapping[str, Any], region: str, on: date) -> list[dict[str, Any]]:
     """What a unit rests on: by its kind, where that says something, and what its author named, which has to."""
-    found = [said for kind, key in rules.rests_on(unit, region) if (said := _said(kind, key, on))]
-    own = [source(kind=str(row["kind"]), key=tuple(map(str, row["key"])), on=on) for row in unit.get("sources", ())]
+    of_kind = rules.rests_on(unit, region)
+    found = [said for kind, key in of_kind if (said := _said(kind, key, on))]
+    named = [(str(row["kind"]), tuple(map(str, row["key"]))) for row in unit.get("sources", ())]
+    own = [source(kind=kind, key=key, on=on) for kind, key in named if (kind, key) not in of_kind]
     return [one.plain() for one in {(one.kind, one.key): one for one in (*found, *own)}.values()]
 
 

@@ -113,6 +113,11 @@ class UnitLearned(models.Model):
         return f"{self.username} {self.version_id} {self.unit}"
 
     @property
+    def percent(self) -> str:
+        """Its mark out of 100; empty where nothing was marked."""
+        return "" if self.mark is None else f"{self.mark / 100:g}"
+
+    @property
     def rests_on(self) -> list[Source]:
         """What it rested on, as the rules know it."""
         return [read_source(row) for row in self.sources]

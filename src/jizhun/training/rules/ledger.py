@@ -25,7 +25,7 @@ FIELDS: Final[Mapping[str, tuple[Bilingual, frozenset[str]]]] = {
     "unit": (Bilingual("单位", "Unit"), frozenset({"单位", "所在单位", "区划代码", "unit", "region", "office"})),
     "present": (Bilingual("出勤", "Present"), frozenset({"出勤", "是否出勤", "签到", "present", "attended"})),
     "hours": (Bilingual("学时", "Hours"), frozenset({"学时", "hours", "credit hours"})),
-    "score": (Bilingual("成绩", "Test score"), frozenset({"成绩", "分数", "得分", "score", "test", "mark"}))}
+    "score": (Bilingual("成绩", "Test score"), frozenset({"成绩", "分数", "得分", "score", "test", "test score", "mark"}))}
 """Fields of a roster: what each is called, and heads of columns by which it is known. The first two are needed."""
 NEEDED: Final = ("username", "unit")
 YES, NO = frozenset({"", "是", "√", "✓", "1", "yes", "y", "true", "出勤", "到"}), frozenset(
@@ -65,8 +65,9 @@ class Roster:
 def guess_columns(heads: Sequence[str]) -> dict[str, int]:
     """Field -> column (from 0), by the heads that are known; a field whose column nobody knows is left out."""
     plain = [_plain(head) for head in heads]
-    return {field: plain.index(known) for field, (_name, names) in FIELDS.items()
-            for known in [next((one for one in plain if one in names), None)] if known is not None}
+    found = {field: next((at for at, head in enumerate(plain) if head in names | {*map(_plain, (name.zh, name.en))}),
+                         None) for field, (name, names) in FIELDS.items()}
+    return {field: at for field, at in found.items() if at is not None}
 
 
 def _plain(text: str) -> str:
