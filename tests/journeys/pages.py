@@ -144,6 +144,17 @@ WORK |= {"questions": BANK, "questions in review": f"{BANK}?state=in_review&kind
          "new question": f"{BANK}new/matching/", "new case": f"{BANK}new/case/",
          "questions brought in": f"{BANK}import/"}
 
+COURSE = "work/training/courses/window-clerk/"
+WORK |= {"training": "work/training/", "courses": "work/training/courses/", "course": COURSE,
+         "unit: text": f"{COURSE}units/promise/", "unit: guide": f"{COURSE}units/guide/?region=990101",
+         "unit: procedure": f"{COURSE}units/steps/", "unit: case": f"{COURSE}units/case/",
+         "unit: rule": f"{COURSE}units/rule/?try=1&f-contribution_months=30", "course changed": f"{COURSE}edit/",
+         "unit changed": f"{COURSE}edit/case/", "new course": "work/training/new-course/",
+         "training ledger": "work/training/ledger/?sort=-hours", "new training": "work/training/ledger/new/",
+         "one training": "work/training/ledger/1/", "roster": "work/training/ledger/1/roster/",
+         "contests": "work/training/contests/", "contest": "work/training/contests/1/?board=person",
+         "new contest": "work/training/contests/new/", "coverage of training": "work/training/coverage/?region=990000"}
+
 
 # -- pages that come of something that is done: given the page, and the address with the language ------------------
 

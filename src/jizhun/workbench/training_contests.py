@@ -47,8 +47,8 @@ def contest_list(request: HttpRequest) -> HttpResponse:
                          Cell(str(len(contests.entries_of(one))))])
     table = Table("contests", _("Skills contests"), [
         Column("contest", _("Contest"), "head"), Column("place", _("Place")), Column("rhythm", _("Rounds")),
-        Column("first", _("From"), "date"), Column("last", _("Until"), "date"), Column("now", _("Now")),
-        Column("people", _("Take part"), "number")], rows, caption_hidden=True, stacked=True)
+        Column("first", _("First day"), "date"), Column("last", _("Last day"), "date"), Column("now", _("Today")),
+        Column("people", _("How many people"), "number")], rows, caption_hidden=True, stacked=True)
     return show(request, "workbench/contests.html", {"table": table, "teaches": who.teaches}, [table])
 
 
@@ -131,7 +131,7 @@ def contest(request: HttpRequest, pk: int) -> HttpResponse:
         "units": [(code, place_name(tree().known(code))) for code in contests.units_of(who.user, one)],
         "played": _has_played(one, number, who), "people": len(contests.entries_of(one)), "wrong": wrong,
         "sorts": [(code, name, code == _sort(request)) for code, name in zip(
-            SORTS, (_("People"), _("Teams"), _("Units")), strict=True)], "month": request.GET.get("month", ""),
+            SORTS, (_("People"), _("Teams"), _("Offices")), strict=True)], "month": request.GET.get("month", ""),
         "months": sorted({f"{period.start:%Y-%m}" for period in periods if period.start <= who.today}),
         "how": _how(one)}, [board], status=400 if wrong else 200)
 
@@ -160,14 +160,14 @@ def _board(request: HttpRequest, who: Learner, one: Contest) -> Table:
         unit = place_name(held.known(line.unit)) if line.unit in held else line.unit
         name = (line.name or _("not named")) if sort != "unit" else unit
         small = _("that is you") if line.own else unit if sort == "person" else ""
-        tied = _("with %(n)s others") % {"n": line.tied - 1} if line.tied > 1 else ""
+        tied = _("shared by %(n)s") % {"n": line.tied} if line.tied > 1 else ""
         rows.append([Cell(str(line.rank), small=tied, plain=line.rank), Cell(name, small=small),
                      Cell(f"{line.points:.1f}".removesuffix(".0"), plain=line.points),
                      *([Cell(str(line.of), plain=line.of)] if sort != "person" else [])])
-    columns = [Column("rank", _("Place on the board"), "number"), Column("name", _("Who"), "head"),
-               Column("points", _("Points"), "number"),
-               *([Column("people", _("People"), "number")] if sort != "person" else [])]
-    return Table("board", _("Board"), columns, rows, caption_hidden=True)
+    columns = [Column("rank", _("Place on the board"), "number"), Column("name", _("Name on the board"), "head"),
+               Column("points", _("Points won"), "number"),
+               *([Column("people", _("How many people"), "number")] if sort != "person" else [])]
+    return Table("board", _("Leader board"), columns, rows, caption_hidden=True)
 
 
 # -- a round ---------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ def course_list(request: HttpRequest) -> HttpResponse:
     found = courses.progress(username=who.user.username, some=mine, on=who.today)
     order = sorted(found.values(), key=lambda one: (one.version.course.role not in who.roles, one.version.course.code))
     learning = Table("courses", _("Courses in use"), [
-        Column("course", _("Course"), "head"), Column("role", _("For")), Column("units", _("Units"), "number"),
+        Column("course", _("Course"), "head"), Column("role", _("For the role")), Column("units", _("Units"), "number"),
         Column("state", _("How far I am"))], [_line(one) for one in order], caption_hidden=True, stacked=True)
     making = _making(every, who)
     return show(request, "workbench/courses.html", {

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,9 @@ from jizhun.kernel.dating import parse_day
 from jizhun.people.rules import ROLES
 from jizhun.regions.actions import tree
 from jizhun.training.actions import courses, ledger, needs
+from jizhun.training.models import CourseVersion
 from jizhun.training.rules.needs import CAUTION, Covered, Effect, Need, together
+from jizhun.workbench.training_answers import said
 from jizhun.workbench.training_asked import learner_of, place_asked, source_for
 
 PARTS_DRAWN = 40
@@ -45,19 +48,24 @@ def training_coverage(request: HttpRequest) -> HttpResponse:
         "parts": by_part, "chart": chart, "wanted": wanted, "role": role, "item": item,
         "roles": [(one.role, words(ROLES[one.role].name)) for one in roles], "source": source, "wrong": wrong,
         "items": [(code, words(catalogue().name_of(code))) for code in items], "months": ledger.settings().months,
-        "targets": [(words(ROLES[one.role].name), share(one.share), words(one.source)) for one in
+        "targets": [(words(ROLES[one.role].name), _exactly(one.share), words(one.source)) for one in
                     ledger.settings().targets.values()],
         "effect": effect, "effect_table": _effect_table(effect) if effect else None, "on": on.isoformat(),
         "caution": CAUTION, "effect_sentence": _sentence(effect) if effect else "",
-        "below": share(ledger.settings().below), "least": ledger.settings().least_cases,
+        "below": _exactly(ledger.settings().below), "least": ledger.settings().least_cases,
         "least_units": ledger.settings().least_units, "index": find(ledger.settings().index).name,
         "days": needs.DAYS}, [one for one in (whole, by_part, wanted) if one], [chart] if chart else [])
 
 
+def _exactly(value: float) -> str:
+    """A share that was set as a decimal: 0.95 is 95 %, not the float just below."""
+    return share(Decimal(str(value)))
+
+
 def _cells(one: Covered) -> list[Cell | str]:
-    verdict = "" if one.reached is None else _("reached") if one.reached else _("not reached")
+    verdict = "" if one.reached is None else _("reached") if one.reached else _("below the target")
     return [Cell(share(one.share), plain=one.share, small=f"{one.trained} / {one.staff}"),
-            "–" if one.target is None else share(one.target),
+            "–" if one.target is None else _exactly(one.target),
             Cell(verdict, sign="kept" if one.reached else "" if one.reached is None else "breach")]
 
 
@@ -113,8 +121,15 @@ def _need(one: Need) -> list[Cell | str]:
     return [Cell(place_name(held.known(judged.place)) if judged.place in held else judged.place, plain=judged.place),
             Cell(words(catalogue().name_of(judged.matter)), plain=judged.matter),
             Cell(share(judged.share), small=f"{judged.kept} / {judged.cases}", plain=judged.share),
-            Cell(words(used[course].name), href=reverse("work-course", args=[course])) if course else
+            _unit(used[course], judged.matter) if course else
             Cell(_("none yet: one is to be written"))]
+
+
+def _unit(version: CourseVersion, matter: str) -> Cell:
+    """The first unit of a course that teaches a matter, with the course and whom it is for."""
+    unit = next(one for one in version.units if one.get("matter") == matter)
+    return Cell(said(unit["title"]), href=reverse("work-course-unit", args=[version.course.code, unit["id"]]),
+                small=f"{words(version.name)} · {words(ROLES[version.course.role].name)}")
 
 
 # -- before and after ------------------------------------------------------------------------------
@@ -123,12 +138,14 @@ def _need(one: Need) -> list[Cell | str]:
 def _effect(request: HttpRequest, region: str, source: str, today: date) -> tuple[Effect | None, date, str]:
     """The comparison around the day asked for (else the day of the newest event with half a year after it)."""
     held = ledger.events_within([*tree().within(region, today), *tree().path(region, today)])
-    newest = next((one.on for one in held if (today - one.on).days >= needs.DAYS), today)
+    newest = today
     try:
+        known = needs.last_day(source) if source else today
+        newest = next((one.on for one in held if (known - one.on).days >= needs.DAYS), today)
         on = parse_day(request.GET["around"]) if request.GET.get("around") else newest
         return (needs.effect_of(region=region, source=source, on=on) if source else None), on, ""
     except Refused as refused:
-        return None, newest, words(refused.sentence)
+        return None, newest, words(refused.sentence) if request.GET.get("around") else ""
 
 
 def _sentence(effect: Effect) -> str:
@@ -147,6 +164,6 @@ def _effect_table(effect: Effect) -> Table:
          Cell(share(side.after), plain=side.after), Cell(f"{side.change * 100:+.1f}", plain=side.change)]
         for name, side in ((_("Units that were trained"), effect.trained), (_("Other units"), effect.others))]
     return Table("effect", _("Before and after"), [
-        Column("units", _("Units"), "head"), Column("number", _("Number"), "number"),
+        Column("units", _("Offices"), "head"), Column("number", _("How many"), "number"),
         Column("before", _("Before"), "number"), Column("after", _("After"), "number"),
         Column("change", _("Mean change, points"), "number")], rows, caption_hidden=True)

@@ -43,7 +43,7 @@ def course_new(request: HttpRequest) -> HttpResponse:
     sent = request.POST
     fields = [Field("code", _("Code"), sent.get("code", ""), required=True,
                     hint=_("Small letters, digits and hyphens; it stays")),
-              Field("role", _("For"), sent.get("role", "clerk"), choices=role_choices()),
+              Field("role", _("For the role"), sent.get("role", "clerk"), choices=role_choices()),
               Field("region", _("Place"), sent.get("region", who.where(WRITE)[0]),
                     choices=who.choices(who.where(WRITE)), hint=_("It is for the people of this place and below")),
               *_head_fields(sent)]
@@ -60,8 +60,8 @@ def _begun(sent: QueryDict, who: Learner) -> CourseVersion:
 
 def _head_fields(sent: QueryDict, version: CourseVersion | None = None) -> list[Field]:
     content: Mapping[str, Any] = version.content if version else {"name": {}, "summary": {}, "requires": []}
-    return [*_pair_fields(sent, "name", _("Name"), content["name"]),
-            *_pair_fields(sent, "summary", _("What it is about"), content["summary"], long=True),
+    return [*_pair_fields(sent, "name", _("Name of the course"), content["name"]),
+            *_pair_fields(sent, "summary", _("What one learns"), content["summary"], long=True),
             Field("requires", _("Courses that come first"), sent.get("requires", " ".join(content["requires"])),
                   hint=_("Their codes, with spaces between"))]
 
@@ -239,7 +239,7 @@ def _question_in(sent: QueryDict, old: Mapping[str, Any] | None) -> dict[str, An
 
 
 def _unit_fields(sent: QueryDict, version: CourseVersion, kind: str, old: Mapping[str, Any]) -> list[Field]:
-    fields = _pair_fields(sent, "title", _("Title"), old.get("title", {}))
+    fields = _pair_fields(sent, "title", _("Title of the unit"), old.get("title", {}))
     if kind == TEXT:
         fields += _pair_fields(sent, "body", _("Text"), old.get("body", {}), long=True)
     elif kind == PICTURE:
@@ -270,7 +270,7 @@ def _case_fields(sent: QueryDict, old: Mapping[str, Any]) -> list[Field]:
     return [
         Field("simulated", _("The case is simulated"), sent.get("simulated", "1" if old.get("simulated") else ""),
               kind="check"),
-        *_pair_fields(sent, "stem", _("What happened"), question.get("stem", {}), long=True),
+        *_pair_fields(sent, "stem", _("The case in words"), question.get("stem", {}), long=True),
         Field("steps", _("Steps in the right order"), sent.get("steps", _as_lines(order.get("items", ()))),
               kind="textarea", hint=lines),
         *_pair_fields(sent, "ask", _("What is to be decided"), verdict.get("stem", {})),

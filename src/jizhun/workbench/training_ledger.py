@@ -42,7 +42,7 @@ def _events(events: Sequence[TrainingEvent]) -> Table:
     present = _present([one.pk for one in events])
     columns = [Column("on", _("Day"), "date"), Column("topic", _("Topic"), "head"), Column("kind", _("Kind")),
                Column("place", _("Place")), Column("matter", _("Matter")), Column("trainer", _("Trainer")),
-               Column("hours", _("Hours"), "number"), Column("people", _("Present"), "number")]
+               Column("hours", _("Hours of training"), "number"), Column("people", _("Present"), "number")]
     rows: list[list[Cell | str]] = [
         [Cell(day(one.on), plain=one.on.isoformat()),
          Cell(words(one.topic), href=reverse("work-training-event", args=[one.pk]),
@@ -69,7 +69,8 @@ def _mine(who: Learner) -> Table:
         for row in sorted(last.values(), key=lambda row: row.event.on, reverse=True)]
     return Table("mine", _("My own training"), [
         Column("on", _("Day"), "date"), Column("topic", _("Topic"), "head"), Column("present", _("Attendance")),
-        Column("hours", _("Hours"), "number"), Column("score", _("Test"), "number")], shown, caption_hidden=True,
+        Column("hours", _("Hours of training"), "number"),
+        Column("score", _("Test"), "number")], shown, caption_hidden=True,
         stacked=True)
 
 
@@ -124,7 +125,7 @@ def _fields(sent: QueryDict, who: Learner) -> list[Field]:
             Field("topic_zh", _("Topic in Chinese"), sent.get("topic_zh", ""), required=True),
             Field("topic_en", _("Topic in English (optional)"), sent.get("topic_en", "")),
             Field("on", _("Day"), sent.get("on", who.today.isoformat()), kind="date", required=True),
-            Field("hours", _("Hours"), sent.get("hours", ""), required=True),
+            Field("hours", _("Hours of training"), sent.get("hours", ""), required=True),
             Field("organisation", _("Who held it"), sent.get("organisation", ""), required=True),
             Field("trainer", _("Trainer"), sent.get("trainer", ""), required=True),
             matter_field(sent, empty=True), Field("course", _("Course"), sent.get("course", ""), choices=used)]
@@ -178,5 +179,6 @@ def _people(people: Sequence[Attended]) -> Table:
          _there(one), _hours(one), _score(one)] for one in people]
     return Table("attendance", _("Attendance"), [
         Column("username", _("User name"), "head"), Column("unit", _("Unit")), Column("present", _("Attendance")),
-        Column("hours", _("Hours"), "number"), Column("score", _("Test"), "number")], rows, caption_hidden=True,
+        Column("hours", _("Hours of training"), "number"),
+        Column("score", _("Test"), "number")], rows, caption_hidden=True,
         stacked=True)

@@ -110,7 +110,7 @@ def _good(found: Roster) -> Table:
     held = tree()
     return Table("good", _("Rows that can be entered"), [
         Column("row", _("Row"), "number"), Column("username", _("User name"), "head"), Column("unit", _("Unit")),
-        Column("present", _("Attendance")), Column("hours", _("Hours"), "number"),
+        Column("present", _("Attendance")), Column("hours", _("Hours of training"), "number"),
         Column("score", _("Test"), "number")], [
         [str(number), one.username, place_name(held.known(one.unit)), _("present") if one.present else _("absent"),
          f"{one.hours.normalize():f}", "–" if one.score is None else f"{one.score / 100:g}"]

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from jizhun.evaluation.actions import evaluate, is_simulated
+from jizhun.evaluation.inputs import data_date
 from jizhun.regions.actions import tree
 from jizhun.training.actions.courses import in_use
 from jizhun.training.actions.ledger import entries, settings
@@ -11,6 +12,7 @@ from jizhun.training.rules.courses import matters_of
 from jizhun.training.rules.ledger import passed
 from jizhun.training.rules.needs import Effect, Judged, Need, Unit, effect, needs
 
+AT_THE_COUNTER = "clerk"
 EFFECT_INDEX, DAYS, AROUND = "conformance", 180, 45
 """Compared are so many days before and after; trained is who was taught so many days around the day."""
 
@@ -21,7 +23,9 @@ def needs_found(*, region: str, source: str) -> list[Need]:
     result = evaluate(index=how.index, source=source, region=region, by="region,matter")
     rows = [Judged(row.labels[0][0], row.labels[1][0], row.figure.numerator, row.figure.denominator)
             for row in result.rows if row.figure.denominator]
-    courses = {code: matters_of(one.content) for code, one in in_use().items()}
+    # Whoever handles the matter is taught first: a course for the counter comes before one for other roles.
+    used = sorted(in_use().items(), key=lambda pair: (pair[1].course.role != AT_THE_COUNTER, pair[0]))
+    courses = {code: matters_of(one.content) for code, one in used}
     return needs(rows, courses, below=how.below, least_cases=how.least_cases)
 
 
@@ -43,6 +47,11 @@ def effect_of(*, region: str, source: str, on: date, matter: str = "") -> Effect
     after = _by_county(source, region, on, on + timedelta(days=DAYS - 1), matter)
     units = [Unit(code, code in taught, before.get(code, (0, 0)), after.get(code, (0, 0))) for code in counties]
     return effect(units, least_units=how.least_units, least_cases=how.least_cases)
+
+
+def last_day(source: str) -> date:
+    """The day up to which the cases of a source tell; Refused where there are none."""
+    return data_date(source)
 
 
 def _by_county(source: str, region: str, first: date, last: date, matter: str) -> dict[str, tuple[int, int]]:

@@ -25,7 +25,8 @@ FIELDS: Final[Mapping[str, tuple[Bilingual, frozenset[str]]]] = {
     "unit": (Bilingual("单位", "Unit"), frozenset({"单位", "所在单位", "区划代码", "unit", "region", "office"})),
     "present": (Bilingual("出勤", "Present"), frozenset({"出勤", "是否出勤", "签到", "present", "attended"})),
     "hours": (Bilingual("学时", "Hours"), frozenset({"学时", "hours", "credit hours"})),
-    "score": (Bilingual("成绩", "Test score"), frozenset({"成绩", "分数", "得分", "score", "test", "test score", "mark"}))}
+    "score": (Bilingual("成绩", "Test score"),
+              frozenset({"成绩", "分数", "得分", "score", "test", "test score", "mark"}))}
 """Fields of a roster: what each is called, and heads of columns by which it is known. The first two are needed."""
 NEEDED: Final = ("username", "unit")
 YES, NO = frozenset({"", "是", "√", "✓", "1", "yes", "y", "true", "出勤", "到"}), frozenset(

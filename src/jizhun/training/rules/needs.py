@@ -133,9 +133,10 @@ class Need:
 
 def needs(judged: Iterable[Judged], courses: Mapping[str, Collection[str]], *, below: float, least_cases: int
           ) -> list[Need]:
-    """The lowest first. ``courses``: code -> the matters it teaches. Few cases say nothing and are left out."""
+    """The lowest first. ``courses``: code -> the matters it teaches, the one to be named first in front. Few cases say
+    nothing and are left out."""
     low = [one for one in judged if one.cases >= least_cases and one.share < below]
-    return [Need(one, tuple(sorted(code for code, matters in courses.items() if one.matter in matters)))
+    return [Need(one, tuple(code for code, matters in courses.items() if one.matter in matters))
             for one in sorted(low, key=lambda one: (one.share, one.place, one.matter))]
 
 
