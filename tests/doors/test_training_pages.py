@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from jizhun.kernel.bilingual import Refused
 from jizhun.kernel.workbooks import finished, new_book
 from jizhun.loading.trained import simulated_training
 from jizhun.people.models import User
@@ -323,3 +325,22 @@ def test_coverage_shows_of_how_many_and_where_the_target_comes_from(of: Callable
     assert "No system has handed in cases" in shown
     assert of("county-clerk").get(f"{COVERAGE}?region=990201").status_code == 403
     assert of("trainer").get(f"{COVERAGE}?region=990000&svg=coverage")["Content-Type"].startswith("image/svg")
+
+
+# -- the command -----------------------------------------------------------------------------------
+
+
+def test_the_command_prints_coverage_and_looks_at_a_roster_before_entering_it(
+        of: Callable[[str], Client], tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    event = entered(of("trainer"))
+    file = tmp_path / "roster.xlsx"
+    file.write_bytes(workbook([["用户名", "单位"], ["county-clerk", "990101"], ["nobody", "990101"]]).read())
+    call_command("training", "roster", str(file), event=event.pk)
+    assert "Row 3: There is no user called “nobody”." in capsys.readouterr().out and not Attendance.objects.exists()
+    call_command("training", "roster", str(file), event=event.pk, enter=True)
+    assert Attendance.objects.get().username == "county-clerk"
+    capsys.readouterr()
+    call_command("training", "coverage", region="990000")
+    assert "clerk,990100,1,1,0.9" in capsys.readouterr().out
+    with pytest.raises(Refused, match="cannot be read"):
+        call_command("training", "roster", str(tmp_path / "none.xlsx"), event=event.pk)
