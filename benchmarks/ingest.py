@@ -3,8 +3,8 @@
 ``python -m benchmarks.ingest [ROWS [SHEET_ROWS]]``: a plain mapping (key, matter, region, channel, accepted, closed,
 outcome) and a rich one (and fee, visits, rating, planted faults); in each round every row is checked, numbered, sorted
 and stored in a lake of its own. CPU seconds stand beside, because a busy machine stretches the others; the ratio is of
-those, and of the rounds' wall times next to each other. CSV is read by DuckDB, XLSX by calamine (one thread, as it
-comes).
+those, and of the rounds' wall times next to each other. "Read only" is DuckDB for CSV and calamine for XLSX (one
+thread, as it comes). The first round compiles the loops where that was never done; the median does not see it.
 """
 
 import shutil

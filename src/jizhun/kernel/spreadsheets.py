@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from posixpath import join, normpath
 from typing import Any, Final, NamedTuple
+from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -22,6 +23,10 @@ from jizhun.kernel.bilingual import COMMA
 from jizhun.kernel.texts import storable
 
 RELATIONS: Final = "xl/_rels/workbook.xml.rels"
+SHARED, STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
+FORMATS_OF_STYLES: Final = "{*}cellXfs/{*}xf"
+NUMBERS: Final = {*range(5), *range(9, 14), *range(37, 41), 48, 49}
+"""Formats of their own that show numbers or texts; the others show days, times, or who knows what."""
 CELL: Final = re.compile(rb"""<(?:\w+:)?c\s(?:[^>']*?\s)?r="([A-Z]{1,12})(\d{1,12})\"""")
 """How nearly every program writes a cell. What looks otherwise is walked through tag by tag."""
 ANY_CELL: Final = re.compile(rb"<(?:[^\s<>/:]+:)?c[\s/>]")
@@ -62,6 +67,15 @@ class Placed(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """The XML of a sheet and of the texts that all sheets share; ``undated``: styles in which a number is no day."""
+
+    sheet: bytes
+    shared: bytes
+    undated: list[bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """A workbook that was looked at and is safe to open; nothing of its sheets is read yet."""
 
@@ -85,6 +99,15 @@ class Book:
         with _readable(self.name):
             self._check_extent(_part_of(self.archive, sheet, self.name), sheet)
             return self.reader.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+
+    def written(self, name: str) -> Written | None:
+        """How that sheet is written, for whoever reads the XML; None where the workbook is laid out in another way."""
+        with _readable(self.name):
+            part, held = _part_of(self.archive, self._named(name), self.name), set(self.archive.namelist())
+            if not part or STYLES not in held:
+                return None
+            shared = self.archive.read(SHARED) if SHARED in held else b""
+            return Written(self.archive.read(part), shared, _undated(tree(self.archive, STYLES, self.name)))
 
     def _named(self, name: str) -> str:
         names = self.names()
@@ -319,6 +342,12 @@ def _column(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number
+
+
+def _undated(styles: Element) -> list[bool]:
+    """For each style of cells, whether numbers in it are surely no days."""
+    return [one.get("numFmtId", "0").isdigit() and int(one.get("numFmtId", "0")) in NUMBERS
+            for one in styles.findall(FORMATS_OF_STYLES)]
 
 
 def _hidden_rows(archive: zipfile.ZipFile, part: str) -> list[int]:

@@ -16,6 +16,7 @@ from jizhun.delivery.ingest.events import by_case
 from jizhun.delivery.ingest.loading import Loader, Tally
 from jizhun.delivery.ingest.merging import Merge
 from jizhun.delivery.ingest.opening import PIECE, Opened, opened
+from jizhun.delivery.ingest.plain import is_usual
 from jizhun.delivery.ingest.reading import Reader
 from jizhun.delivery.ingest.suspicion import suspicious
 from jizhun.delivery.rules.directory import Directory
@@ -114,7 +115,8 @@ def ingest(delivery: Delivery, lake: Lake, directory: Directory, staging: Stagin
     file, mapping = by_case(delivery.file, delivery.mapping, staging.folder)
     delivery = replace(delivery, file=file, mapping=mapping)
     with connection(staging) as con:
-        with opened(con, delivery.file, delivery.mapping, staging.folder, piece=staging.piece) as table:
+        plain = is_usual(delivery.mapping)
+        with opened(con, delivery.file, delivery.mapping, staging.folder, piece=staging.piece, plain=plain) as table:
             loader = _load(con, table, delivery, directory, staging, started)
         notices = tuple(_notices(loader.reader, loader.tally, delivery.mapping))
         merge = Merge(con, staging.folder, delivery, loader.tally, notices)
@@ -157,6 +159,7 @@ def _load(
     reader = Reader(mapping, directory, table.columns, delivery.data_day, delivery.key)
     loader = Loader(con, reader, staging.folder, delivery.source, delivery.batch)
     for number, one in enumerate(table.pieces):
+        loader.sort_out(one)
         refuse_identifiers(mapping, suspicious(con, table.columns, mapping, first=number == 0))
         loader.load(one)
         staging.tell(Progress(loader.tally.read, one.share, time.monotonic() - started))

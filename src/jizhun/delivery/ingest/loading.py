@@ -3,23 +3,31 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from jizhun.analytics.cases import COLUMNS, DAY_SECONDS, EPOCH, FAR_DAY
+from jizhun.analytics.cases import COLUMNS, DAY_SECONDS, EPOCH, FAR_DAY, Column, arrow_type
 from jizhun.analytics.lake import STORED, LakeFile
+from jizhun.analytics.lake.files import write
 from jizhun.delivery.ingest.days import sort_key
 from jizhun.delivery.ingest.faults import Fault, bad_sql
-from jizhun.delivery.ingest.opening import Piece, quoted
+from jizhun.delivery.ingest.opening import Piece, ignored, quoted
+from jizhun.delivery.ingest.plain import Plain
 from jizhun.delivery.ingest.reading import Reader
 from jizhun.delivery.ingest.rejects import Rejects
+from jizhun.delivery.ingest.splitting import Fields, keep_texts
 from jizhun.delivery.ingest.twins import Twins
 from jizhun.delivery.rules.mapping import SpanRule
 
-RAW: Final = "(SELECT rowid AS rid, * FROM raw)"
+RAW: Final = "numbered"
+"""The rows of the piece as texts, with rid: its place in the piece. Of a piece read by loops, the doubtful ones."""
 WRITERS: Final = 2
 """Months written side by side: one alone leaves processors idle at its ends. What they read is not TEMP,
 because every cursor has its own temporary tables."""
@@ -58,17 +66,24 @@ class Loader:
         self.tally = Tally()
         self._rejects = Rejects(con, reader, self.rejects, "twins", (TWIN,))
         self._twins = Twins(con)
+        self._plain = Plain(reader)
+
+    def sort_out(self, piece: Piece) -> None:
+        """Where a piece came as fields: read its plain rows, and make ``raw`` of the others."""
+        if piece.fields:
+            self._plain.read(self.con, piece.fields)
+            self.con.execute("CREATE OR REPLACE VIEW numbered AS SELECT * FROM raw")
 
     def load(self, piece: Piece) -> None:
         """Check one piece and write it out."""
         self.reader.prepare(self.con)
         self._rejects.number_rows(piece)
         self._spans()
-        self._keep()
+        self._keep(piece)
         if self.reader.learn(self.con):
-            self._keep()
+            self._keep(piece)
         self._twins.find(partial(self._rejects.with_rows, piece=piece), self.tally.staged, last=piece.last)
-        staged = self._store()
+        staged = self._store(piece)
         self._reject(piece)
         self.tally.staged += staged
         self.tally.good += sum(file.rows for file in staged)
@@ -128,7 +143,7 @@ class Loader:
 
     # -- good rows -------------------------------------------------------------------------------------
 
-    def _keep(self) -> None:
+    def _keep(self, piece: Piece) -> None:
         """The table ``kept``: every row as integers, sorted as it will be stored, bad ones marked."""
         fields = self.reader.mapping.fields
         joins, said = (
@@ -142,20 +157,27 @@ class Loader:
         closed = "" if "closed_at" in fields else f", {FAR_DAY}::INTEGER AS closed_day"
         numbers = self.reader.numbers_sql(RAW, bad_sql(self.reader))
         calendar = "" if self.reader.mapping.spans else " EXCLUDE (calendar)"
-        self.con.execute(
-            f"CREATE OR REPLACE TABLE kept AS SELECT cases.*{calendar}{closed}, {', '.join(said)} "
-            f"FROM ({numbers}) AS cases {joins} ORDER BY {sort_key('accepted.place', 'matter', 'region')}"
-        )
+        sorting = sort_key("accepted.place", "matter", "region")
+        read = f"SELECT cases.*{calendar}{closed}, {', '.join(said)}"
+        rest = f"FROM ({numbers}) AS cases {joins}"
+        self.con.execute("DROP VIEW IF EXISTS temp.kept")
+        if piece.fields:
+            self.con.execute(f"CREATE OR REPLACE TEMP TABLE doubted AS {read}, {sorting} AS sorting {rest}")
+            self.con.execute("CREATE TEMP VIEW kept AS FROM doubted UNION ALL BY NAME FROM plain")
+        else:
+            self.con.execute(f"CREATE OR REPLACE TABLE kept AS {read} {rest} ORDER BY {sorting}")
 
     def _day(self, name: str) -> str:
         same = f"{name}.calendar = cases.calendar AND " if len(self.reader.directory.calendars) > 1 else ""
         return f" LEFT JOIN days AS {name} ON {same}{name}.day = cases.{name}_day"
 
-    def _store(self) -> list[LakeFile]:
+    def _store(self, piece: Piece) -> list[LakeFile]:
         """One file per month of acceptance, sorted, in the staging folder."""
         if self.reader.mapping.spans:
             self._stops()
         self._count()
+        if piece.fields:
+            return self._store_columns()
         months = self.con.execute("SELECT DISTINCT month FROM kept WHERE NOT bad ORDER BY month").fetchall()
         columns = self._stored_columns()
         with ThreadPoolExecutor(WRITERS) as writers:
@@ -189,6 +211,44 @@ class Loader:
             ).fetchall()[0][0]
         return LakeFile(str(path), self.source, month, rows)
 
+    def _store_columns(self) -> list[LakeFile]:
+        """The same from columns in memory: the plain rows, and the good ones among the doubtful at their places."""
+        rows = self._good_rows()
+        months = rows.column("month").to_numpy()
+        bounds = [*np.flatnonzero(np.diff(months, prepend=0)), len(months)]
+        whole = self._as_stored(rows)
+        parts = [(int(months[start]), whole.slice(start, end - start)) for start, end in pairwise(bounds)]
+        with ThreadPoolExecutor(WRITERS) as writers:
+            return list(writers.map(lambda part: self._write_month(*part), parts))
+
+    def _good_rows(self) -> pa.Table:
+        rows = self._plain.table
+        found = self.con.sql("FROM doubted WHERE NOT bad").to_arrow_table()
+        if found.num_rows:
+            found = found.select(rows.column_names).cast(rows.schema)
+            rows = pa.concat_tables([rows, found])
+            rows = rows.take(np.argsort(rows.column("sorting").to_numpy(), kind="stable"))
+        if self._twins.found:
+            twins = self.con.execute("SELECT rid FROM twins").fetchnumpy()["rid"]
+            rows = rows.filter(~np.isin(rows.column("rid").to_numpy(), twins))
+        return rows
+
+    def _as_stored(self, rows: pa.Table) -> pa.Table:
+        """Every column of the lake: see ``_stored_columns``."""
+        mapping, group = self.reader.mapping, self.reader.directory.groups.by_code.get("all")
+        said: dict[str, Any] = {"batch": self.batch, "simulated": int(mapping.simulated),
+                                "accepted_is_wd": rows.column("worked"), "grp": group.number if group else 0}
+        said |= {name: rows.column(name) for name in rows.column_names}
+        due = mapping.fields.get("due_at")
+        if due and due.binds:
+            said["due_binds"] = pc.less(rows.column("due_at"), FAR_DAY * DAY_SECONDS)
+        return pa.table({one.name: _column(one, said.get(one.name, one.absent), rows.num_rows) for one in COLUMNS})
+
+    def _write_month(self, month: int, rows: pa.Table) -> LakeFile:
+        path = self.folder / f"b{self.batch}-{month}-{uuid4().hex[:12]}.parquet"
+        write(rows, path)
+        return LakeFile(str(path), self.source, month, rows.num_rows)
+
     def _stored_columns(self) -> str:
         """Every column of the lake: from ``kept`` where the mapping fills it, else what stands for absent."""
         filled = {name for name, *_ in self.con.execute("DESCRIBE kept").fetchall()}
@@ -213,8 +273,16 @@ class Loader:
     def _reject(self, piece: Piece) -> None:
         """Append the piece's bad rows to the reject file, each with all its reasons."""
         some = self.con.execute("SELECT count(*) FROM kept WHERE bad").fetchall()[0][0] + self._twins.found
+        if piece.fields and self._twins.found:
+            self._fetch(piece.fields)
         if some or piece.broken:
             self._rejects.write(piece, "SELECT rid FROM kept WHERE bad UNION ALL SELECT rid FROM twins")
+
+    def _fetch(self, fields: Fields) -> None:
+        """Add the texts of plain rows whose key was there before."""
+        rows = self.con.execute("SELECT rid FROM twins ANTI JOIN raw USING (rid) ORDER BY rid").fetchnumpy()["rid"]
+        keep_texts(self.con, fields, np.asarray(rows, np.int64), ignored(self.reader.columns, self.reader.mapping),
+                   "INSERT INTO raw")
 
     def told(self, piece: Piece, wanted: str) -> str:
         """A query that tells of the rows whose rid ``wanted`` gives: see ``Rejects.told``."""
@@ -223,3 +291,11 @@ class Loader:
 
 def _literal(value: int | str | None) -> str:
     return quoted(value) if isinstance(value, str) else str(value)
+
+
+def _column(column: Column, said: Any, rows: int) -> Any:
+    """A column as it is stored, from a column or from what stands in all rows."""
+    kind = arrow_type(column.sql)
+    if isinstance(said, (pa.Array, pa.ChunkedArray)):
+        return said if said.type == kind else said.cast(kind)
+    return pa.repeat(pa.scalar(said, kind), rows)

@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from itertools import chain, count
+from itertools import chain, count, pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +21,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jizhun.delivery.ingest.tap import PART, Filled, Tap, Text
+from jizhun.delivery.ingest.sheets import fields_of
+from jizhun.delivery.ingest.splitting import Fields, empty, keep_texts, split
+from jizhun.delivery.ingest.tap import PART, Taken, Tap, Text
 from jizhun.delivery.rules.mapping import FORMATS, Mapping
 from jizhun.kernel.archives import Limits
 from jizhun.kernel.bilingual import Bilingual, Refused
@@ -29,11 +31,13 @@ from jizhun.kernel.spreadsheets import open_book
 
 PIECE: Final = 96 * 2**20
 """Bytes of text in one piece: about a million plain rows. Three to four are in memory at a time."""
-FIRST_PART: Final = 6
+FIRST_PART: Final = 24
 """By how much the first piece is smaller than the others."""
 AHEAD: Final = 2
 """Pieces that are read ahead, so that no processor waits."""
 PIECE_ROWS: Final = 2_000_000
+SHEET_FIRST: Final = 20_000
+"""Rows of a sheet's first piece: as many as are looked at closely."""
 BLANK: Final = b"\x01"
 """Put into blank lines, so that the reader counts them instead of skipping them."""
 UNCLOSED: Final = b"\x04"
@@ -68,6 +72,8 @@ class Piece:
     gaps: list[tuple[int, int]] = field(default_factory=list)
     share: float = 0.0
     last: bool = False
+    fields: Fields | None = None
+    """Where the fields stand, instead of ``raw``: for whoever reads the plain rows by loops."""
 
 
 @dataclass
@@ -80,15 +86,19 @@ class Opened:
 
 @contextmanager
 def opened(
-    con: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, folder: Path, *, piece: int = PIECE
+    con: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, folder: Path, *, piece: int = PIECE,
+    plain: bool = False,
 ) -> Iterator[Opened]:
-    """Open ``path`` as the mapping (or its name) says. ``folder`` takes temporary files."""
+    """Open ``path`` as the mapping (or its name) says. ``folder`` takes temporary files.
+
+    ``plain``: pieces after the first may come as ``fields`` instead of ``raw``, where each of their lines is plain.
+    """
     if not path.is_file():
         raise Refused(zh=f"找不到文件 {path.name}。", en=f"there is no file {path.name}.")
     tap = Tap(path, FORMATS)
     with closing(tap), con.cursor() as reading:
         with _readable():
-            table = _open(reading, tap, mapping, folder, piece)
+            table = _open(reading, tap, mapping, folder, piece, plain)
         with closing(_ahead(con, reading, table.pieces)) as pieces:
             yield Opened(table.columns, pieces)
 
@@ -128,21 +138,22 @@ def _ahead(
             piece, name = found
             con.execute("DROP TABLE IF EXISTS raw")
             con.execute(f"ALTER TABLE {name} RENAME TO raw")
+            con.execute("CREATE OR REPLACE VIEW numbered AS SELECT rowid AS rid, * FROM raw")
             yield piece
     finally:
         reader.shutdown(cancel_futures=True)
 
 
-def _open(con: duckdb.DuckDBPyConnection, tap: Tap, mapping: Mapping, folder: Path, piece: int) -> Opened:
+def _open(con: duckdb.DuckDBPyConnection, tap: Tap, mapping: Mapping, folder: Path, piece: int, plain: bool) -> Opened:
     kind = mapping.format or format_of(tap.name)
     if kind == "xlsx":
-        return _spreadsheet(con, tap, mapping)
+        return _spreadsheet(con, tap, mapping, plain)
     if kind == "parquet":
         return _parquet(con, _unpacked(tap, folder / "unpacked.parquet"), mapping)
     text = Text(tap, mapping.encoding, quoted=kind != "jsonl", part=min(PART, piece))
     if kind == "jsonl":
         return _json_lines(con, text, mapping, folder, piece)
-    return _delimited(con, text, mapping, folder, piece, "\t" if kind == "tsv" else mapping.delimiter)
+    return _delimited(con, text, mapping, folder, piece, "\t" if kind == "tsv" else mapping.delimiter, plain)
 
 
 def format_of(name: str) -> str:
@@ -160,16 +171,16 @@ def format_of(name: str) -> str:
 # -- text ----------------------------------------------------------------------------------------------
 
 
-def _filled(text: Text, path: Path, size: int) -> Iterator[Filled]:
-    """The text piece by piece in ``path``. The first is smaller: nothing else can be done before it is there."""
+def _taken(text: Text, size: int) -> Iterator[Taken]:
+    """The text piece by piece. The first is smaller: nothing else can be done before it is there."""
     size, following = max(size // FIRST_PART, min(PART, size)), size
-    while filled := text.fill(path, size):
-        yield filled
+    while taken := text.take(size):
+        yield taken
         size = following
 
 
 def _delimited(
-    con: duckdb.DuckDBPyConnection, text: Text, mapping: Mapping, folder: Path, size: int, delimiter: str
+    con: duckdb.DuckDBPyConnection, text: Text, mapping: Mapping, folder: Path, size: int, delimiter: str, plain: bool
 ) -> Opened:
     first, row, start, path = text.head(), 1, 0, folder / "piece.csv"
     if not first.strip():
@@ -188,9 +199,17 @@ def _delimited(
 
     def pieces() -> Iterator[Piece]:
         following = row
-        for filled in _filled(text, path, size):
-            piece = Piece(following, share=filled.share, last=filled.last)
-            yield _load_delimited(con, path, filled.lines, piece, columns, mapping, delimiter)
+        for taken in _taken(text, size):
+            piece = Piece(following, share=taken.share, last=taken.last)
+            if plain and following > row and len(delimiter.encode()) == 1:
+                piece.fields = split(taken, len(columns), delimiter, mapping.missing)
+            if piece.fields:
+                con.execute("CREATE OR REPLACE TABLE coming (rid BIGINT)")
+                piece.rows = piece.fields.rows
+                yield piece
+            else:
+                taken.write(path)
+                yield _load_delimited(con, path, taken.lines, piece, columns, mapping, delimiter)
             following += piece.rows + len(piece.gaps)
 
     return Opened(columns, pieces())
@@ -343,6 +362,11 @@ def _mark_blanks(path: Path) -> bool:
     return marked is not block
 
 
+def ignored(columns: Sequence[str], mapping: Mapping) -> list[bool]:
+    """Which columns the mapping ignores."""
+    return [name in mapping.ignore for name in columns]
+
+
 def _kept_columns(columns: Sequence[str], mapping: Mapping) -> str:
     """Ignored columns are read past: their place is taken by nothing."""
     return ", ".join(
@@ -382,10 +406,11 @@ def _unreadable(kind: str, said: str, expected: int) -> Bilingual:
 
 def _json_lines(con: duckdb.DuckDBPyConnection, text: Text, mapping: Mapping, folder: Path, size: int) -> Opened:
     path = folder / "piece.jsonl"
-    filling = _filled(text, path, size)
-    first = next(filling, Filled(0, 1.0, last=True))
+    taking = _taken(text, size)
+    first = next(taking, Taken((), 0, 1.0, last=True))
     if not first.lines:
         raise _empty()
+    first.write(path)
     odd = _load_lines(con, path)
     keys = con.execute(
         "SELECT key FROM (SELECT unnest(json_keys(line)) AS key, rowid AS place FROM lines WHERE usable) "
@@ -400,10 +425,11 @@ def _json_lines(con: duckdb.DuckDBPyConnection, text: Text, mapping: Mapping, fo
 
     def pieces() -> Iterator[Piece]:
         following, found = 1, odd
-        for filled in chain([first], filling):
-            if filled is not first:
+        for taken in chain([first], taking):
+            if taken is not first:
+                taken.write(path)
                 found = _load_lines(con, path)
-            piece = Piece(following, share=filled.share, last=filled.last)
+            piece = Piece(following, share=taken.share, last=taken.last)
             yield _raw_of_lines(con, piece, columns, mapping, found)
             following += piece.rows + len(piece.gaps)
 
@@ -526,8 +552,41 @@ def _unpacked(tap: Tap, path: Path) -> Path:
     return path
 
 
-def _spreadsheet(con: duckdb.DuckDBPyConnection, tap: Tap, mapping: Mapping) -> Opened:
-    rows = open_book(tap.read(-1), tap.name, limits=SPREADSHEET).rows(mapping.sheet)
+def _spreadsheet(con: duckdb.DuckDBPyConnection, tap: Tap, mapping: Mapping, plain: bool) -> Opened:
+    book = open_book(tap.read(-1), tap.name, limits=SPREADSHEET)
+    if fields := fields_of(book, mapping.sheet):
+        return _sheet_of_fields(con, fields, mapping, plain)
+    return _sheet_of_cells(con, book.rows(mapping.sheet), mapping)
+
+
+def _sheet_of_fields(con: duckdb.DuckDBPyConnection, fields: Fields, mapping: Mapping, plain: bool) -> Opened:
+    """A sheet that the loops have read: the first rows as ``raw``, then ``plain`` pieces if they are asked for."""
+    first = int(np.flatnonzero((fields.ends > fields.starts).any(axis=1))[0])
+    start = 0 if mapping.header else first + 1
+    columns = mapping.header or _names([one or "" for one in fields.row(first)])
+    whole = fields.part(start, fields.rows).as_wide_as(len(columns))
+    if mapping.missing:
+        empty(whole, mapping.missing)
+
+    def pieces() -> Iterator[Piece]:
+        ends = [min(whole.rows, SHEET_FIRST), *range(SHEET_FIRST + PIECE_ROWS, whole.rows, PIECE_ROWS)] if plain else []
+        ends = [*(end for end in ends if end < whole.rows), whole.rows]
+        for since, until in pairwise([0, *ends]):
+            part = whole.part(since, until)
+            piece = Piece(start + 1 + since, part.rows, share=until / max(1, whole.rows), last=until == whole.rows)
+            if since:
+                piece.fields = part
+                con.execute("CREATE OR REPLACE TABLE coming (rid BIGINT)")
+            else:
+                con.execute("DROP TABLE IF EXISTS coming")
+                keep_texts(con, part, np.arange(part.rows), ignored(columns, mapping), "CREATE TABLE coming AS",
+                           numbered=False)
+            yield piece
+
+    return Opened(columns, pieces())
+
+
+def _sheet_of_cells(con: duckdb.DuckDBPyConnection, rows: list[list[Any]], mapping: Mapping) -> Opened:
     first = next((at for at, row in enumerate(rows) if any(map(_text, row))), None)
     if first is None:
         raise _empty()

@@ -31,7 +31,7 @@ LOOKED_UP: Final = ("matter", "region", "group", "channel", "outcome", "rating",
 """The fields whose faults are told first, in this order."""
 LISTED: Final = ("code", "choice", "rating", "codes")
 """Kinds of fields that are looked up."""
-BAD: Final = "raw WHERE rowid IN (SELECT rid FROM kept WHERE bad)"
+BAD: Final = "numbered WHERE rid IN (SELECT rid FROM kept WHERE bad)"
 """The rows of the piece that were found bad."""
 TIMES: Final = ("accepted_at", "decided_at", "closed_at", "due_at", "started_at", "ended_at", "rated_at")
 
@@ -91,6 +91,10 @@ class Reader:
         """What a rule's columns say, as one text; parts of a looked-up value stay apart."""
         between = BETWEEN if rule.about.kind in LISTED else rule.join
         return expressions.joined([self.column(name) for name in rule.columns], between)
+
+    def fixed(self, name: str) -> Entry | None:
+        """What an absent value of a looked-up field stands for, or its constant; None: it is a fault."""
+        return self._fixed[name]
 
     def entry(self, name: str, number: int) -> Entry | None:
         """The matter, place, group or word that a field's number stands for."""

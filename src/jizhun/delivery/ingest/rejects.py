@@ -57,7 +57,7 @@ class Rejects:
 
         Row number, fields, reasons in both languages ("" where nothing is wrong), the original columns.
         """
-        rows = f"(SELECT rowid AS rid, * FROM raw WHERE rowid IN ({wanted}))"
+        rows = f"(SELECT * FROM numbered WHERE rid IN ({wanted}))"
         read = f"(SELECT * FROM ({self.reader.read_sql(rows, telling=True)}) LEFT JOIN {self.beside} USING (rid))"
         found = [*faults(self.reader), *self.more]
         zh = [f"CASE WHEN {fault.when} THEN {fault.zh} END" for fault in found]

@@ -100,7 +100,7 @@ class _Sampler:
             hidden = rule.pseudonymise or hidden_columns & {*rule.columns}
             text = self.reader.value(rule) if rule.columns and not hidden else "NULL"
             said += [identifier(name), text]
-        rows = f"(SELECT rowid AS rid, * FROM raw WHERE rowid < {number})"
+        rows = f"(SELECT * FROM numbered WHERE rid < {number})"
         found = self.loader.con.execute(
             f"SELECT {', '.join(said)} FROM ({self.reader.read_sql(rows)}) ORDER BY rid"
         ).fetchall()

@@ -102,12 +102,19 @@ def _sound() -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
-    """What one filling wrote: lines, how far into the file it reaches, and whether it is the last."""
+class Taken:
+    """Whole records in ``parts``: their lines, how far into the file they reach, and whether they are the last."""
 
+    parts: tuple[bytes, ...]
     lines: int
     share: float
     last: bool
+
+    def write(self, path: Path) -> None:
+        """Write them over ``path``."""
+        with path.open("r+b" if path.exists() else "wb") as file:  # the pages of an old file are there already
+            file.writelines(self.parts)
+            file.truncate()
 
 
 class Text:
@@ -132,21 +139,20 @@ class Text:
         """Take that many bytes off the head."""
         self._rest = self._rest[size:]
 
-    def fill(self, path: Path, size: int) -> Filled | None:
-        """Write whole records of about ``size`` bytes over ``path``; None when nothing is left."""
-        lines, written, odd, cut, taken = 0, 0, 0, 0, b""
-        with path.open("r+b" if path.exists() else "wb") as file:  # the pages of an old file are there already
-            while not cut and (part := self.head()):
-                quotes, ended = part.count(b'"') if self._quoted else 0, self._tap.ended()
-                if (odd + quotes) % 2 if ended else written + len(part) >= size:
-                    cut = _end_of_records(part, odd if self._quoted else None)
-                taken = part[:cut] if cut else part
-                self._rest = part[cut:] if cut else b""
-                file.write(taken)
-                lines, written, odd = lines + _line_ends(taken), written + len(taken), (odd + quotes) % 2
-            file.truncate()
-        lines += not taken.endswith(b"\n")
-        return Filled(lines, self._tap.share(), self._tap.ended() and not self._rest) if written else None
+    def take(self, size: int) -> Taken | None:
+        """Whole records of about ``size`` bytes; None when nothing is left."""
+        parts, lines, written, odd, cut = list[bytes](), 0, 0, 0, 0
+        while not cut and (part := self.head()):
+            quotes, ended = part.count(b'"') if self._quoted else 0, self._tap.ended()
+            if (odd + quotes) % 2 if ended else written + len(part) >= size:
+                cut = _end_of_records(part, odd if self._quoted else None)
+            parts.append(part[:cut] if cut else part)
+            self._rest = part[cut:] if cut else b""
+            lines, written, odd = lines + _line_ends(parts[-1]), written + len(parts[-1]), (odd + quotes) % 2
+        if not written:
+            return None
+        lines += not parts[-1].endswith(b"\n")
+        return Taken(tuple(parts), lines, self._tap.share(), self._tap.ended() and not self._rest)
 
 
 def _line_ends(text: bytes) -> int:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from jizhun.analytics.lake import LakeFile, listed
+from jizhun.delivery.ingest import loops
 
 SLOTS: Final = 2**26
 """Slots that say whether any fingerprint fell into them: 64 MiB, touched only by files of several pieces."""
@@ -74,8 +75,9 @@ class Twins:
 
     def _inside(self, prints: Fingerprints, with_rows: WithRows) -> None:
         """Rows whose key a row before them in this piece has."""
-        ordered = np.sort(prints)
-        if not self._suspects(ordered[1:][ordered[1:] == ordered[:-1]]):
+        met, table = np.empty(len(prints), np.bool_), np.zeros(1 << (2 * len(prints) + 1).bit_length(), np.uint64)
+        loops.met_exactly(prints, table, met)
+        if not self._suspects(prints[met]):
             return
         first = (
             "SELECT rid, min(rid) OVER (PARTITION BY case_key) AS first FROM kept "
@@ -88,12 +90,12 @@ class Twins:
         """Rows whose key a piece before has; then this piece's keys are remembered for the next."""
         if self._slots is None:
             self._slots = np.zeros(SLOTS, np.bool_)
-        slots = (prints & np.uint64(SLOTS - 1)).astype(np.int64)
-        if staged and self._suspects(prints[self._slots[slots]]):
+        met = np.empty(len(prints), np.bool_)
+        loops.met_before(prints, self._slots, met)
+        if staged and self._suspects(prints[met]):
             suspects = "hash(case_key) IN (SELECT fingerprint FROM suspects)"
             self._compare(staged, f"(SELECT rid, case_key FROM kept WHERE NOT bad AND {suspects})")
         if not last:
-            self._slots[slots] = True
             self._table("INSERT INTO seen", {"fingerprint": prints, "row": rows})
 
     def _compare(self, staged: Sequence[LakeFile], rows: str) -> None:
