@@ -44,12 +44,12 @@ from jizhun.workbench.provision_page import one
 from jizhun.workbench.provisions import provision, provisions
 from jizhun.workbench.publication_page import work_publication
 from jizhun.workbench.publications import new_publication, work_publications
+from jizhun.workbench.qualifications import qualifications_page
 from jizhun.workbench.question_draft import question_draft
 from jizhun.workbench.question_edit import question_edit, question_new
 from jizhun.workbench.question_import import question_import
 from jizhun.workbench.question_page import question
 from jizhun.workbench.questions import questions
-from jizhun.workbench.qualifications import qualifications_page
 from jizhun.workbench.rating_page import rating
 from jizhun.workbench.ratings import ratings
 from jizhun.workbench.rectification import rectifications

@@ -29,7 +29,7 @@ def allow(apps: Any, editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jizhun', '0020_question_bank'),
+        ('jizhun', '0021_errands_and_feeds'),
     ]
 
     operations = [

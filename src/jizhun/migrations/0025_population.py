@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jizhun', '0021_errands_and_feeds'),
+        ('jizhun', '0024_courses'),
     ]
 
     operations = [

@@ -30,7 +30,7 @@ def allow(apps: Any, editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jizhun', '0021_errands_and_feeds'),
+        ('jizhun', '0022_sittings'),
     ]
 
     operations = [
