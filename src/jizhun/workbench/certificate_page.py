@@ -30,6 +30,8 @@ from jizhun.training.actions.certificates import (
     revoke,
     seen,
 )
+from jizhun.training.actions.earning import exams_that_renew
+from jizhun.training.actions.exams import exams_for
 from jizhun.training.actions.naming import name_of
 from jizhun.training.actions.papers import may_see, paper
 from jizhun.training.models import Certificate
@@ -73,7 +75,9 @@ def _told(user: User, found: Seen) -> dict[str, Any]:
     runs = kept.holder != user and allows(by=user, right=TEACH, path=path_to(kept.region))
     asks = found.standing.state in (DUE, LAPSED)
     chosen = kept.names.last()
-    return {"certificate": kept, "seen": found, "state": state_words(found), "sign": sign_of(found),
+    renewing = exams_that_renew(user=user, kept=kept, exams=exams_for(user), on=found.on) if (
+        asks and kept.holder == user) else []
+    return {"exams": renewing, "certificate": kept, "seen": found, "state": state_words(found), "sign": sign_of(found),
             "changes": change_lines(found), "asks": asks, "covers": _covers(found), "holds": kept.holder == user,
             "place": tree().known(kept.region), "renews": runs and asks and all(
                 one.now for one in found.standing.changes), "revokes": runs and not kept.revocations.exists(),

@@ -18,6 +18,7 @@ from jizhun.kernel.bilingual import Refused
 from jizhun.people.models import Organisation
 from jizhun.people.rules import ROLES, Forbidden, forbidden
 from jizhun.regions.actions import tree
+from jizhun.training.actions.certificates import qualification, qualifications
 from jizhun.training.actions.exams import (
     REVIEW,
     TEACH,
@@ -29,7 +30,7 @@ from jizhun.training.actions.exams import (
     sitters,
 )
 from jizhun.training.actions.results import last_markings
-from jizhun.training.models import Appeal, Blueprint, BlueprintVersion, Exam
+from jizhun.training.models import Appeal, Blueprint, BlueprintVersion, Exam, QualificationVersion
 from jizhun.training.rules.sittings import KINDS, STATES, Given
 from jizhun.workbench.evaluation_asked import Looker, known_place, looker_of, number_in
 from jizhun.workbench.sittings import mark_words
@@ -126,7 +127,13 @@ def _opened(sent: QueryDict, who: Looker) -> Exam:
         by=who.user, version=version, kind=sent.get("kind", ""), region=known_place(sent.get("region", "")),
         role=sent.get("role", ""), organisation=organisation, opens=moment_in(sent, "opens", _("Opens")),
         closes=moment_in(sent, "closes", _("Closes")), attempts=number_in(sent, "attempts", _("Attempts")),
+        qualification=_earned(sent.get("qualification", "")),
         ceiling=number_in(sent, "ceiling", _("Shown at most")))
+
+
+def _earned(code: str) -> QualificationVersion | None:
+    """The qualification that is earned, in its newest version."""
+    return qualification(code) if code else None
 
 
 def moment_in(sent: QueryDict, name: str, label: str) -> datetime:
@@ -152,6 +159,9 @@ def _fields(sent: QueryDict, who: Looker) -> list[Field]:
               choices=[("", _("every body")), *((str(one.pk), words(one.name)) for one in bodies)]),
         Field("opens", _("Opens"), sent.get("opens", now), kind="datetime-local", required=True),
         Field("closes", _("Closes"), sent.get("closes", ""), kind="datetime-local", required=True),
+        Field("qualification", _("Certificate for whoever passes"), sent.get("qualification", ""),
+              choices=[("", _("none")), *((one.code, words(one.name)) for one in qualifications())],
+              hint=_("Whoever holds it and has to take a refresher is asked about what changed only.")),
         Field("attempts", _("Attempts"), sent.get("attempts", "1"), hint=_("0: no limit"), required=True),
         Field("ceiling", _("Shown at most"), sent.get("ceiling", "0"), required=True,
               hint=_("A question that was shown so often is asked no more; 0: no limit."))]
@@ -178,6 +188,7 @@ def exam(request: HttpRequest, pk: int) -> HttpResponse:
     return show(request, "workbench/exam.html", {
         "exam": held, "kind": KINDS[held.kind], "place": tree().known(held.region), "content": content,
         "role": ROLES[held.role].name if held.role else None, "pass_mark": mark_words(content.pass_mark),
+        "earns": mark_words(held.qualification.passing) if held.qualification else "",
         "people": people, "given": held.accommodations.all(), "wrong": wrong, "may": who.may(TEACH, held.region),
         "simulated": tree().known(held.region).simulated, "fields": _given_fields(request.POST if wrong else None)},
         [people], status=400 if wrong else 200)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from jizhun.frame.certified import change_lines
 from jizhun.frame.surround import NotFound
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import words
@@ -18,6 +19,7 @@ from jizhun.kernel.bilingual import Refused
 from jizhun.people.models import User
 from jizhun.people.rules import Forbidden
 from jizhun.regions.actions import tree
+from jizhun.training.actions.earning import asks_for_refresher, earned_by
 from jizhun.training.actions.exams import exam_of, exams_for, given_to, sits_by
 from jizhun.training.actions.results import Outcome, outcome
 from jizhun.training.actions.results import appeal as make_appeal
@@ -103,9 +105,11 @@ def sitting_begin(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             wrong = words(refused.sentence)
     given, content = given_to(exam, user.username), exam.version.read
+    due = asks_for_refresher(user=user, exam=exam, on=timezone.localdate())
     return render(request, "workbench/sitting_begin.html", {
-        "exam": exam, "kind": KINDS[exam.kind], "content": content, "given": given, "wrong": wrong,
-        "minutes": seconds_for(content.minutes, given) / 60, "pass_mark": mark_words(content.pass_mark),
+        "exam": exam, "kind": KINDS[exam.kind], "content": content, "given": given, "wrong": wrong, "due": due,
+        "changes": change_lines(due) if due else [], "minutes": seconds_for(content.minutes, given) / 60,
+        "pass_mark": mark_words(content.pass_mark),
         "simulated": tree().known(exam.region).simulated}, status=400 if wrong else 200)
 
 
@@ -247,14 +251,15 @@ def sitting_result(request: HttpRequest, pk: int) -> HttpResponse:
         "earlier": [mark_words(one.mark) for one in told.markings[:-1]], "sections": _sections(told),
         "pass_mark": mark_words(held.exam.version.content["pass_mark"]), "questions": _questions(told),
         "notes": [(NOTES[one.kind], one.at) for one in notes_of(held)], "typed": request.POST if wrong else {},
-        "points": mark_words(told.last.points), "state": STATES[told.sitting.state(timezone.now())],
+        "points": mark_words(told.last.points), "earned": earned_by(told.sitting),
+        "state": STATES[told.sitting.state(timezone.now())],
         "simulated": tree().known(held.exam.region).simulated, **_large(held)}, status=400 if wrong else 200)
 
 
 def _sections(told: Outcome) -> list[tuple[str, str, bool]]:
     parts = told.last.sections
     return [(words(one.name), mark_words(parts[one.code]["points"] * 100 // parts[one.code]["worth"]),
-             parts[one.code]["passed"]) for one in told.sitting.exam.version.read.sections]
+             parts[one.code]["passed"]) for one in told.sitting.exam.version.read.sections if one.code in parts]
 
 
 def _questions(told: Outcome) -> list[dict[str, Any]]:

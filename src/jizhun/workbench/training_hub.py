@@ -13,6 +13,7 @@ from jizhun.frame.tags import words
 from jizhun.kernel.bilingual import COLON
 from jizhun.people.actions import path_to
 from jizhun.training.actions import contests, courses
+from jizhun.training.actions.sources_asked import asked
 from jizhun.training.models import Contest, CourseVersion
 from jizhun.training.rules.contests import round_on
 from jizhun.training.rules.courses import CHANGED
@@ -56,7 +57,7 @@ def _learning(who: Learner) -> Iterator[Need]:
 
 def _changed(who: Learner) -> Iterator[Need]:
     """Courses that one keeps and that teach what no longer holds."""
-    regions, ask = {*who.where(WRITE)}, courses.Asking()
+    regions, ask = {*who.where(WRITE)}, asked().ask
     for one in courses.in_use().values():
         if regions & {*path_to(one.course.region)}:
             changed = courses.changed_units(one, who.today, ask)

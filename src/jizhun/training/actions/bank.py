@@ -309,13 +309,13 @@ def _fact(version: QuestionVersion, steps: Sequence[tuple[str, str]]) -> Version
     return Version(version.number, version.by, steps[-1][0] if steps else "", handed_in, tuple(version.rests_on))
 
 
-def usable(*, region: str, on: date | None = None, topics: Collection[str] = ()) -> list[Held]:
+def usable(*, region: str, on: date | None = None, topics: Collection[str] = (), content: bool = True) -> list[Held]:
     """The questions that may be asked at a place on ``on``: its own and those of the places above it."""
     path = tree().path(region, on or timezone.localdate())
     chosen = Question.objects.filter(region__in=path)
     if topics:
         chosen = chosen.filter(topic__in=topics)
-    return [one for one in held_questions(chosen, on=on) if one.standing.usable]
+    return [one for one in held_questions(chosen, on=on, content=content) if one.standing.usable]
 
 
 # -- what is left to people ------------------------------------------------------------------------

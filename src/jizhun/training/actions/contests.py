@@ -15,21 +15,18 @@ from jizhun.people.actions import grants_of, path_to, require, write_line
 from jizhun.people.models import User
 from jizhun.people.rules import Actor, Forbidden
 from jizhun.regions.actions import tree
-from jizhun.training.actions.courses import Asking
+from jizhun.training.actions.bank import usable
 from jizhun.training.actions.ledger import TEACH, settings
 from jizhun.training.models import (
     Contest,
     ContestAnswer,
     ContestEntry,
     ContestRound,
-    Question,
-    QuestionStep,
     QuestionVersion,
 )
 from jizhun.training.rules import contests as rules
 from jizhun.training.rules.contests import Played
 from jizhun.training.rules.questions import mark
-from jizhun.training.rules.sources import holds
 
 LONGEST_NAME, LONGEST_TEAM = 200, 60
 
@@ -102,23 +99,6 @@ def entries_of(contest: Contest) -> dict[str, ContestEntry]:
 # -- rounds ----------------------------------------------------------------------------------------
 
 
-def usable(*, region: str, topic: str, on: date) -> dict[str, QuestionVersion]:
-    """Code -> the newest accepted version of questions for a place that still hold on a day."""
-    path, asking = path_to(region), Asking()
-    asked = Question.objects.filter(region__in=path).prefetch_related("versions__steps")
-    found: dict[str, QuestionVersion] = {}
-    for question in asked.filter(topic=topic) if topic else asked:
-        version = next((one for one in question.versions.all() if _accepted(one)), None)
-        if version is not None and holds(version.rests_on, asking, on):
-            found[question.code] = version
-    return found
-
-
-def _accepted(version: QuestionVersion) -> bool:
-    last = list(version.steps.all())
-    return bool(last) and last[-1].act == QuestionStep.ACCEPTED
-
-
 def open_round(*, contest: Contest, on: date) -> ContestRound:
     """The round of that day; its questions are drawn when it is first opened, and stay. Refused where none is open."""
     number = rules.round_on(periods(contest), on)
@@ -127,7 +107,9 @@ def open_round(*, contest: Contest, on: date) -> ContestRound:
     there = contest.drawn.filter(number=number).first()
     if there is not None:
         return there
-    bank = usable(region=contest.region, topic=contest.topic, on=on)
+    topics = [contest.topic] if contest.topic else []
+    held = usable(region=contest.region, on=on, topics=topics, content=False)
+    bank = {one.question.code: one.version for one in held}
     codes = rules.draw(contest.seed, number, bank, contest.questions)
     try:
         with transaction.atomic():

@@ -20,28 +20,17 @@ from jizhun.people.models import User
 from jizhun.people.rules import Actor, Forbidden
 from jizhun.regions.actions import tree
 from jizhun.training.actions.sources import source, spoken
+from jizhun.training.actions.sources_asked import asked
 from jizhun.training.models import Course, CourseStep, CourseVersion, UnitLearned
 from jizhun.training.rules import courses as rules
 from jizhun.training.rules.courses import BY_OTHERS, Learned
 from jizhun.training.rules.questions import mark
-from jizhun.training.rules.sources import Ask, Changed, Source, Spoken, changed, read_source
+from jizhun.training.rules.sources import Ask, Changed, Source, changed, read_source
 
 WRITE, REVIEW = "training.write", "training.review"
 PICTURES = ((b"\x89PNG\r\n\x1a\n", "png", "image/png"), (b"\xff\xd8\xff", "jpg", "image/jpeg"),
             (b"RIFF", "webp", "image/webp"))
 MOST_PICTURE_BYTES = 2 * 1024 * 1024
-
-
-class Asking:
-    """What sources say, each asked once: for one page or one act."""
-
-    def __init__(self, ask: Ask = spoken) -> None:
-        self.ask, self.said = ask, dict[tuple[str, tuple[str, ...], date], Spoken | None]()
-
-    def __call__(self, kind: str, key: tuple[str, ...], on: date) -> Spoken | None:
-        if (kind, key, on) not in self.said:
-            self.said[kind, key, on] = self.ask(kind, key, on)
-        return self.said[kind, key, on]
 
 
 # -- writing ---------------------------------------------------------------------------------------
@@ -225,12 +214,12 @@ def progress(*, username: str, some: Iterable[CourseVersion], on: date, ask: Ask
              ) -> dict[str, Progress]:
     """Code -> how far a person is in each of these versions. What they learned of an earlier version counts where
     the unit says the same; where a source has changed since they learned it, it has to be looked at again."""
-    wanted, asked = list(some), ask or Asking()
+    wanted, ask_of = list(some), ask or asked().ask
     rows = UnitLearned.objects.filter(username=username).select_related("version__course")
     learned: dict[str, list[UnitLearned]] = {}
     for row in rows:
         learned.setdefault(row.version.course.code, []).append(row)
-    found = {one.course.code: _progress(one, learned.get(one.course.code, []), on, asked) for one in wanted}
+    found = {one.course.code: _progress(one, learned.get(one.course.code, []), on, ask_of) for one in wanted}
     finished = {code for code, one in found.items() if one.complete}
     return {code: Progress(one.version, one.learned, one.marks, [
         need for need in one.version.requires if need in found and need not in finished])
@@ -245,14 +234,14 @@ def _progress(version: CourseVersion, rows: Sequence[UnitLearned], on: date, ask
 
 def learners(some: Iterable[CourseVersion], on: date, ask: Ask | None = None) -> dict[str, set[str]]:
     """Code -> who has learned every unit of the version as it stands."""
-    asked = ask or Asking()
+    ask_of = ask or asked().ask
     found: dict[str, set[str]] = {}
     for version in some:
         people: dict[str, list[UnitLearned]] = {}
         for row in UnitLearned.objects.filter(version__course=version.course):
             people.setdefault(row.username, []).append(row)
         found[version.course.code] = {name for name, rows in people.items()
-                                      if _progress(version, rows, on, asked).complete}
+                                      if _progress(version, rows, on, ask_of).complete}
     return found
 
 

@@ -15,10 +15,10 @@ from jizhun.people.models import Grant, Organisation, User
 from jizhun.people.rules import ROLES, Actor, Held
 from jizhun.regions.actions import tree
 from jizhun.training.actions.pool import pool
-from jizhun.training.models import Accommodation, Blueprint, BlueprintVersion, Exam
+from jizhun.training.models import Accommodation, Blueprint, BlueprintVersion, Exam, QualificationVersion
 from jizhun.training.rules.forms import form, read_blueprint
 from jizhun.training.rules.questions import ID
-from jizhun.training.rules.sittings import KINDS, LATE_SECONDS, Given, Window, seconds_for
+from jizhun.training.rules.sittings import EXAMINATION, KINDS, LATE_SECONDS, Given, Window, seconds_for
 
 TEACH, REVIEW = "training.teach", "training.review"
 
@@ -71,7 +71,7 @@ def _version(by: Actor, blueprint: Blueprint, content: dict[str, Any]) -> Bluepr
 
 def exam_of(pk: int) -> Exam:
     """An exam with its blueprint; raises Refused where there is none."""
-    found = Exam.objects.select_related("version__blueprint", "organisation").filter(pk=pk).first()
+    found = Exam.objects.select_related("version__blueprint", "organisation", "qualification").filter(pk=pk).first()
     if found is None:
         raise Refused(zh="没有这场考试。", en="There is no such exam.")
     return found
@@ -79,9 +79,9 @@ def exam_of(pk: int) -> Exam:
 
 def open_exam(*, by: Actor, version: BlueprintVersion, kind: str, region: str, opens: datetime, closes: datetime,
               role: str = "", organisation: Organisation | None = None, attempts: int = 1,
-              ceiling: int = 0) -> Exam:
+              ceiling: int = 0, qualification: QualificationVersion | None = None) -> Exam:
     """Open a blueprint's version for a place. A form is made on trial: Refused names the row that the bank of today
-    cannot fill."""
+    cannot fill. Whoever passes earns ``qualification``, if one is named."""
     require(by=by, right=TEACH, path=path_to(region))
     if kind not in KINDS or (role and role not in ROLES):
         raise Refused(zh=f"没有“{role if kind in KINDS else kind}”这种类型或角色。",
@@ -89,14 +89,29 @@ def open_exam(*, by: Actor, version: BlueprintVersion, kind: str, region: str, o
     if version.blueprint.region not in path_to(region):
         raise Refused(zh="只能使用本地或上级的组卷蓝图。", en="A blueprint is used in its own place and below.")
     Window(opens, closes, attempts).check()
+    _check_earned(qualification, kind, region)
     form(version.read, pool(region=region, on=timezone.localdate()), "trial", ceiling or None)
     with transaction.atomic():
         made = Exam.objects.create(version=version, kind=kind, region=region, role=role, organisation=organisation,
-                                   opens=opens, closes=closes, attempts=attempts, ceiling=ceiling, by=by.username)
+                                   opens=opens, closes=closes, attempts=attempts, ceiling=ceiling,
+                                   qualification=qualification, by=by.username)
         write_line(by=by, act="training.open_exam", subject=str(made), after={
             "blueprint": version.blueprint.code, "version": version.number, "kind": kind, "region": region,
-            "role": role, "opens": opens, "closes": closes, "attempts": attempts})
+            "role": role, "opens": opens, "closes": closes, "attempts": attempts,
+            "qualification": str(qualification or "")})
     return made
+
+
+def _check_earned(qualification: QualificationVersion | None, kind: str, region: str) -> None:
+    """Raises Refused where passing could not earn it."""
+    if qualification is None:
+        return
+    if kind != EXAMINATION:
+        raise Refused(zh="只有考试可以取得证书，练习不可以。",
+                      en="A certificate is earned by an examination, not by practice.")
+    if qualification.region not in path_to(region):
+        raise Refused(zh=f"该资格只在 {qualification.region} 及其下级发证。",
+                      en=f"This qualification is issued within {qualification.region} only.")
 
 
 def settled_at(exam: Exam) -> datetime:

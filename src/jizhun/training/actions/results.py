@@ -8,19 +8,17 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from jizhun.catalogue.actions import catalogue
 from jizhun.evaluation.rules.suppression import hide
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.actions import path_to, require, tell, write_line
 from jizhun.people.models import Organisation, User
 from jizhun.people.rules import Actor
-from jizhun.regions.actions import tree
 from jizhun.training.actions.exams import REVIEW, settled_at
+from jizhun.training.actions.naming import name_of
 from jizhun.training.actions.sittings import close_due, keep_marking, marked
 from jizhun.training.actions.sources import spoken
 from jizhun.training.models import Appeal, AppealDecision, Exam, Marking, QuestionVersion, Sitting
 from jizhun.training.rules.sittings import ACCEPT, CORRECTIONS, EXAMINATION, Told, check_appeal, distribution, told
-from jizhun.training.rules.sources import FIELD, PROMISE, STEPS, Source
 from jizhun.training.rules.sources import KINDS as SOURCES
 
 SMALLEST = 5
@@ -82,18 +80,10 @@ def _sources(version: QuestionVersion) -> list[tuple[Bilingual, Bilingual]]:
     """Kind, name and words of what a question rests on, as they were when it was written."""
     found = []
     for one in version.rests_on:
-        said, name = spoken(one.kind, one.key, one.learned_on), _name_of(one)
+        said, name = spoken(one.kind, one.key, one.learned_on), name_of(one.kind, one.key)
         words = said.words if said else Bilingual("（已无内容）", "(says nothing any more)")
         found.append((SOURCES[one.kind], Bilingual(f"{name.zh}：{words.zh}", f"{name.en}: {words.en}")))
     return found
-
-
-def _name_of(source: Source) -> Bilingual:
-    """What a source is about: matter and place, else what its key begins with."""
-    if source.kind not in (PROMISE, STEPS, FIELD):
-        return Bilingual(source.key[0], source.key[0])
-    matter, place = catalogue().name_of(source.key[0]), tree().known(source.key[1]).name
-    return Bilingual(f"{matter.zh}（{place.zh}）", f"{matter.en} ({place.en})")
 
 
 # -- results ---------------------------------------------------------------------------------------

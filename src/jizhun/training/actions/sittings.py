@@ -19,6 +19,7 @@ from jizhun.kernel.bilingual import Refused
 from jizhun.people.actions import write_line
 from jizhun.people.models import User
 from jizhun.people.rules import SYSTEM, Actor, Forbidden, canonical
+from jizhun.training.actions.earning import asks_for_refresher, earn, refresher_form
 from jizhun.training.actions.exams import given_to, sits_by
 from jizhun.training.actions.pool import pool
 from jizhun.training.models import (
@@ -85,14 +86,18 @@ def begin(*, by: User, exam: Exam, browser: str, honest: bool) -> Sitting:
         raise Refused(zh="请先确认独立作答声明。", en="Confirm first that you will answer by yourself.")
     now, given, blueprint = timezone.now(), given_to(exam, by.username), exam.version.read
     _check_begin(exam, by, now)
-    seed = secrets.token_hex(8)
-    asked = form(blueprint, pool(region=exam.region, on=timezone.localdate()), seed, exam.ceiling or None)
+    seed, today = secrets.token_hex(8), timezone.localdate()
+    due = asks_for_refresher(user=by, exam=exam, on=today)
+    asked = (refresher_form(exam=exam, due=due, seed=seed) if due else
+             form(blueprint, pool(region=exam.region, on=today), seed, exam.ceiling or None))
+    minutes = blueprint.minutes_for(len(asked))
     with transaction.atomic():
         User.objects.select_for_update().get(pk=by.pk)
         before = _check_begin(exam, by, now)
         made = Sitting.objects.create(
             exam=exam, username=by.username, region=held.region, organisation=by.organisation, attempt=before + 1,
-            seed=seed, shuffle=blueprint.shuffle_choices, begun_at=now, seconds=seconds_for(blueprint.minutes, given),
+            refreshes=due.certificate if due else None,
+            seed=seed, shuffle=blueprint.shuffle_choices, begun_at=now, seconds=seconds_for(minutes, given),
             breaks=given.breaks * 60, large=given.large, browser=mark_of(browser),
             form=[{"version": one.version, "worth": one.worth, "section": one.section} for one in asked])
         write_line(by=by, act="training.begin", subject=str(made), after={
@@ -305,11 +310,13 @@ def _answers(row: Sitting, typed: dict[int, dict[str, list[str]]]) -> list[Any]:
 def keep_marking(row: Sitting, answers: Sequence[Any], by: Actor, appeal: Appeal | None = None) -> Marking:
     """Mark answers by what is decided today about their questions, and keep that beside earlier markings."""
     rows, told = marked(row, answers)
-    return Marking.objects.create(
+    made = Marking.objects.create(
         sitting=row, number=row.markings.count() + 1, points=told.whole.points, worth=told.whole.worth,
         passed=told.passed, rows=rows, appeal=appeal, by=by.username, sections={
             code: {"points": one.points, "worth": one.worth, "passed": one.passed}
             for code, one in told.sections.items()})
+    earn(sitting=row, marking=made)
+    return made
 
 
 def marked(row: Sitting, answers: Sequence[Any]) -> tuple[list[dict[str, Any]], Result]:
@@ -321,7 +328,7 @@ def marked(row: Sitting, answers: Sequence[Any]) -> tuple[list[dict[str, Any]], 
             for one, answer in zip(row.asked, answers, strict=True)]
     content = row.exam.version.read
     earned = [Earned(one["points"], one["worth"], one["section"]) for one in rows]
-    return rows, result(earned, content.pass_mark, content.sections)
+    return rows, result(earned, content.pass_mark, () if row.refreshes_id else content.sections)
 
 
 def corrections(versions: Iterable[int]) -> dict[int, list[tuple[str, Any]]]:

@@ -68,7 +68,9 @@ class BlueprintVersion(models.Model):
 class Exam(models.Model):
     """A blueprint opened for a place, perhaps for one role or one body, from when until when.
 
-    ``attempts`` 0: no limit. ``ceiling``: a question that was shown so often is asked no more; 0 for none.
+    ``qualification``: whoever passes earns its certificate, and whoever holds one that asks for a refresher is asked
+    about what changed only. ``attempts`` 0: no limit. ``ceiling``: a question that was shown so often is asked no
+    more; 0 for none.
     """
 
     version = models.ForeignKey(BlueprintVersion, on_delete=models.PROTECT, related_name="exams")
@@ -78,6 +80,8 @@ class Exam(models.Model):
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     opens = models.DateTimeField()
     closes = models.DateTimeField()
+    qualification = models.ForeignKey("QualificationVersion", null=True, on_delete=models.PROTECT,
+                                      related_name="exams")
     attempts = models.PositiveIntegerField(default=1)
     ceiling = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField(auto_now_add=True)
@@ -125,13 +129,15 @@ class Sitting(models.Model):
     """One attempt of one person. ``form`` holds the questions in their order as ``{version, worth, section}``;
     ``seconds`` and ``breaks`` what the person has, extra time included.
 
-    ``place`` counts the browsers at which it was gone on with, ``browser`` marks the newest.
+    ``refreshes``: the certificate about whose changed parts it asks. ``place`` counts the browsers at which it was
+    gone on with, ``browser`` marks the newest.
     """
 
     exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="sittings")
     username = models.CharField(max_length=150, db_index=True)
     region = models.CharField(max_length=64, help_text="the place of the role by which the person sits")
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    refreshes = models.ForeignKey("Certificate", null=True, on_delete=models.PROTECT, related_name="sittings")
     attempt = models.PositiveIntegerField()
     seed = models.CharField(max_length=64)
     form = models.JSONField()

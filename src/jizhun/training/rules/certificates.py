@@ -166,6 +166,15 @@ def expiry(issued_on: date, months: int) -> date:
     return day_before(months_later(issued_on, months))
 
 
+SOON: Final = timedelta(90)
+"""How long before its last day a certificate may be earned anew."""
+
+
+def earns(held: Iterable[Standing], on: date) -> bool:
+    """Whether passing earns another certificate: not while one that counts is held that does not end soon."""
+    return not any(one.counts and one.until - on > SOON for one in held)
+
+
 # -- what is wrong ---------------------------------------------------------------------------------
 
 

@@ -20,6 +20,9 @@ from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
 from jizhun.training.rules.questions import ID, TYPES, WHOLE
 
 Thing = TypeVar("Thing")
+REFRESHER_MOST: Final = 10
+"""Questions of a refresher at most."""
+LEAST_MINUTES: Final = 5
 LEVELS: Final[Mapping[str, Bilingual]] = {
     "easy": Bilingual("容易", "Easy"), "middle": Bilingual("中等", "Middling"), "hard": Bilingual("较难", "Hard")}
 EASY, HARD = 8_000, 5_000
@@ -80,6 +83,10 @@ class Blueprint:
     def asked(self) -> int:
         """How many questions it asks."""
         return sum(row.count for row in self.rows)
+
+    def minutes_for(self, asked: int) -> int:
+        """The time for a form of so many questions: all of it for a whole one, a fair part for a refresher."""
+        return self.minutes if asked >= self.asked else max(LEAST_MINUTES, -(-self.minutes * asked // self.asked))
 
     @property
     def worth(self) -> int:
@@ -294,6 +301,17 @@ def _ordered(blueprint: Blueprint, asked: Sequence[Asked], seed: str) -> list[As
         part = [one for one in asked if one.section == code]
         found += shuffled(part, seed, "questions", code) if blueprint.shuffle_questions else part
     return found
+
+
+def refresher(pool: Sequence[Candidate], seed: str) -> tuple[Asked, ...]:
+    """A form about what changed: every question of ``pool`` (those that rest on it), the least shown first, a point
+    each. Raises Refused where there is none yet."""
+    newest = {one.question: one for one in sorted(pool, key=lambda one: one.version)}
+    ranked = sorted(newest.values(), key=lambda one: (one.seen, luck(seed, one.question)))[:REFRESHER_MOST]
+    if not ranked:
+        raise Refused(zh="题库里还没有关于变化部分的可用题目，请联系培训师。",
+                      en="The bank holds no question about what changed yet; ask the trainers of your place.")
+    return tuple(Asked(one.version, 1) for one in shuffled(ranked, seed, "refresher"))
 
 
 def with_exposure(pool: Iterable[Candidate], seen: Mapping[int, int]) -> list[Candidate]:
