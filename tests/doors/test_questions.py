@@ -78,7 +78,8 @@ def test_drafts_are_looked_at_and_those_that_are_chosen_are_kept(desk: Any) -> N
 
 
 @pytest.mark.parametrize(("change", "status"), [({"most": "many"}, 400), ({"matters": ["NB000-EX99"]}, 400),
-                                                ({"kinds": ["essay"]}, 400), ({"region": "330100"}, 403)])
+                                                ({"kinds": ["essay"]}, 400), ({"region": "330100"}, 403),
+                                                ({"standard": "GB/T 0"}, 400)])
 def test_a_form_that_cannot_be_drafted_from_is_answered_in_a_sentence(desk: Any, change: Any, status: int) -> None:
     assert desk("trainer").get(f"{BANK}draft/", {**CHOSEN, **change}).status_code == status
 

@@ -31,7 +31,7 @@ def question_draft(request: HttpRequest) -> HttpResponse:
         raise forbidden(WRITE, who.regions[0])
     sent = request.POST if request.method == "POST" else request.GET
     try:
-        if sent.getlist("matters"):
+        if _asked(sent):
             made = _drafted(sent, who)
         if request.method == "POST":
             return _kept(request.POST, who, made)
@@ -42,10 +42,14 @@ def question_draft(request: HttpRequest) -> HttpResponse:
     there = {*Question.objects.filter(code__in=[code_of(one) for one in made]).values_list("code", flat=True)}
     return render(request, "workbench/question_draft.html", {
         "fields": _fields(sent, who), "kinds": _kinds(sent), "matters": _matters(sent),
-        "wrong": wrong, "asked": bool(sent.getlist("matters")),
+        "wrong": wrong, "asked": _asked(sent),
         "drafts": [_shown(one, code_of(one) in there) for one in made], "new": len(made) - len(there),
-        "sent": [(name, value) for name in ("region", "matters", "kinds", "seed", "most")
+        "sent": [(name, value) for name in ("region", "matters", "kinds", "seed", "most", "standard")
                  for value in sent.getlist(name)]}, status=400 if wrong else 200)
+
+
+def _asked(sent: QueryDict) -> bool:
+    return bool(sent.getlist("matters") or sent.get("standard", "").strip())
 
 
 def _drafted(sent: QueryDict, who: Looker) -> list[Draft]:
@@ -57,7 +61,7 @@ def _drafted(sent: QueryDict, who: Looker) -> list[Draft]:
         raise Refused(zh=f"一次最多选 {MOST_MATTERS} 个事项。", en=f"Choose {MOST_MATTERS} matters at most at a time.")
     return draft_questions(by=who.user, region=sent.get("region", ""), matters=matters,
                            kinds=sent.getlist("kinds") or [*TYPES], seed=sent.get("seed", "1")[:40] or "1",
-                           most=int(most))
+                           most=int(most), standards=[one for one in [sent.get("standard", "").strip()] if one])
 
 
 def _kept(sent: QueryDict, who: Looker, made: list[Draft]) -> HttpResponse:
@@ -81,7 +85,9 @@ def _fields(sent: QueryDict, who: Looker) -> list[Field]:
         Field("most", _("How many at most"), sent.get("most", USUAL), kind="number",
               hint=_("1 to %(most)s; of every type in turn") % {"most": MOST_DRAFTS}),
         Field("seed", _("Seed"), sent.get("seed", "1"),
-              hint=_("The same seed and data draft the same questions; another seed, other wrong answers."))]
+              hint=_("The same seed and data draft the same questions; another seed, other wrong answers.")),
+        Field("standard", _("Number of a standard"), sent.get("standard", ""),
+              hint=_("For questions on its clauses; may stay empty."))]
 
 
 def _kinds(sent: QueryDict) -> Field:

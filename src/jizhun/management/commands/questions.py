@@ -32,6 +32,8 @@ class Command(BaseCommand):
         draft = acts.add_parser("draft", help=_("draft questions out of what is on record"))
         draft.add_argument("--region", required=True, help=_("region code, CN for the nation"))
         draft.add_argument("--matter", action="append", default=[], metavar="CODE", help=_("a matter; may be repeated"))
+        draft.add_argument("--standard", action="append", default=[], metavar="NUMBER",
+                           help=_("a standard, for questions on its clauses; may be repeated"))
         draft.add_argument("--kind", action="append", default=[], choices=[*TYPES], help=_("a type; may be repeated"))
         draft.add_argument("--seed", default="1", help=_("the same seed and data draft the same questions"))
         draft.add_argument("--most", type=whole_number(1, bank.MOST_DRAFTS), default=50, help=_("how many at most"))
@@ -60,8 +62,9 @@ def _in_words(text: Bilingual) -> str:
 def _draft(options: dict[str, Any]) -> Iterator[str]:
     on = parse_day(options["on"]) if options["on"] else None
     made = bank.draft_questions(
-        by=SYSTEM, region=options["region"], matters=options["matter"] or [*catalogue().matters], seed=options["seed"],
-        kinds=options["kind"] or [*TYPES], most=options["most"], on=on)
+        by=SYSTEM, region=options["region"], seed=options["seed"], kinds=options["kind"] or [*TYPES], on=on,
+        matters=options["matter"] or ([] if options["standard"] else [*catalogue().matters]),
+        standards=options["standard"], most=options["most"])
     for draft in made:
         stem = draft.content["stem"]
         yield f"{bank.code_of(draft)}  {_in_words(TYPES[draft.kind])}  {_in_words(Bilingual(stem['zh'], stem['en']))}"

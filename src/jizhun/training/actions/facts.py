@@ -197,7 +197,8 @@ def _rule_sources(rule: Rule, region: str, on: date) -> Iterator[Source]:
 def _clauses(number: str, region: str, on: date) -> Iterable[Clause]:
     standard = known(number)
     rows = [row.fact() for row in clauses_of(standard.number)]
-    short = [one for one in rows if one.body.zh and one.body.en and len(one.body.zh) <= LONGEST_CLAUSE]
+    short = [one for one in rows if one.number and one.body.zh and one.body.en
+             and len(one.body.zh) <= LONGEST_CLAUSE]
     title = Bilingual(f"{standard.number}《{standard.title.zh}》", f"{standard.number} {standard.title.en}")
     for one in short:
         others = tuple(other.body for other in short if other.key != one.key)
