@@ -69,9 +69,10 @@ def others_may(user: int, right: str, region: str, asked: Sequence[Requirement],
 
 def last_ones(user: User, on: date) -> list[tuple[str, Requirement]]:
     """Rights that a user keeps only because nobody else could use them: the grant's place, and what is asked."""
-    asked, qualified = requirements(on), qualifications([user.pk])[user.pk]
-    way, found = _ways(on), []
-    for row in user.grants.filter(valid_from__lte=on, valid_until__gte=on) if asked else ():
+    if not (asked := requirements(on)):
+        return []
+    qualified, way, found = qualifications([user.pk])[user.pk], _ways(on), []
+    for row in user.grants.filter(valid_from__lte=on, valid_until__gte=on):
         found += [(row.region, one) for one in rules.lacking(row.fact(), way(row.region), asked, qualified, on)
                   if not others_may(user.pk, one.right, row.region, asked, on)]
     return found
