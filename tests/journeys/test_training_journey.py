@@ -63,7 +63,7 @@ def test_a_course_is_written_reviewed_and_learned(product: Any, browser_page: Ca
 
     clerk = opened(product, browser_page, "county-clerk")
     clerk.goto(f"{site}/courses/journey/")
-    clerk.get_by_role("link", name="Begin").click()
+    clerk.get_by_role("link", name="Begin", exact=True).click()
     clerk.get_by_role("button", name="I have learned this").click()
     fill(clerk, {"f-contribution_months": "30", "f-unused_months": "0", "f-birth_date": "1986-05-01"})
     for fact, said in (("left_against_will", "true"), ("registered_seeking", "true"), ("draws_pension", "false")):

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, timedelta
 
-from jizhun.evaluation.actions import evaluate, is_simulated
+from jizhun.evaluation.actions import evaluate_for_page, is_simulated
 from jizhun.evaluation.inputs import data_date
 from jizhun.regions.actions import tree
 from jizhun.training.actions.courses import in_use
@@ -20,7 +20,7 @@ EFFECT_INDEX, DAYS, AROUND = "conformance", 180, 45
 def needs_found(*, region: str, source: str) -> list[Need]:
     """Places below (or the place itself) that are low on a matter, by the cases of a source."""
     how = settings()
-    result = evaluate(index=how.index, source=source, region=region, by="region,matter")
+    result = evaluate_for_page(index=how.index, source=source, region=region, by="region,matter")
     rows = [Judged(row.labels[0][0], row.labels[1][0], row.figure.numerator, row.figure.denominator)
             for row in result.rows if row.figure.denominator]
     # Whoever handles the matter is taught first: a course for the counter comes before one for other roles.
@@ -55,7 +55,8 @@ def last_day(source: str) -> date:
 
 
 def _by_county(source: str, region: str, first: date, last: date, matter: str) -> dict[str, tuple[int, int]]:
-    result = evaluate(index=EFFECT_INDEX, source=source, region=region, by="county,matter", first=first, last=last)
+    result = evaluate_for_page(index=EFFECT_INDEX, source=source, region=region, by="county,matter", first=first,
+                               last=last)
     found: dict[str, tuple[int, int]] = {}
     for row in result.rows:
         (county, _), (code, _name) = row.labels
