@@ -75,6 +75,10 @@ def test_only_trainers_of_the_place_write(of: Callable[[str], Client], path: str
     assert of("trainer").get(path).status_code == (403 if "window-clerk" in path else 200)
 
 
+def test_the_bank_which_shows_right_answers_is_offered_only_to_who_keeps_it(of: Callable[[str], Client]) -> None:
+    assert "Question bank" in text(of("trainer").get(HUB)) and "Question bank" not in text(of("county-clerk").get(HUB))
+
+
 @pytest.mark.parametrize("path", [f"{COURSES}moon/", f"{CLERK}units/moon/", f"{LEDGER}999/", f"{CONTESTS}999/",
                                   f"{CLERK}pictures/{'0' * 64}/"])
 def test_what_does_not_exist_is_not_found(of: Callable[[str], Client], path: str) -> None:

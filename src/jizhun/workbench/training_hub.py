@@ -33,7 +33,8 @@ def training(request: HttpRequest) -> HttpResponse:
     who = learner_of(request)
     return render(request, "workbench/training.html", {
         "needs": [*_reviews(who), *_learning(who), *_changed(who), *_rounds(who)], "teaches": who.teaches,
-        "writes": bool(who.where(WRITE)), "others": {key: address_of(*names) for names, key in OTHERS}})
+        "keeps": bool(who.where(WRITE) or who.where(REVIEW)),
+        "others": {key: address_of(*names) for names, key in OTHERS}})
 
 
 def _reviews(who: Learner) -> Iterator[Need]:
