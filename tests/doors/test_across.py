@@ -83,7 +83,7 @@ def test_what_nobody_below_speaks_on_is_not_answered_with_something_else(reading
 
 
 def test_what_moved_the_inequality_sums_to_its_change(reading):
-    address = f"{WAGES}&since=2023-01-01"
+    address = "/en/across/?on=2026-11-01&since=2024-06-01"
     told = {row["cause"]: row for row in rows(reading.get(f"{address}&csv=moved"))}
     for measure in ("variation", "gini"):
         parts = [float(told[name][measure]) for name in (
@@ -95,6 +95,11 @@ def test_what_moved_the_inequality_sums_to_its_change(reading):
     assert sum(float(row["part"]) for row in by_place) == pytest.approx(
         float(told["change of standards"]["variation"]), abs=1e-6)
     assert all(row["before"] != row["after"] for row in by_place) and by_place
+
+
+def test_where_nobody_changed_a_figure_nothing_moved(reading):
+    page = reading.get(f"{WAGES}&since=2023-01-01").content.decode()
+    assert "No figure was changed between these days." in page and "over the 15 places" in page
 
 
 @pytest.mark.parametrize("since", ["2030-01-01", "soon"])
