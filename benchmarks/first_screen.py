@@ -114,6 +114,7 @@ def bring(rows: int, folder: Path) -> None:
     django.setup()
     from django.core.management import call_command
 
+    call_command("migrate", verbosity=0)
     call_command("cuts", stdout=sys.stderr)
 
 
