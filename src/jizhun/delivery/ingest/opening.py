@@ -21,6 +21,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jizhun.delivery.ingest.marks import BLANK, UNCLOSED, mark_blanks, mark_unclosed
 from jizhun.delivery.ingest.sheets import fields_of
 from jizhun.delivery.ingest.splitting import Fields, empty, keep_texts, split
 from jizhun.delivery.ingest.tap import PART, Taken, Tap, Text
@@ -38,13 +39,7 @@ AHEAD: Final = 2
 PIECE_ROWS: Final = 2_000_000
 SHEET_FIRST: Final = 20_000
 """Rows of a sheet's first piece: as many as are looked at closely."""
-BLANK: Final = b"\x01"
-"""Put into blank lines, so that the reader counts them instead of skipping them."""
-UNCLOSED: Final = b"\x04"
-"""Put in the place of a line with a quotation mark that is never closed."""
 UNCLOSED_TRIES: Final = 50
-UNCLOSED_NEAR: Final = 5
-"""Lines around the place the reader names: it sometimes names the line before."""
 ROW_NUMBER: Final = "file_row_number"
 """What the Parquet reader calls the number that it gives to rows."""
 FOLDERS: Final = re.compile(r"(?<=[\"'])/[^\"']*/")
@@ -275,10 +270,10 @@ def _load_delimited(
     delimiter: str,
 ) -> Piece:
     unread = _read_delimited(con, path, columns, mapping, delimiter)
-    if _rows(con) + len(unread) < lines and _mark_blanks(path):
+    if _rows(con) + len(unread) < lines and mark_blanks(path):
         unread = _read_delimited(con, path, columns, mapping, delimiter)
     for _ in range(UNCLOSED_TRIES):
-        if _rows(con) + len(unread) >= lines or not _mark_unclosed(con, path):
+        if _rows(con) + len(unread) >= lines or not mark_unclosed(con, path):
             break
         unread = _read_delimited(con, path, columns, mapping, delimiter)
     else:
@@ -320,46 +315,6 @@ def _told_of(kind: str, said: str, text: str, expected: int) -> Bilingual | None
     if text == BLANK.decode():
         return None
     return _unreadable("UNQUOTED VALUE" if text == UNCLOSED.decode() else kind, said, expected)
-
-
-def _mark_unclosed(con: duckdb.DuckDBPyConnection, path: Path) -> bool:
-    """Take out each line whose quotation mark is never closed: it would swallow every line after it.
-
-    Gives whether there was any. Only called where lines are missing.
-    """
-    found = con.execute(
-        "SELECT DISTINCT line_byte_position FROM unread WHERE line_byte_position IS NOT NULL "
-        "AND (error_type::VARCHAR = 'UNQUOTED VALUE' OR contains(csv_line, chr(10))) ORDER BY 1 DESC"
-    ).fetchall()
-    block = path.read_bytes()
-    lines = [line for (near,) in found if (line := _unclosed_near(block, near))]
-    for start, end in lines:
-        block = block[:start] + UNCLOSED + block[end:]
-    path.write_bytes(block)
-    return bool(lines)
-
-
-def _unclosed_near(block: bytes, near: int) -> tuple[int, int] | None:
-    """Where the line with an odd number of quotation marks starts and ends; ``near`` is a byte in or just before it."""
-    start = block.rfind(b"\n", 0, max(near - 1, 0)) + 1
-    for _ in range(UNCLOSED_NEAR):
-        end = block.find(b"\n", start)
-        end = len(block) if end < 0 else end
-        if block.count(b'"', start, end) % 2:
-            return start, end
-        start = end + 1
-    return None
-
-
-def _mark_blanks(path: Path) -> bool:
-    """Put a mark into every blank line of a file; whether there was any."""
-    block = path.read_bytes()
-    marked = BLANK + block if block[:1] == b"\n" else block
-    while b"\n\n" in marked:
-        marked = marked.replace(b"\n\n", b"\n" + BLANK + b"\n")
-    if marked is not block:
-        path.write_bytes(marked)
-    return marked is not block
 
 
 def ignored(columns: Sequence[str], mapping: Mapping) -> list[bool]:
@@ -442,7 +397,7 @@ def _load_lines(con: duckdb.DuckDBPyConnection, path: Path) -> list[tuple[int, B
     What the reader cannot take at all (bytes that are not UTF-8, sixteen million characters) is no row of the table.
     """
     path.touch()
-    _mark_blanks(path)
+    mark_blanks(path)
     con.execute("DROP TABLE IF EXISTS unread; DROP TABLE IF EXISTS unread_scans")
     con.execute(
         "CREATE OR REPLACE TEMP TABLE lines AS SELECT line, "

@@ -10,7 +10,8 @@ from numba import njit
 
 from jizhun.delivery.ingest.loops import NINE, SPACE, ZERO, digits
 
-LESS, MORE, SLASH, AND, UNDER, MARK, LETTER_A, LETTER_Z, POINT, MINUS = (ord(one) for one in '<>/&_"AZ.-')
+LESS, MORE, SLASH, AND, UNDER, MARK, LETTER_A, LETTER_Z, POINT, MINUS, EQUALS = (ord(one) for one in '<>/&_"AZ.-=')
+KIND, STYLE = ord("t"), ord("s")
 
 
 def _bytes(text: str) -> Any:
@@ -24,6 +25,7 @@ SHARED, IN_PLACE, NUMBER = map(_bytes, ("s", "inlineStr", "n"))
 DIGITS_MOST: Final = 15
 """Digits that a number keeps whichever way it is written."""
 COLUMNS_MOST: Final = 16_384
+ROWS_MOST: Final = 10**8
 
 
 @njit(nogil=True, cache=True)
@@ -102,6 +104,62 @@ def skipped_row(text: Any, at: int) -> int:  # pragma: no cover
 
 
 @njit(nogil=True, cache=True)
+def address(text: Any, at: int) -> Any:  # pragma: no cover
+    """Behind an address and its quotation mark, with row and column counted from 0; -1 first where there is none."""
+    size, column, row = len(text), 0, 0
+    while at < size and LETTER_A <= text[at] <= LETTER_Z and column < COLUMNS_MOST:
+        column, at = column * 26 + text[at] - LETTER_A + 1, at + 1
+    while at < size and ZERO <= text[at] <= NINE and row < ROWS_MOST:
+        row, at = row * 10 + text[at] - ZERO, at + 1
+    sound = 1 <= column <= COLUMNS_MOST and row >= 1 and at < size and text[at] == MARK
+    return (at + 1 if sound else -1), row - 1, column - 1
+
+
+@njit(nogil=True, cache=True)
+def attributes(text: Any, at: int) -> Any:  # pragma: no cover
+    """Where the attributes of a cell end, its style, and where its kind stands; -1 first for any other attribute."""
+    size, style, kind, until = len(text), 0, at, at
+    while at < size and text[at] != MORE and text[at] != SLASH:
+        if text[at] != SPACE or at + 4 >= size or text[at + 2] != EQUALS or text[at + 3] != MARK:
+            return -1, 0, at, at
+        name, start = text[at + 1], at + 4
+        at = start
+        while at < size and text[at] != MARK:
+            at += 1
+        if name == KIND:
+            kind, until = start, at
+        elif name == STYLE:
+            style = digits(text, start, at)
+        else:
+            return -1, 0, at, at
+        at += 1
+    return (at if style >= 0 and at + 1 < size else -1), style, kind, until
+
+
+@njit(nogil=True, cache=True)
+def content(text: Any, at: int, kind: int, until: int, undated: bool, from_start: Any,
+            from_end: Any) -> Any:  # pragma: no cover
+    """Behind what a cell holds, which begins at ``at``, and where its text stands; -1 first where it is not plain."""
+    if stands(text, at, END_CELL):
+        return at, at, at
+    if until - kind == len(IN_PLACE) and stands(text, kind, IN_PLACE) and stands(text, at, INLINE):
+        start = opened_text(text, at + len(INLINE))
+        end = text_end(text, start) if start >= 0 else -1
+        return (end + len(END_INLINE) if end >= 0 and stands(text, end, END_INLINE) else -1), start, end
+    start = end = at + len(VALUE)
+    while end < len(text) and text[end] != LESS:
+        end += 1
+    if not stands(text, at, VALUE) or not stands(text, end, END_VALUE):
+        return -1, at, at
+    behind = end + len(END_VALUE)
+    if until - kind == 1 and text[kind] == SHARED[0]:
+        told = digits(text, start, end)
+        return (behind, from_start[told], from_end[told]) if 0 <= told < len(from_start) else (-1, at, at)
+    is_number = until == kind or (until - kind == 1 and text[kind] == NUMBER[0])
+    return (behind if is_number and undated and is_plain_number(text, start, end) else -1), start, end
+
+
+@njit(nogil=True, cache=True)
 def cells(text: Any, at: int, from_start: Any, from_end: Any, undated: Any, rows: Any, columns: Any, starts: Any,
           ends: Any) -> int:  # pragma: no cover
     """Where each cell with a text stands, and in which row and column (from 0), the first row's tag at ``at``.
@@ -109,80 +167,30 @@ def cells(text: Any, at: int, from_start: Any, from_end: Any, undated: Any, rows
     ``from_start`` and ``from_end`` are those of the shared texts; ``undated`` tells for each style that numbers are no
     days in it. Gives the number of cells, or -1.
     """
-    number, size, before = 0, len(text), -1
-    while True:
-        if stands(text, at, END):
-            return number
-        at = skipped_row(text, at)
+    number, before = 0, -1
+    while not stands(text, at, END):
+        at, last = skipped_row(text, at), -1
         if at < 0:
             return -1
-        in_row = -1
         while not stands(text, at, END_ROW):
             if number >= len(rows) or not stands(text, at, CELL):
                 return -1
-            at += len(CELL)
-            column = row = 0
-            while at < size and LETTER_A <= text[at] <= LETTER_Z and column < COLUMNS_MOST:
-                column, at = column * 26 + text[at] - LETTER_A + 1, at + 1
-            while at < size and ZERO <= text[at] <= NINE and row < 10**8:
-                row, at = row * 10 + text[at] - ZERO, at + 1
-            if column < 1 or column > COLUMNS_MOST or row - 1 < before or (row - 1 == before) != (in_row >= 0) \
-                    or column - 1 <= in_row or at >= size or text[at] != MARK:
+            at, row, column = address(text, at + len(CELL))
+            if at < 0 or column <= last or (row != before if last >= 0 else row <= before):
                 return -1
-            before, in_row, at = row - 1, column - 1, at + 1
-            style, kind, until = 0, at, at
-            while at < size and text[at] != MORE and text[at] != SLASH:
-                if text[at] != SPACE or at + 4 >= size or text[at + 2] != 61 or text[at + 3] != MARK:
-                    return -1
-                name, start = text[at + 1], at + 4
-                at = start
-                while at < size and text[at] != MARK:
-                    at += 1
-                if name == 116:
-                    kind, until = start, at
-                elif name == 115:
-                    style = digits(text, start, at)
-                else:
-                    return -1
-                at += 1
-            if style < 0 or style >= len(undated) or at + 1 >= size:
+            before, last = row, column
+            at, style, kind, until = attributes(text, at)
+            if at < 0 or style >= len(undated):
                 return -1
             if text[at] == SLASH:
                 at += 2
                 continue
-            at += 1
-            if until - kind == len(IN_PLACE) and stands(text, kind, IN_PLACE):
-                start = opened_text(text, at + len(INLINE)) if stands(text, at, INLINE) else -1
-                end = text_end(text, start) if start >= 0 else -1
-                if end < 0 or not stands(text, end, END_INLINE):
-                    return -1
-                at = end + len(END_INLINE)
-            elif stands(text, at, VALUE):
-                start = at = at + len(VALUE)
-                while at < size and text[at] != LESS:
-                    at += 1
-                end = at
-                if not stands(text, at, END_VALUE):
-                    return -1
-                at += len(END_VALUE)
-                if until - kind == 1 and text[kind] == SHARED[0]:
-                    told = digits(text, start, end)
-                    if told < 0 or told >= len(from_start):
-                        return -1
-                    start, end = from_start[told], from_end[told]
-                elif until == kind or (until - kind == 1 and text[kind] == NUMBER[0]):
-                    if not undated[style] or not is_plain_number(text, start, end):
-                        return -1
-                else:
-                    return -1
-            elif stands(text, at, END_CELL):
-                start = end = at
-            else:
-                return -1
-            if not stands(text, at, END_CELL):
+            at, start, end = content(text, at + 1, kind, until, undated[style], from_start, from_end)
+            if at < 0 or not stands(text, at, END_CELL):
                 return -1
             at += len(END_CELL)
             if end > start:
-                rows[number], columns[number], starts[number], ends[number] = before, in_row, start, end
+                rows[number], columns[number], starts[number], ends[number] = row, column, start, end
                 number += 1
         at += len(END_ROW)
+    return number
