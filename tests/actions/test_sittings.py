@@ -11,10 +11,11 @@ from jizhun.kernel.bilingual import Refused
 from jizhun.people.models import AuditLine, Notice, User
 from jizhun.people.rules import Forbidden, canonical
 from jizhun.training.actions import exams, results, sittings
+from jizhun.training.actions.experience import items_of
 from jizhun.training.actions.pool import pool
 from jizhun.training.actions.sittings import Sent
 from jizhun.training.actions.sources import source
-from jizhun.training.models import Exam, Experience, Marking, SavedAnswer, Sitting
+from jizhun.training.models import Exam, Experience, Marking, Question, SavedAnswer, Sitting
 from jizhun.training.rules.sittings import Given
 from training_bank import CONTENT, REGION, bank, blueprint, opened, question, right_answer
 
@@ -276,7 +277,7 @@ def test_small_groups_are_hidden_in_results() -> None:
     assert (lines["990102"].sat, lines["990102"].passed, lines["990102"].mean) == (None, None, None)
     # The hidden place cannot be reckoned from the total: a second number is hidden beside it.
     assert sum(one.sat is None for one in told.places) >= 2
-    assert all(one.earned is not None and one.asked == 13 for one in told.items)
+    assert all(item.number == 13 and item.suppressed for _, item in told.items)  # under twenty nothing more is told
     few = opened(1, code="B2")
     sittings.submit(by=user(CLERK), sitting=sat(few))
     assert (results.results(few).spread, results.results(few).whole.mean) == (None, None)
@@ -287,3 +288,19 @@ def test_what_is_kept_of_an_answer_is_the_form_that_was_typed() -> None:
     one = sat(opened(1))
     save(one, Sent(1, 1, {"": ["2", "1"], "empty": [""]}))
     assert canonical(typed(one)) == '{"":["2","1"]}'
+
+
+def test_from_twenty_sittings_on_a_question_s_figures_are_told_on_results_and_of_the_question() -> None:
+    bank(("single", "true_false"))
+    exam = opened(2, kind="examination")
+    for number in range(20):
+        person = User.objects.create(username=f"q{number}")
+        person.grants.create(role="clerk", region="990101", valid_from=date(2020, 1, 1))
+        one = sat(exam, person.username)
+        answer_all(one, right=2 if number < 10 else 0)
+        sittings.submit(by=person, sitting=one)
+    told = results.results(exam)
+    (item,) = [item for version, item in told.items if version.kind == "single"]
+    assert (item.number, item.difficulty, item.upper_lower, item.point_biserial) == (20, 0.5, 1.0, 1.0)
+    assert item.chosen[0].number == 10 and told.reliability.alpha == 1.0
+    assert items_of(Question.objects.get(code="Q-single")) == [(1, item)]

@@ -11,12 +11,14 @@ from django.conf import settings as django_settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from certified import COVERS, described, issued
 from jizhun.kernel.bilingual import Refused
 from jizhun.loading.trained import simulated_training
 from jizhun.people.models import AuditLine, Notice, User
 from jizhun.people.rules import SYSTEM, Forbidden
 from jizhun.provisions.actions import record
-from jizhun.training.actions import contests, courses, ledger, needs
+from jizhun.training.actions import certificates, contests, courses, ledger, needs
+from jizhun.training.actions.bank import usable
 from jizhun.training.models import (
     Attendance,
     Contest,
@@ -234,7 +236,11 @@ def test_coverage_counts_the_ledger_courses_and_certificates() -> None:
     ledger.record_attendance(by=user("trainer"), event=event(), rows=[present("county-clerk", score=6_000)])
     assert covered_clerks() == (1, 2)
     assert covered_clerks(item="NB029") == (1, 2) and covered_clerks(item="NB049") == (0, 2)
-    assert covered_clerks(certified={"clerk": {"county-clerk-elsewhere"}}) == (2, 2)
+    described(covers=COVERS[:1])
+    kept = issued("county-clerk-elsewhere", region="990201")
+    assert covered_clerks() == (2, 2) and covered_clerks(item="NB029") == (2, 2)
+    certificates.revoke(by=user("trainer"), number=kept.number, reason="test")
+    assert covered_clerks() == (1, 2)
     made = used(CASE, code="short")
     courses.learn(by=user("county-clerk-elsewhere"), version=made, unit="case", region="990201", answer={"v": True})
     assert covered_clerks(item="NB029") == (2, 2)
@@ -286,10 +292,9 @@ def test_taking_part_is_ones_own_and_names_stand_on_boards_only_by_consent(simul
 def test_a_round_keeps_its_questions_and_asks_only_accepted_ones_that_hold(simulated: int) -> None:
     contest, today = contest_of_the_province(), timezone.localdate()
     assert contests.open_round(contest=contest, on=today).pk == contests.open_round(contest=contest, on=today).pk
-    bank = contests.usable(region=PROVINCE, topic="drill", on=today)
-    one = next(iter(bank.values()))
-    QuestionStep.objects.create(version=one, act="retired", by="x")
-    assert one.question.code not in contests.usable(region=PROVINCE, topic="drill", on=today)
+    one = usable(region=PROVINCE, on=today, topics=["drill"])[0]
+    QuestionStep.objects.create(version=one.version, act="retired", by="x")
+    assert one.question.code not in {each.question.code for each in usable(region=PROVINCE, on=today, topics=["drill"])}
     with pytest.raises(Refused, match="No round is open"):
         contests.open_round(contest=contest, on=contest.first - timedelta(days=1))
     with pytest.raises(DatabaseError), transaction.atomic():

@@ -19,6 +19,7 @@ from jizhun.training.rules.papers import in_words, right_of
 from jizhun.training.rules.sittings import CORRECTIONS, KINDS
 from jizhun.workbench.evaluation_asked import READ, looker_of
 from jizhun.workbench.exams import known_exam, when
+from jizhun.workbench.item_figures import item_table
 from jizhun.workbench.sitting_shown import text
 from jizhun.workbench.sittings import mark_words
 
@@ -39,13 +40,18 @@ def exam_results(request: HttpRequest, pk: int) -> HttpResponse:
     return show(request, "workbench/exam_results.html", {
         "exam": held, "kind": KINDS[held.kind], "place": places.known(held.region), "told": told,
         "by_place": by_place, "by_body": by_body, "items": items, "spread": spread, "smallest": SMALLEST,
-        "mean": _mark(told.whole.mean), "simulated": places.known(held.region).simulated,
+        "mean": _mark(told.whole.mean), "alpha": _alpha(told), "simulated": places.known(held.region).simulated,
         "passed": share(told.whole.passed / told.whole.sat) if told.whole.passed is not None and told.whole.sat
         else "–", "tenths": _tenths(told)}, [by_place, by_body, items, _tenths(told)], [spread] if spread else [])
 
 
 def _mark(value: int | None) -> str:
     return "–" if value is None else mark_words(value)
+
+
+def _alpha(told: Results) -> str:
+    alpha = told.reliability.alpha
+    return "" if alpha is None else f"{alpha:.2f}"
 
 
 def _hidden(value: int | None) -> Cell:
@@ -82,13 +88,9 @@ def _tenths(told: Results) -> Table:
 
 
 def _items(told: Results) -> Table:
-    columns = [Column("question", _("Question"), "head"), Column("asked", _("Asked"), "number"),
-               Column("earned", _("Earned on average"), "number")]
-    rows: list[list[Cell | str]] = [
-        [Cell(words(one.version.stem), small=f"{one.version.question.code} / {one.version.number}"),
-         Cell(count(one.asked), plain=one.asked), share(one.earned / 10_000) if one.earned is not None else "–"]
-        for one in told.items]
-    return Table("items", _("Question by question"), columns, rows, caption_hidden=True, stacked=True)
+    rows = [(Cell(words(version.stem), small=f"{version.question.code} / {version.number}"), version, item)
+            for version, item in told.items]
+    return item_table(rows, _("Question"))
 
 
 # -- appeals ---------------------------------------------------------------------------------------

@@ -19,10 +19,12 @@ from jizhun.people.rules import Forbidden
 from jizhun.regions.actions import tree
 from jizhun.training.actions import Held, accept, held_question, redraft, retire, send_back, submit
 from jizhun.training.actions.bank import REVIEW, WRITE
+from jizhun.training.actions.experience import items_of
 from jizhun.training.actions.sources_asked import asked
 from jizhun.training.models import Question, QuestionStep
 from jizhun.training.rules.banking import ACCEPT, MAY, RETIRE, RETURN, STATES, SUBMIT, SUSPENDED
 from jizhun.training.rules.drafting import TOPICS
+from jizhun.workbench.item_figures import item_table
 from jizhun.workbench.question_asked import Looker, asked_question, looker_of, matter_name, shown, source_name
 from jizhun.workbench.questions import state_cell
 
@@ -59,9 +61,17 @@ def question(request: HttpRequest, code: str) -> HttpResponse:
         "waiting": shown(waiting.kind, waiting.content) if waiting else None, "state": state_cell(held),
         "waiting_state": words(STATES[held.standing.waiting.state]) if held.standing.waiting else "",
         "place": tree().known(asked_for.region), "matter": matter_name(asked_for.matter),
+        "figures": _figures(asked_for),
         "topic": words(TOPICS.get(asked_for.topic)), "sources": _sources(held), "history": _history(asked_for),
         "acts": _acts(who, held), "done": DONE.get(request.GET.get("done", ""), ""),
         "suspended": held.standing.state == SUSPENDED}, status=400 if wrong else 200)
+
+
+def _figures(question: Question) -> Table:
+    """What examinations tell of its versions."""
+    versions = {one.number: one for one in question.versions.all()}
+    return item_table([(Cell(str(number)), versions[number], item) for number, item in items_of(question)],
+                      _("Version"))
 
 
 def _acted(request: HttpRequest, user: User, question: Question) -> HttpResponse:

@@ -17,8 +17,9 @@ from jizhun.people.actions import path_to, require, write_line
 from jizhun.people.models import Grant, Organisation, User
 from jizhun.people.rules import Actor
 from jizhun.regions.actions import tree
+from jizhun.training.actions.certificates import seen_all
 from jizhun.training.actions.courses import in_use, learners
-from jizhun.training.models import Attendance, Course, TrainingEvent
+from jizhun.training.models import Attendance, Certificate, Course, TrainingEvent
 from jizhun.training.rules import ledger as rules
 from jizhun.training.rules.courses import matters_of
 from jizhun.training.rules.ledger import Attended, Entry, Roster
@@ -162,18 +163,17 @@ def _part(path: Sequence[str], region: str) -> str:
     return path[min(at + 1, len(path) - 1)]
 
 
-def covered(*, region: str, on: date, certified: Mapping[str, Collection[str]] | None = None, item: str = ""
-            ) -> list[Covered]:
+def covered(*, region: str, on: date, item: str = "") -> list[Covered]:
     """Trained staff by role and part of a place. Trained is who attended an event and passed within the months set,
-    learned a whole course of the role, or is ``certified`` (role -> user names). ``item``: only what teaches it."""
+    learned a whole course of the role, or holds a certificate that counts. ``item``: only what teaches it."""
     how, staff = settings(), staff_in(region, on)
     matters = {code for code, one in catalogue().matters.items() if one.item == item} if item else None
     from_ledger = rules.trained(entries(simulated=tree().known(region).simulated), on=on, months=how.months,
                                 least=how.passes, matters=matters)
     from_courses = _learned(on, matters)
-    certificates = certified or {}
-    trained = {role: from_ledger | from_courses.get(role, set()) | {*certificates.get(role, ())}
-               for role in {one.role for one in staff}}
+    from_certificates = _certified({one.username for one in staff}, on, matters)
+    trained = {role: from_ledger | from_courses.get(role, set()) | from_certificates.get(role, set())
+               | from_certificates.get("", set()) for role in {one.role for one in staff}}
     return coverage(staff, trained, how.targets)
 
 
@@ -183,6 +183,17 @@ def _learned(on: date, matters: Collection[str] | None) -> dict[str, set[str]]:
     for code, names in learners(known, on).items():
         role = next(one.course.role for one in known if one.course.code == code)
         found.setdefault(role, set()).update(names)
+    return found
+
+
+def _certified(staff: Collection[str], on: date, matters: Collection[str] | None) -> dict[str, set[str]]:
+    """Role ("" for every role) -> who holds a certificate that counts that day, of those that cover the matters."""
+    rows = Certificate.objects.filter(holder__username__in=staff).select_related("qualification", "holder")
+    found: dict[str, set[str]] = {}
+    for one in seen_all(rows.prefetch_related("renewals", "revocations"), on):
+        about = one.certificate.qualification
+        if one.standing.counts and (matters is None or {row["key"][0] for row in about.covers} & {*matters}):
+            found.setdefault(about.role, set()).add(one.certificate.holder.username)
     return found
 
 

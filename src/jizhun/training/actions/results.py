@@ -14,12 +14,14 @@ from jizhun.people.actions import path_to, require, tell, write_line
 from jizhun.people.models import Organisation, User
 from jizhun.people.rules import Actor
 from jizhun.training.actions.exams import REVIEW, settled_at
+from jizhun.training.actions.experience import newest, rows_of
 from jizhun.training.actions.naming import name_of
 from jizhun.training.actions.sittings import close_due, keep_marking, marked
 from jizhun.training.actions.sources import spoken
 from jizhun.training.models import Appeal, AppealDecision, Exam, Marking, QuestionVersion, Sitting
 from jizhun.training.rules.sittings import ACCEPT, CORRECTIONS, EXAMINATION, Told, check_appeal, distribution, told
 from jizhun.training.rules.sources import KINDS as SOURCES
+from jizhun.training.rules.statistics import Item, Reliability, items, reliability
 
 SMALLEST = 5
 """Fewer people than that are not told of apart: everybody would know who they are."""
@@ -108,23 +110,15 @@ class Results:
     places: list[Line]
     bodies: list[Line]
     spread: list[int] | None
-    items: list["Item"]
-
-
-@dataclass(frozen=True)
-class Item:
-    """A question: how often it was marked and what was earned on average (0 to 10,000); None where too few."""
-
-    version: QuestionVersion
-    asked: int
-    earned: int | None
+    items: list[tuple[QuestionVersion, Item]]
+    reliability: Reliability
 
 
 def last_markings(exam: Exam) -> list[Marking]:
     """The newest marking of every sitting that is over; what ran out of time is closed first."""
     close_due(exam.sittings.filter(closed_at=None).select_related("exam__version"))
     rows = Marking.objects.filter(sitting__exam=exam).select_related("sitting__organisation").order_by("number")
-    return list({one.sitting_id: one for one in rows}.values())
+    return newest(rows)
 
 
 def results(exam: Exam) -> Results:
@@ -136,7 +130,7 @@ def results(exam: Exam) -> Results:
         _line("", rows), exam.sittings.filter(closed_at=None).count(),
         _lines({one.sitting.region for one in rows}, rows, lambda one: one.sitting.region),
         _lines(set(bodies), rows, lambda one: str(one.sitting.organisation_id or "")),
-        distribution(marks) if len(marks) >= SMALLEST else None, _items(rows))
+        distribution(marks) if len(marks) >= SMALLEST else None, _items(rows), reliability(rows_of(rows)))
 
 
 def _line(key: str, rows: Sequence[Marking]) -> Line:
@@ -164,14 +158,10 @@ def _lines(keys: set[str], rows: Sequence[Marking], key_of: Any) -> list[Line]:
     return found
 
 
-def _items(rows: Sequence[Marking]) -> list[Item]:
-    seen: dict[int, list[int]] = {}
-    for row in rows:
-        for one in row.rows:
-            seen.setdefault(one["version"], []).append(one["points"] * 100 // one["worth"])
-    found = QuestionVersion.objects.select_related("question").in_bulk(seen.keys())
-    return [Item(found[key], len(each), sum(each) // len(each) if len(each) >= SMALLEST else None)
-            for key, each in sorted(seen.items())]
+def _items(rows: Sequence[Marking]) -> list[tuple[QuestionVersion, Item]]:
+    figures = items(rows_of(rows))
+    found = QuestionVersion.objects.select_related("question").in_bulk([int(key) for key in figures])
+    return [(found[int(key)], one) for key, one in sorted(figures.items(), key=lambda pair: int(pair[0]))]
 
 
 def organisations(keys: Sequence[str]) -> dict[str, Bilingual]:
