@@ -1,6 +1,7 @@
 """The tables of every room, where Django looks for them; rooms import from one another, never from here."""
 
 from jizhun.catalogue import models as catalogue
+from jizhun.collaboration import models as collaboration
 from jizhun.delivery import models as delivery
 from jizhun.drafting import models as drafting
 from jizhun.entitlements import models as entitlements
@@ -12,5 +13,5 @@ from jizhun.regions import models as regions
 from jizhun.standards import models as standards
 from jizhun.training import models as training
 
-__all__ = ["catalogue", "delivery", "drafting", "entitlements", "evaluation", "guides", "people", "provisions",
-           "regions", "standards", "training"]
+__all__ = ["catalogue", "collaboration", "delivery", "drafting", "entitlements", "evaluation", "guides", "people",
+           "provisions", "regions", "standards", "training"]

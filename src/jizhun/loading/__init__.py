@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from jizhun.catalogue import actions as catalogue
+from jizhun.collaboration.actions import loading as collaboration
 from jizhun.delivery import actions as delivery
 from jizhun.delivery import simulated_reviews, simulated_steps, simulation
 from jizhun.delivery.actions import Receipt
@@ -70,6 +71,8 @@ def national(*, by: Actor) -> Iterator[Part]:
     yield Part(Bilingual("评分表和问卷", "score sheets and questionnaires"),
                evaluation.load(by=by, folder=data / "evaluation", owner=NATIONAL, figures=set(computing.FIGURES)))
     yield Part(Bilingual("培训课程", "courses"), courses.load(by=by, folder=data / "training" / "courses"))
+    yield Part(Bilingual("协同区域和互认", "collaboration areas and recognition"),
+               collaboration.load(by=by, files=sorted((data / "collaboration").glob("*.yaml"))))
 
 
 def _sources(data: Path) -> dict[str, tuple[str, str]]:
@@ -157,6 +160,8 @@ def simulated_places(*, by: Actor) -> Iterator[Part]:
                provisions.load(by=by, folder=data / "provisions", owner=SIMULATED, recorded_on=date(2024, 12, 1)))
     yield Part(Bilingual("示例省差评整改时限（模拟）", "simulated limits for negative ratings"),
                negatives.load_clocks(by=by, file=data / "clocks.yaml", owner=SIMULATED))
+    yield Part(Bilingual("示例省协同区域和互认（模拟）", "simulated collaboration areas and recognition"),
+               collaboration.load(by=by, files=[data / "collaboration.yaml"]))
 
 
 def simulated_guides(*, by: Actor) -> Iterator[Part]:

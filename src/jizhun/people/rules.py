@@ -34,6 +34,7 @@ RIGHTS: Mapping[str, Bilingual] = {
     "evaluation.report": Bilingual("对标自评、答复整改", "Assess the own place and answer findings"),
     "evaluation.inspect": Bilingual("核查自评、记录体验暗访督办", "Check self-assessments, record visits and notices"),
     "evaluation.judge": Bilingual("第三方评审办件和开展问卷", "Judge sampled cases and run surveys from outside"),
+    "collaboration.edit": Bilingual("维护协同区域与互认", "Keep collaboration areas and mutual recognition"),
     "training.write": Bilingual("编写题目和课程", "Write questions and courses"),
     "training.review": Bilingual("复核题目和课程", "Review questions and courses"),
     "training.teach": Bilingual("组织培训、考试和竞赛", "Run training, examinations and contests"),
@@ -55,7 +56,7 @@ class Role:
 READER = frozenset({"result.read"})
 EDITOR = READER | {"provision.record", "guide.edit", "batch.receive", "case.read", "result.compute", "people.manage",
                    "standard.comment", "rating.handle", "rating.decide", "finding.answer",
-                   "finding.oversee", "evaluation.report", "evaluation.inspect"}
+                   "finding.oversee", "evaluation.report", "evaluation.inspect", "collaboration.edit"}
 NATIONAL = EDITOR | {"region.edit", "catalogue.edit", "standard.edit", "result.publish", "audit.read"}
 
 ROLES: Mapping[str, Role] = {

@@ -7,6 +7,7 @@ from jizhun.portal.attainment import attainment_page
 from jizhun.portal.bundles import bundle, bundle_list
 from jizhun.portal.certificates import certificate_page, certificates
 from jizhun.portal.comments_made import comment_made, dispositions
+from jizhun.portal.compare import compare, compare_file
 from jizhun.portal.consultation_page import consultation
 from jizhun.portal.consultations import consultations
 from jizhun.portal.coverage import coverage_page
@@ -23,6 +24,7 @@ from jizhun.portal.home import home, services
 from jizhun.portal.inclusion import inclusion_page
 from jizhun.portal.item import item
 from jizhun.portal.method import accessibility, method
+from jizhun.portal.moving import moving_page, recognition_page
 from jizhun.portal.places import places
 from jizhun.portal.publications import publication, publication_file, publication_list
 from jizhun.portal.region import region
@@ -48,6 +50,10 @@ urlpatterns = [
     path("entitled/rules/", rules, name="entitled-rules"),
     path("entitled/rules/<str:code>/", one_rule, name="entitled-rule"),
     path("across/", across, name="across"),
+    path("compare/", compare, name="compare"),
+    path("compare/file.<str:form>", compare_file, name="compare-file"),
+    path("moving/", moving_page, name="moving"),
+    path("recognition/", recognition_page, name="recognition"),
     path("history/", value_history, name="value-history"),
     path("editions/", editions, name="editions"),
     path("region/", region, name="region"),

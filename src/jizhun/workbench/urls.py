@@ -9,6 +9,8 @@ from jizhun.workbench.ballot_page import ballot
 from jizhun.workbench.blueprints import blueprint, blueprint_new
 from jizhun.workbench.certificate_page import certificate_page, certificate_paper
 from jizhun.workbench.certificates import certificate_issue, certificates
+from jizhun.workbench.collaboration import collaboration, one_area
+from jizhun.workbench.collaboration_register import end_line, register, try_the_cost
 from jizhun.workbench.conduct import conduct_evidence, ledger, new_conduct, one_conduct
 from jizhun.workbench.dashboard import composite, dashboard, equality
 from jizhun.workbench.desk import desk
@@ -179,6 +181,11 @@ urlpatterns = [
     path("training/questions/new/<str:kind>/", question_new, name="work-question-new"),
     path("training/questions/<str:code>/", question, name="work-question"),
     path("training/questions/<str:code>/edit/", question_edit, name="work-question-edit"),
+    path("collaboration/", collaboration, name="work-collaboration"),
+    path("collaboration/cost/", try_the_cost, name="work-cost"),
+    path("collaboration/register/", register, name="work-register"),
+    path("collaboration/register/<str:code>/end/", end_line, name="work-register-end"),
+    path("collaboration/areas/<str:code>/", one_area, name="work-area"),
     path("reports/", reports, name="work-reports"),
     path("reports/new/", report_new, name="work-report-new"),
     path("reports/<str:token>/", report, name="work-report"),

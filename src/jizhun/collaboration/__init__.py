@@ -1,0 +1,1 @@
+"""Regional collaboration: areas, side by side, joint standards, mutual recognition, handling across regions."""

@@ -1,0 +1,1 @@
+"""Places side by side as files: a workbook with every line, a Word file with what differs."""

@@ -1,0 +1,1 @@
+"""What is true of collaboration between regions. Pure Python: places, days and values are arguments."""
