@@ -75,7 +75,12 @@ def take(project: Project, act: str, who: str = "province-editor", reason: str =
 
 def in_comments() -> Project:
     """A project in the stage of comments, with a round that began a month ago elsewhere."""
-    project = take(opened(on=today() - days(90)), "submit", ago=80)
+    return in_comments_of(PROVINCE)
+
+
+def in_comments_of(region: str) -> Project:
+    """The same for a project of that place."""
+    project = take(opened(on=today() - days(90), region=region, overlap_reason="细化到本地。"), "submit", ago=80)
     project = take(project, "accept", "market-regulator", ago=70)
     written(project)
     draft = texts.issue(by=person("province-editor"), project=project, label="comment", on=today() - days(33))

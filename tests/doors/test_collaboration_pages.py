@@ -12,6 +12,8 @@ from python_calamine import CalamineWorkbook
 from jizhun.collaboration.actions import areas
 from jizhun.collaboration.models import CollaborationArea, Recognition
 from jizhun.people.models import User
+from joint_cast import published_in_pine
+from redrawn import merged
 
 SignedIn = Callable[[str], Client]
 PINE, CYPRESS = "990100", "990200"
@@ -158,3 +160,49 @@ def test_a_line_is_put_on_the_register_and_ended(city):
     assert wrong.status_code == 400 and "by which paper" in text(wrong) and 'value="毕业证明"' in text(wrong)
     assert city.post("/en/work/collaboration/register/two-proof/end/", {"reason": "到期"}).status_code == 302
     assert "毕业证明" not in text(city.get("/zh/work/collaboration/register/"))
+
+
+# -- joint standards -------------------------------------------------------------------------------
+
+
+def test_a_project_is_made_joint_approved_and_seen(signed_in, city):
+    province = signed_in("province")
+    project = published_in_pine()
+    page = "/en/work/collaboration/areas/sample-pine-cypress/"
+    assert project.code in text(province.get(page)) and "Make a project a joint standard" not in text(city.get(page))
+    wrong = province.post(page, {"act": "joint", "project": project.code})
+    assert wrong.status_code == 400 and "another member approves too" in text(wrong)
+    assert city.post(page, {"act": "joint", "project": project.code, "regions": [CYPRESS]}).status_code == 403
+    assert province.post(page, {"act": "joint", "project": project.code, "regions": [CYPRESS]}).status_code == 302
+    one = f"/en/work/collaboration/joint/{project.code}/"
+    assert "not approved yet" in text(city.get(one)) and "Approve it for a place" not in text(city.get(one))
+    regulator = signed_in("stranger")
+    regulator.force_login(User.objects.get(username="market-regulator"))
+    asked = {"act": "approve", "region": CYPRESS, "number": "DB9902/T 1-2026"}
+    assert city.post(one, asked).status_code == 403
+    bad = regulator.post(one, {**asked, "number": "DB9901/T 1-2026"})
+    assert bad.status_code == 400 and "begins with DB9902" in text(bad)
+    assert regulator.post(one, asked).status_code == 302
+    shown = text(city.get(one))
+    assert "approved by 2 of 2 places" in shown and "DB9902/T 1-2026" in shown and "as agreed" in shown
+    assert "2 / 2" in text(city.get(page))
+    assert city.get("/en/work/collaboration/joint/P0000-0000/").status_code == 400
+
+
+# -- successions -----------------------------------------------------------------------------------
+
+
+def test_a_merged_county_s_promise_is_decided_on(signed_in, city):
+    old, new = merged()
+    assert f"County {old} {old} merged into" in text(city.get("/en/work/collaboration/successions/"))
+    page = f"/en/work/collaboration/successions/{old}/{new}/"
+    assert "1 to be decided" in text(city.get(page)) and "the old place did better" in text(city.get(page))
+    asked = {"act": "carry", "thing": "promise NB029-EX01/promised_limit/all"}
+    bad = city.post(page, asked)
+    assert bad.status_code == 400 and "Say why." in text(bad)
+    for who in ("clerk", "elsewhere", "reviewer"):
+        assert signed_in(who).post(page, {**asked, "reason": "x"}).status_code == 403
+        assert "Carry it over" not in text(signed_in(who).get(page))
+    assert city.post(page, {**asked, "reason": "就高不就低"}).status_code == 302
+    assert "carried over" in text(city.get(page)) and "就高不就低" in text(city.get(page))
+    assert city.get("/en/work/collaboration/successions/990101/990102/").status_code == 400

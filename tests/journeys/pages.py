@@ -236,3 +236,9 @@ def sideways(page: Any) -> list[str]:
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return [f"wider than the window by {wide} px"] if wide > 0 else []
+PUBLIC |= {"side by side": "compare/?with=990100&with=990200&with=990101", "nothing side by side": "compare/",
+           "one place side by side": "compare/?with=990100", "moved": "moving/?from=110000&to=310000",
+           "not moved": "moving/", "recognition": "recognition/?region=990100&line=sample-hardship"}
+WORK |= {"collaboration": "work/collaboration/", "area": "work/collaboration/areas/sample-pine-cypress/",
+         "register": "work/collaboration/register/",
+         "end a recognition": "work/collaboration/register/sample-hardship/end/"}

@@ -29,6 +29,7 @@ from jizhun.workbench.collaboration_asked import (
     since_words,
     until_words,
 )
+from jizhun.workbench.joint import joints_table, make_joint, offered
 
 
 @login_required
@@ -100,16 +101,19 @@ def one_area(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refused:
             wrong = words(refused.sentence)
     on = day_of(request.GET) or who.today
-    members, bodies = _members(areas.memberships_of(area), on), _bodies(areas.bodies_of(area), on)
+    members, bodies = _members(areas.memberships_of(area), on), _bodies(areas.bodies_of(area))
+    joints = joints_table(area, who.today)
     return show(request, "workbench/area.html", {
         "area": area, "members": members, "bodies": bodies, "wrong": wrong, "on": on, "today": who.today,
         "days": _days(request, area, on), "answers": [(one, named(one)) for one in areas.invited(area)
                                                       if who.may(one)],
         "waiting": words(COMMA).join(map(named, areas.invited(area))),
         "leaving": [(one, named(one)) for one in areas.members(area, who.today) if who.may(one)],
+        "joints": joints, "projects": offered(who, area),
+        "others": [(one, named(one)) for one in areas.members(area, who.today)],
         "may": areas.may_keep(by=who.user, area=area), "compare": compare_href(areas.members(area, on)),
         "ending": [one.name for one in areas.bodies_of(area) if one.until >= who.today]},
-                [members, bodies], status=400 if wrong else 200)
+                [members, bodies, joints], status=400 if wrong else 200)
 
 
 def compare_href(places: list[str]) -> str:
@@ -133,7 +137,7 @@ def _members(found: tuple[Membership, ...], on: date) -> Table:
     return Table("members", _("Members"), columns, rows, caption_hidden=True, stacked=True)
 
 
-def _bodies(found: tuple[Body, ...], on: date) -> Table:
+def _bodies(found: tuple[Body, ...]) -> Table:
     columns = [Column("body", _("Joint body"), "head"), Column("duties", _("What it does")),
                Column("since", _("Since"), "date"), Column("until", _("Until"), "date")]
     rows: list[list[Cell | str]] = [[words(one.name), words(one.duties), since_words(one.since),
@@ -171,7 +175,7 @@ def _dissolve(who: Keeper, area: CollaborationArea, sent: QueryDict) -> None:
 
 
 ACTS: Mapping[str, Callable[[Keeper, CollaborationArea, QueryDict], None]] = {
-    "invite": _invite, "join": _join, "leave": _leave, "form": _form_body, "dissolve": _dissolve}
+    "invite": _invite, "join": _join, "leave": _leave, "form": _form_body, "dissolve": _dissolve, "joint": make_joint}
 """What the page of an area can do, by the name of its button."""
 
 __all__ = ["collaboration", "compare_href", "one_area", "read_words"]

@@ -31,7 +31,8 @@ from jizhun.workbench.guide_places import claims, matters_ledger, point, points
 from jizhun.workbench.guide_publish import into_step, publish
 from jizhun.workbench.home import home
 from jizhun.workbench.job_list import jobs
-from jizhun.workbench.job_pages import job, rejects, start, stop
+from jizhun.workbench.job_pages import job, jobs, rejects, start, stop
+from jizhun.workbench.joint import joint_page
 from jizhun.workbench.learning_rights import learning_rights
 from jizhun.workbench.notices import feed_renew, notice_feed, notices
 from jizhun.workbench.plan_page import plan
@@ -74,6 +75,7 @@ from jizhun.workbench.sittings import (
     sitting_submit,
 )
 from jizhun.workbench.standard_work import report_form, standards_work
+from jizhun.workbench.successions import succession, successions
 from jizhun.workbench.surveys import one_survey, survey_form, surveys
 from jizhun.workbench.training_contests import contest, contest_list, contest_new, contest_round
 from jizhun.workbench.training_courses import course, course_list
@@ -186,6 +188,9 @@ urlpatterns = [
     path("collaboration/register/", register, name="work-register"),
     path("collaboration/register/<str:code>/end/", end_line, name="work-register-end"),
     path("collaboration/areas/<str:code>/", one_area, name="work-area"),
+    path("collaboration/joint/<str:code>/", joint_page, name="work-joint"),
+    path("collaboration/successions/", successions, name="work-successions"),
+    path("collaboration/successions/<str:old>/<str:new>/", succession, name="work-succession"),
     path("reports/", reports, name="work-reports"),
     path("reports/new/", report_new, name="work-report-new"),
     path("reports/<str:token>/", report, name="work-report"),

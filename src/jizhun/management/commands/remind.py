@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from jizhun.collaboration.actions import joint
 from jizhun.drafting.actions.reminding import remind
 from jizhun.evaluation import findings
 from jizhun.evaluation.negatives import remind_of_ratings
@@ -23,6 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         left = remind() + remind_of_ratings() + findings.remind() + tell_holders()
+        left = remind() + remind_of_ratings() + findings.remind() + joint.sweep()
         self.stdout.write(_("Reminders left: %(n)s") % {"n": left})
         if options["mail"]:
             self.stdout.write(_("Notices sent: %(n)s") % {"n": send_waiting()})
