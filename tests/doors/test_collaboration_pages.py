@@ -206,3 +206,19 @@ def test_a_merged_county_s_promise_is_decided_on(signed_in, city):
     assert city.post(page, {**asked, "reason": "就高不就低"}).status_code == 302
     assert "carried over" in text(city.get(page)) and "就高不就低" in text(city.get(page))
     assert city.get("/en/work/collaboration/successions/990101/990102/").status_code == 400
+
+
+# -- across regions --------------------------------------------------------------------------------
+
+
+def test_an_arrangement_is_put_on_record(city, signed_in):
+    page = "/en/work/collaboration/crossing/"
+    assert "Takes the papers in and passes them on (simulated)" in text(city.get(page))
+    asked = {"code": "two-ways", "matter": "NB021-EX02", "mode": "online", "area": "sample-pine-cypress",
+             "accept_limit": "1", "handle_limit": "2", "unit": "working_day", "basis_zh": "备忘录"}
+    bad = city.post(page, {**asked, "handle_limit": "soon"})
+    assert bad.status_code == 400 and "whole number" in text(bad) and 'value="soon"' in text(bad)
+    assert city.post(page, asked).status_code == 302 and "two-ways" in text(city.get(page))
+    for who in ("clerk", "reviewer", "reader"):
+        assert signed_in(who).post(page, {**asked, "code": "three"}).status_code == 403
+        assert "Put it on record" not in text(signed_in(who).get(page))

@@ -87,8 +87,13 @@ COLUMNS: Final = (
     Column("due_binds", "TINYINT", 0),
     Column("steps", "VARCHAR", ""),
     Column("simulated", "TINYINT", 0),
+    Column("came_from", "INTEGER", 0),
+    Column("forwarded_at", "BIGINT", FAR_SECOND),
+    Column("forwarded_day", "INTEGER", FAR_DAY),
+    Column("forwarded_wd", "SMALLINT", FAR_ORDINAL),
 )
-"""What stands in the files, in this order."""
+"""What stands in the files, in this order. The last four tell of a case that was accepted in one place and handled in
+another (``region``): where it came from (0: nowhere else), and when it was passed on."""
 
 PARTITIONS: Final = (Column("source", "VARCHAR"), Column("month", "INTEGER"))
 """What stands in the path: who handed the case in, and the month (yyyymm) in which it was accepted."""

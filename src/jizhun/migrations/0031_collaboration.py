@@ -30,7 +30,7 @@ def allow(apps: Any, editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jizhun', '0020_question_bank'),
+        ('jizhun', '0026_certificates_earned'),
     ]
 
     operations = [

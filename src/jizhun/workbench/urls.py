@@ -12,6 +12,7 @@ from jizhun.workbench.certificates import certificate_issue, certificates
 from jizhun.workbench.collaboration import collaboration, one_area
 from jizhun.workbench.collaboration_register import end_line, register, try_the_cost
 from jizhun.workbench.conduct import conduct_evidence, ledger, new_conduct, one_conduct
+from jizhun.workbench.crossing import crossing
 from jizhun.workbench.dashboard import composite, dashboard, equality
 from jizhun.workbench.desk import desk
 from jizhun.workbench.draft_files import bring, compare, draft, draft_file
@@ -31,7 +32,7 @@ from jizhun.workbench.guide_places import claims, matters_ledger, point, points
 from jizhun.workbench.guide_publish import into_step, publish
 from jizhun.workbench.home import home
 from jizhun.workbench.job_list import jobs
-from jizhun.workbench.job_pages import job, jobs, rejects, start, stop
+from jizhun.workbench.job_pages import job, rejects, start, stop
 from jizhun.workbench.joint import joint_page
 from jizhun.workbench.learning_rights import learning_rights
 from jizhun.workbench.notices import feed_renew, notice_feed, notices
@@ -184,6 +185,7 @@ urlpatterns = [
     path("training/questions/<str:code>/", question, name="work-question"),
     path("training/questions/<str:code>/edit/", question_edit, name="work-question-edit"),
     path("collaboration/", collaboration, name="work-collaboration"),
+    path("collaboration/crossing/", crossing, name="work-crossing"),
     path("collaboration/cost/", try_the_cost, name="work-cost"),
     path("collaboration/register/", register, name="work-register"),
     path("collaboration/register/<str:code>/end/", end_line, name="work-register-end"),

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.db import transaction
 
 from jizhun.collaboration.actions.areas import RIGHT, load_areas, rows_in
+from jizhun.collaboration.actions.crossing import load_arrangements
 from jizhun.collaboration.actions.recognition import load_register
 from jizhun.people.actions import require, write_line
 from jizhun.people.rules import Actor
@@ -19,6 +20,7 @@ class Loaded:
 
     areas: int = 0
     recognitions: int = 0
+    arrangements: int = 0
 
 
 def load(*, by: Actor, files: list[Path]) -> Loaded:
@@ -27,7 +29,8 @@ def load(*, by: Actor, files: list[Path]) -> Loaded:
     with transaction.atomic():
         areas = sum(load_areas(by=by, rows=rows_in(file, "areas")) for file in files)
         lines = sum(load_register(by=by, rows=rows_in(file, "recognitions")) for file in files)
-        if areas or lines:
+        ways = sum(load_arrangements(by=by, rows=rows_in(file, "arrangements")) for file in files)
+        if areas or lines or ways:
             write_line(by=by, act="collaboration.load", subject=files[0].parent.name,
-                       after={"areas": areas, "recognitions": lines})
-    return Loaded(areas, lines)
+                       after={"areas": areas, "recognitions": lines, "arrangements": ways})
+    return Loaded(areas, lines, ways)

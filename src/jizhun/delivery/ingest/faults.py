@@ -126,6 +126,8 @@ def _implausible(reader: Reader, rule: FieldRule) -> Iterator[Fault]:
         zh, en = "远在将来，不可信", "is too far in the future: not plausible"
     yield _fault(reader, rule, f"{name} > {last}", zh, en, quick="")
     allowed = reader.mapping.early_close
+    if name == "forwarded_at":
+        yield _fault(reader, rule, f"{name} < accepted_at", "早于受理时间", "is before the case was accepted")
     if name in ("decided_at", "closed_at") and allowed is not None:
         early = f"{name} + {allowed} < accepted_at"
         yield _fault(reader, rule, early, "早于受理时间", "is before the case was accepted")

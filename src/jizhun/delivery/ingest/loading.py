@@ -150,7 +150,7 @@ class Loader:
             self._day("accepted"),
             ["accepted.month", "accepted.wd AS accepted_wd", "accepted.worked"],
         )
-        for name in ("decided", "closed"):
+        for name in ("decided", "closed", "forwarded"):
             if f"{name}_at" in fields:
                 joins += self._day(name)
                 said.append(f"{name}.wd AS {name}_wd")

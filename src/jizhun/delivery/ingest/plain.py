@@ -37,6 +37,8 @@ DECIMALS: Final = {1: 0, 100: 2}
 SMALL: Final = {"matter": pa.int16(), "region": pa.int32(), "group": pa.int16(), "channel": pa.int8(),
                 "outcome": pa.int8(), "rating": pa.int8()}
 
+CROSSING: Final = frozenset({"accepting_region", "forwarded_at"})
+"""What only cases say that cross regions."""
 LAST: Final = np.iinfo(np.int64).max
 """Where doubtful rows stand in the order: behind all others."""
 
@@ -46,7 +48,7 @@ Marks = NDArray[np.bool_]
 
 def is_usual(mapping: Mapping) -> bool:
     """Whether a mapping asks for nothing that the loops do not know."""
-    if mapping.spans or mapping.steps or mapping.events:
+    if mapping.spans or mapping.steps or mapping.events or CROSSING & mapping.fields.keys():
         return False
     return all(name in FIELDS and _is_usual(rule) for name, rule in mapping.fields.items())
 

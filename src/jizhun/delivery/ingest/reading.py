@@ -27,13 +27,14 @@ from jizhun.delivery.rules.directory import (
 )
 from jizhun.delivery.rules.mapping import REJECT, FieldRule, Mapping
 
-LOOKED_UP: Final = ("matter", "region", "group", "channel", "outcome", "rating", "transition")
+LOOKED_UP: Final = ("matter", "region", "group", "channel", "outcome", "rating", "transition", "accepting_region")
 """The fields whose faults are told first, in this order."""
 LISTED: Final = ("code", "choice", "rating", "codes")
 """Kinds of fields that are looked up."""
 BAD: Final = "numbered WHERE rid IN (SELECT rid FROM kept WHERE bad)"
 """The rows of the piece that were found bad."""
-TIMES: Final = ("accepted_at", "decided_at", "closed_at", "due_at", "started_at", "ended_at", "rated_at")
+TIMES: Final = ("accepted_at", "decided_at", "closed_at", "due_at", "started_at", "ended_at", "rated_at",
+                "forwarded_at")
 
 
 @dataclass
@@ -68,6 +69,7 @@ class Reader:
             "matter": self.directory.matters,
             "region": self.directory.regions,
             "group": self.directory.groups,
+            "accepting_region": self.directory.regions,
         }
         for name in dict.fromkeys((*LOOKED_UP, *self.mapping.fields)):
             rule = self.mapping.fields.get(name)
@@ -242,7 +244,10 @@ class Reader:
         return self.seconds(self.column(rule.columns[0]), rule.formats, end_of_day=late)
 
     def told_elsewhere(self, name: str) -> bool:
-        """Whether a row may leave a field empty because the case that it names tells it."""
+        """Whether a row may leave a field empty: because the case that it names tells it, or because a case that is
+        accepted where it is handled came from nowhere else."""
+        if name == "accepting_region":
+            return True
         return "review_key" in self.mapping.fields and self.lookups[name].rule.about.kind == "code"
 
     def words(self) -> dict[str, FieldRule]:
@@ -299,16 +304,19 @@ class Reader:
             "accepted_at",
             f"(accepted_at // {DAY_SECONDS})::INTEGER AS accepted_day",
         ]
-        for name in ("decided_at", "closed_at", "due_at"):
+        for name in ("decided_at", "closed_at", "due_at", "forwarded_at"):
             if name in self.mapping.fields:
                 said.append(f"coalesce({name}, {FAR_SECOND}) AS {name}")
-        for name, day in (("decided_at", "decided_day"), ("closed_at", "closed_day")):
+        for name, day in (("decided_at", "decided_day"), ("closed_at", "closed_day"),
+                          ("forwarded_at", "forwarded_day")):
             if name in self.mapping.fields:
                 said.append(
                     f"CASE WHEN {name} IS NULL THEN {FAR_DAY} "
                     f"ELSE greatest({name}, accepted_at) // {DAY_SECONDS} END::INTEGER AS {day}"
                 )
         said += [f"{as_column(name)}::SMALLINT AS {FIELDS[name].column}" for name in ("group",) if name in self.lookups]
+        said += ["CASE WHEN accepting_region IS NULL OR accepting_region = region THEN 0 ELSE accepting_region END"
+                 "::INTEGER AS came_from"] if "accepting_region" in self.lookups else []
         said += [f"{name}::TINYINT AS {name}" for name in ("channel", "outcome", "rating") if name in self.lookups]
         said += [
             self._stored_number(rule)

@@ -39,6 +39,8 @@ _FIELDS: Final = (
     ContractField("materials", "count", Bilingual("材料份数", "Materials"), "materials"),
     ContractField("extended", "count", Bilingual("批准延长", "Approved extension"), "extended"),  # in the limit's unit
     ContractField("rating", "rating", Bilingual("评价", "Rating"), "rating"),
+    ContractField("accepting_region", "code", Bilingual("受理地", "Place of acceptance"), "came_from"),
+    ContractField("forwarded_at", "time", Bilingual("转办时间", "Passed on"), "forwarded_at"),
 )
 FIELDS: Final[Mapping[str, ContractField]] = {field.name: field for field in _FIELDS}
 """Field name -> field. Suspended periods and steps are lists and stand beside these in a mapping."""

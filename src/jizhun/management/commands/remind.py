@@ -23,8 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--mail", action="store_true", help=_("send the notices that wait for an e-mail address"))
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        left = remind() + remind_of_ratings() + findings.remind() + tell_holders()
-        left = remind() + remind_of_ratings() + findings.remind() + joint.sweep()
+        left = remind() + remind_of_ratings() + findings.remind() + tell_holders() + joint.sweep()
         self.stdout.write(_("Reminders left: %(n)s") % {"n": left})
         if options["mail"]:
             self.stdout.write(_("Notices sent: %(n)s") % {"n": send_waiting()})
