@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jizhun.catalogue.models import Edition, Group, ItemInEdition, Matter
+from jizhun.collaboration.models import CollaborationArea, Recognition
 from jizhun.delivery.models import Source
 from jizhun.drafting.models import Project
 from jizhun.entitlements.actions import entitlements
@@ -19,8 +20,9 @@ from jizhun.guides.actions import GUIDE, PROCEDURE, SORTS
 from jizhun.guides.models import Adoption, LayerVersion, MatterChange, PointVersion
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.provisions.models import Document, Provision, TierAssignment
-from jizhun.regions.models import Region, Succession
+from jizhun.regions.models import Population, Region, RegionSet, Succession
 from jizhun.standards.actions import frameworks, library
+from jizhun.training.models import Question
 
 VERIFIED, UNVERIFIED, SIMULATED = "verified", "unverified", "simulated"
 KINDS = {"V": VERIFIED, "D": VERIFIED, "SIM": SIMULATED}
@@ -29,6 +31,8 @@ KINDS = {"V": VERIFIED, "D": VERIFIED, "SIM": SIMULATED}
 TABLES: tuple[tuple[str, Bilingual, Any], ...] = (
     ("regions", Bilingual("区划", "places"), Region),
     ("regions", Bilingual("区划变更", "successions of places"), Succession),
+    ("regions", Bilingual("人口", "populations"), Population),
+    ("regions", Bilingual("地区组", "sets of places"), RegionSet),
     ("catalogue", Bilingual("版本", "editions"), Edition),
     ("catalogue", Bilingual("版本中的项目", "items in editions"), ItemInEdition),
     ("catalogue", Bilingual("事项（示例拆分）", "matters (example split)"), Matter),
@@ -36,9 +40,11 @@ TABLES: tuple[tuple[str, Bilingual, Any], ...] = (
     ("provisions", Bilingual("文件", "papers"), Document),
     ("provisions", Bilingual("规定", "provisions"), Provision),
     ("provisions", Bilingual("分档归属", "tier assignments"), TierAssignment),
+    ("collaboration", Bilingual("协同区域", "collaboration areas"), CollaborationArea),
+    ("collaboration", Bilingual("互认", "recognitions"), Recognition),
 )
-EMPTY_ROOMS = ("collaboration", "planning", "pilots", "training", "outreach")
-"""Rooms of the design in which nothing is built yet."""
+EMPTY_ROOMS = ("planning", "pilots", "outreach")
+"""Rooms of the design in which there is nothing to use yet."""
 
 
 class Command(BaseCommand):
@@ -48,7 +54,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help=_("one JSON document"))
 
     def handle(self, *_args: object, **options: Any) -> None:
-        rows = [*_kept(), *_rules(), *_standards(), *_guides(), *_cases()]
+        rows = [*_kept(), *_rules(), *_standards(), *_guides(), *_questions(), *_cases()]
         if options["json"]:
             self.stdout.write(json.dumps([_plain(*row) for row in rows], ensure_ascii=False, indent=1))
             return
@@ -101,6 +107,12 @@ def _guides() -> Iterable[Row]:
             (Bilingual("认领", "claims"), Adoption.objects.values_list("mark", flat=True)),
             (Bilingual("清单台账", "ledger of the list"), MatterChange.objects.values_list("fields__mark", flat=True))):
         yield "guides", name, Counter(KINDS.get(mark, UNVERIFIED) for mark in marks)
+
+
+def _questions() -> Iterable[Row]:
+    """Questions of the bank: what people wrote or a rule drafted is our own, so none counts as verified."""
+    simulated = Counter(Question.objects.values_list("simulated", flat=True))
+    yield "training", Bilingual("题目", "questions"), Counter({UNVERIFIED: simulated[False], SIMULATED: simulated[True]})
 
 
 def _cases() -> Iterable[Row]:
