@@ -112,7 +112,8 @@ def _guides() -> Iterable[Row]:
 def _questions() -> Iterable[Row]:
     """Questions of the bank: what people wrote or a rule drafted is our own, so none counts as verified."""
     simulated = Counter(Question.objects.values_list("simulated", flat=True))
-    yield "training", Bilingual("题目", "questions"), Counter({UNVERIFIED: simulated[False], SIMULATED: simulated[True]})
+    counts = Counter({UNVERIFIED: simulated[False], SIMULATED: simulated[True]})
+    yield "training", Bilingual("题目", "questions"), counts
 
 
 def _cases() -> Iterable[Row]:
