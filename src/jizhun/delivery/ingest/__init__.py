@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -157,12 +158,13 @@ def _load(
     check_columns(mapping, table.columns)
     create_days(con, directory.calendars, mapping.earliest, delivery.data_day)
     reader = Reader(mapping, directory, table.columns, delivery.data_day, delivery.key)
-    loader = Loader(con, reader, staging.folder, delivery.source, delivery.batch)
-    for number, one in enumerate(table.pieces):
-        loader.sort_out(one)
-        refuse_identifiers(mapping, suspicious(con, table.columns, mapping, first=number == 0))
-        loader.load(one)
-        staging.tell(Progress(loader.tally.read, one.share, time.monotonic() - started))
+    with closing(Loader(con, reader, staging.folder, delivery.source, delivery.batch)) as loader:
+        for number, one in enumerate(table.pieces):
+            loader.sort_out(one)
+            refuse_identifiers(mapping, suspicious(con, table.columns, mapping, first=number == 0))
+            loader.load(one)
+            staging.tell(Progress(loader.tally.read, one.share, time.monotonic() - started))
+        loader.staged()
     return loader
 
 

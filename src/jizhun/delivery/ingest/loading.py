@@ -6,16 +6,14 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
-from uuid import uuid4
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jizhun.analytics.cases import COLUMNS, DAY_SECONDS, EPOCH, FAR_DAY, Column, arrow_type
+from jizhun.analytics.cases import COLUMNS, DAY_SECONDS, EPOCH, FAR_DAY, arrow_type
 from jizhun.analytics.lake import STORED, LakeFile
-from jizhun.analytics.lake.files import write
 from jizhun.delivery.ingest.days import sort_key
 from jizhun.delivery.ingest.faults import Fault, bad_sql
 from jizhun.delivery.ingest.opening import Piece, ignored, quoted
@@ -24,13 +22,11 @@ from jizhun.delivery.ingest.reading import Reader
 from jizhun.delivery.ingest.rejects import Rejects
 from jizhun.delivery.ingest.splitting import Fields, keep_texts
 from jizhun.delivery.ingest.twins import Twins
+from jizhun.delivery.ingest.writing import WRITERS, Constant, Writing, month_file
 from jizhun.delivery.rules.mapping import SpanRule
 
 RAW: Final = "numbered"
 """The rows of the piece as texts, with rid: its place in the piece. Of a piece read by loops, the doubtful ones."""
-WRITERS: Final = 2
-"""Months written side by side: one alone leaves processors idle at its ends. What they read is not TEMP,
-because every cursor has its own temporary tables."""
 TWIN: Final = Fault(
     "case_key",
     "first_row IS NOT NULL",
@@ -67,6 +63,8 @@ class Loader:
         self._rejects = Rejects(con, reader, self.rejects, "twins", (TWIN,))
         self._twins = Twins(con)
         self._plain = Plain(reader)
+        self._writing = Writing(folder, source, batch)
+        self._constant = Constant(self._same_in_all())
 
     def sort_out(self, piece: Piece) -> None:
         """Where a piece came as fields: read its plain rows, and make ``raw`` of the others."""
@@ -82,13 +80,20 @@ class Loader:
         self._keep(piece)
         if self.reader.learn(self.con):
             self._keep(piece)
-        self._twins.find(partial(self._rejects.with_rows, piece=piece), self.tally.staged, last=piece.last)
-        staged = self._store(piece)
+        self._twins.find(partial(self._rejects.with_rows, piece=piece), self.staged, last=piece.last)
+        self.tally.good += self._store(piece)
         self._reject(piece)
-        self.tally.staged += staged
-        self.tally.good += sum(file.rows for file in staged)
         self.tally.read += piece.rows + len(piece.broken)
         self.tally.bad = self.tally.read - self.tally.good
+
+    def staged(self) -> list[LakeFile]:
+        """The files of all pieces so far, each written to its end."""
+        self.tally.staged += self._writing.finished()
+        return self.tally.staged
+
+    def close(self) -> None:
+        """Nothing is written any more after this."""
+        self._writing.close()
 
     # -- stopped clocks --------------------------------------------------------------------------------
 
@@ -171,8 +176,8 @@ class Loader:
         same = f"{name}.calendar = cases.calendar AND " if len(self.reader.directory.calendars) > 1 else ""
         return f" LEFT JOIN days AS {name} ON {same}{name}.day = cases.{name}_day"
 
-    def _store(self, piece: Piece) -> list[LakeFile]:
-        """One file per month of acceptance, sorted, in the staging folder."""
+    def _store(self, piece: Piece) -> int:
+        """One file per month of acceptance, sorted, in the staging folder; gives how many rows that are."""
         if self.reader.mapping.spans:
             self._stops()
         self._count()
@@ -180,9 +185,11 @@ class Loader:
             return self._store_columns()
         months = self.con.execute("SELECT DISTINCT month FROM kept WHERE NOT bad ORDER BY month").fetchall()
         columns = self._stored_columns()
-        with ThreadPoolExecutor(WRITERS) as writers:
+        with ThreadPoolExecutor(WRITERS) as writers:  # what they read is not TEMP: each cursor has such tables itself
             files = writers.map(lambda row: self._store_month(row[0], columns), months)
-            return [file for file in files if file.rows]
+            stored = [file for file in files if file.rows]
+        self.staged().extend(stored)
+        return sum(file.rows for file in stored)
 
     def _count(self) -> None:
         """What the notices tell of: cases closed too early, and which days the calendar was asked for."""
@@ -197,7 +204,7 @@ class Loader:
             self.tally.last_day = max(self.tally.last_day, last)
 
     def _store_month(self, month: int, columns: str) -> LakeFile:
-        path = self.folder / f"b{self.batch}-{month}-{uuid4().hex[:12]}.parquet"
+        path = month_file(self.folder, self.batch, month)
         joins, order = "", ""
         if self.reader.mapping.spans:
             joins, order = "LEFT JOIN stops USING (rid)", "ORDER BY matter, region, accepted_day"
@@ -211,15 +218,19 @@ class Loader:
             ).fetchall()[0][0]
         return LakeFile(str(path), self.source, month, rows)
 
-    def _store_columns(self) -> list[LakeFile]:
-        """The same from columns in memory: the plain rows, and the good ones among the doubtful at their places."""
+    def _store_columns(self) -> int:
+        """The same from columns in memory: the plain rows, and the good ones among the doubtful at their places.
+
+        They are written while the next piece is looked at.
+        """
         rows = self._good_rows()
         months = rows.column("month").to_numpy()
-        bounds = [*np.flatnonzero(np.diff(months, prepend=0)), len(months)]
-        whole = self._as_stored(rows)
-        parts = [(int(months[start]), whole.slice(start, end - start)) for start, end in pairwise(bounds)]
-        with ThreadPoolExecutor(WRITERS) as writers:
-            return list(writers.map(lambda part: self._write_month(*part), parts))
+        bounds = [*np.flatnonzero(np.diff(months, prepend=0)).tolist(), len(months)]
+        filled = self._filled(rows)
+        self.staged()
+        self._writing.begin([(int(months[start]), filled.slice(start, end - start))
+                             for start, end in pairwise(bounds)], self._constant)
+        return len(months)
 
     def _good_rows(self) -> pa.Table:
         rows = self._plain.table
@@ -233,21 +244,21 @@ class Loader:
             rows = rows.filter(~np.isin(rows.column("rid").to_numpy(), twins))
         return rows
 
-    def _as_stored(self, rows: pa.Table) -> pa.Table:
-        """Every column of the lake: see ``_stored_columns``."""
-        mapping, group = self.reader.mapping, self.reader.directory.groups.by_code.get("all")
-        said: dict[str, Any] = {"batch": self.batch, "simulated": int(mapping.simulated),
-                                "accepted_is_wd": rows.column("worked"), "grp": group.number if group else 0}
-        said |= {name: rows.column(name) for name in rows.column_names}
-        due = mapping.fields.get("due_at")
+    def _filled(self, rows: pa.Table) -> pa.Table:
+        """The columns of the lake that rows differ in: see ``_stored_columns``."""
+        said: dict[str, Any] = {name: rows.column(name) for name in rows.column_names}
+        said["accepted_is_wd"] = rows.column("worked")
+        due = self.reader.mapping.fields.get("due_at")
         if due and due.binds:
             said["due_binds"] = pc.less(rows.column("due_at"), FAR_DAY * DAY_SECONDS)
-        return pa.table({one.name: _column(one, said.get(one.name, one.absent), rows.num_rows) for one in COLUMNS})
+        return pa.table({one.name: said[one.name].cast(arrow_type(one.sql)) for one in COLUMNS if one.name in said})
 
-    def _write_month(self, month: int, rows: pa.Table) -> LakeFile:
-        path = self.folder / f"b{self.batch}-{month}-{uuid4().hex[:12]}.parquet"
-        write(rows, path)
-        return LakeFile(str(path), self.source, month, rows.num_rows)
+    def _same_in_all(self) -> dict[str, int | str | None]:
+        """What stands in the columns that nothing fills, by name."""
+        group = self.reader.directory.groups.by_code.get("all")
+        known = {"batch": self.batch, "simulated": int(self.reader.mapping.simulated),
+                 "grp": group.number if group else 0}
+        return {one.name: known.get(one.name, one.absent) for one in COLUMNS}
 
     def _stored_columns(self) -> str:
         """Every column of the lake: from ``kept`` where the mapping fills it, else what stands for absent."""
@@ -291,11 +302,3 @@ class Loader:
 
 def _literal(value: int | str | None) -> str:
     return quoted(value) if isinstance(value, str) else str(value)
-
-
-def _column(column: Column, said: Any, rows: int) -> Any:
-    """A column as it is stored, from a column or from what stands in all rows."""
-    kind = arrow_type(column.sql)
-    if isinstance(said, (pa.Array, pa.ChunkedArray)):
-        return said if said.type == kind else said.cast(kind)
-    return pa.repeat(pa.scalar(said, kind), rows)

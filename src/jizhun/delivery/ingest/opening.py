@@ -362,7 +362,7 @@ def _unreadable(kind: str, said: str, expected: int) -> Bilingual:
 def _json_lines(con: duckdb.DuckDBPyConnection, text: Text, mapping: Mapping, folder: Path, size: int) -> Opened:
     path = folder / "piece.jsonl"
     taking = _taken(text, size)
-    first = next(taking, Taken((), 0, 1.0, last=True))
+    first = next(taking, Taken(np.empty(0, np.uint8), 0, 1.0, last=True))
     if not first.lines:
         raise _empty()
     first.write(path)

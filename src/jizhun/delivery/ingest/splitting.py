@@ -59,11 +59,10 @@ class Fields:
 
 def split(taken: Taken, columns: int, delimiter: str, missing: Sequence[str]) -> Fields | None:
     """The fields of whole lines; None where any line is not plain. What is ``missing`` is empty."""
-    text = np.frombuffer(b"".join(taken.parts), np.uint8)
     starts, ends = (np.empty((taken.lines, columns), np.int32) for _ in range(2))
-    if loops.split(text, ord(delimiter), starts, ends) != taken.lines:
+    if loops.split(taken.text, ord(delimiter), starts, ends) != taken.lines:
         return None
-    found = Fields(text, starts, ends)
+    found = Fields(taken.text, starts, ends)
     if missing:
         empty(found, missing)
     return found

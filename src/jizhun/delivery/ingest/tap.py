@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, Protocol, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jizhun.kernel.bilingual import Refused
 
@@ -18,6 +19,7 @@ PART: Final = 2**22
 """Bytes read at a time; by the first of them the encoding is guessed."""
 ZEROS: Final = 0.3
 """Where so many of every second byte are 0, the text is UTF-16: digits and commas are everywhere."""
+LINE_END: Final = ord("\n")
 QUOTE_TRIES: Final = 1000
 """Line ends that are tried for one outside quotation marks."""
 
@@ -103,9 +105,9 @@ def _sound() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Whole records in ``parts``: their lines, how far into the file they reach, and whether they are the last."""
+    """Whole records as ``text``: their lines, how far into the file they reach, and whether they are the last."""
 
-    parts: tuple[bytes, ...]
+    text: NDArray[np.uint8]
     lines: int
     share: float
     last: bool
@@ -113,8 +115,28 @@ class Taken:
     def write(self, path: Path) -> None:
         """Write them over ``path``."""
         with path.open("r+b" if path.exists() else "wb") as file:  # the pages of an old file are there already
-            file.writelines(self.parts)
+            file.write(self.text.data)
             file.truncate()
+
+
+class _Gathered:
+    """Parts put one behind the other as they come, so that none of them has to be kept beside the whole."""
+
+    def __init__(self, room: int) -> None:
+        self._held = np.empty(room, np.uint8)
+        self.size = 0
+
+    def add(self, part: bytes) -> None:
+        """Put one more behind the others."""
+        end = self.size + len(part)
+        if end > len(self._held):
+            self._held = np.concatenate([self._held[: self.size], np.empty(end, np.uint8)])
+        self._held[self.size : end] = np.frombuffer(part, np.uint8)
+        self.size = end
+
+    def whole(self) -> NDArray[np.uint8]:
+        """All that was put here."""
+        return self._held[: self.size]
 
 
 class Text:
@@ -127,6 +149,7 @@ class Text:
         self._tap = tap
         self._parts = _with_one_line_end(_decoded(tap, encoding, part))
         self._quoted = quoted
+        self._part = part
         self._rest = b""
 
     def head(self) -> bytes:
@@ -141,23 +164,25 @@ class Text:
 
     def take(self, size: int) -> Taken | None:
         """Whole records of about ``size`` bytes; None when nothing is left."""
-        parts, lines, written, odd, cut = list[bytes](), 0, 0, 0, 0
+        taken, lines, odd, cut = _Gathered(size + self._part), 0, 0, 0
         while not cut and (part := self.head()):
             quotes, ended = part.count(b'"') if self._quoted else 0, self._tap.ended()
-            if (odd + quotes) % 2 if ended else written + len(part) >= size:
+            if (odd + quotes) % 2 if ended else taken.size + len(part) >= size:
                 cut = _end_of_records(part, odd if self._quoted else None)
-            parts.append(part[:cut] if cut else part)
             self._rest = part[cut:] if cut else b""
-            lines, written, odd = lines + _line_ends(parts[-1]), written + len(parts[-1]), (odd + quotes) % 2
-        if not written:
+            part = part[:cut] if cut else part
+            taken.add(part)
+            lines, odd = lines + _line_ends(part), (odd + quotes) % 2
+        if not taken.size:
             return None
-        lines += not parts[-1].endswith(b"\n")
-        return Taken(tuple(parts), lines, self._tap.share(), self._tap.ended() and not self._rest)
+        text = taken.whole()
+        lines += int(text[-1] != LINE_END)
+        return Taken(text, lines, self._tap.share(), self._tap.ended() and not self._rest)
 
 
 def _line_ends(text: bytes) -> int:
     """As ``text.count`` would, but twice as fast and without holding up the other threads."""
-    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord("\n")))
+    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == LINE_END))
 
 
 def _with_one_line_end(parts: Iterator[bytes]) -> Iterator[bytes]:

@@ -20,6 +20,8 @@ SLOTS: Final = 2**26
 
 Fingerprints = NDArray[np.uint64]
 Rows = NDArray[np.int64]
+Staged = Callable[[], Sequence[LakeFile]]
+"""The files of the pieces before; whoever asks waits until they are written."""
 WithRows = Callable[[str], str]
 """A relation with rid -> the same with ``row``, the row number as a spreadsheet shows it."""
 
@@ -33,8 +35,8 @@ class Twins:
         self._slots: NDArray[np.bool_] | None = None
         con.execute("CREATE OR REPLACE TEMP TABLE seen (fingerprint UBIGINT, row BIGINT)")
 
-    def find(self, with_rows: WithRows, staged: Sequence[LakeFile], *, last: bool) -> None:
-        """Look through the good rows of ``kept``; ``staged`` are the files of the pieces before."""
+    def find(self, with_rows: WithRows, staged: Staged, *, last: bool) -> None:
+        """Look through the good rows of ``kept``."""
         self.con.execute("CREATE OR REPLACE TABLE twins (rid BIGINT, first_row BIGINT)")
         prints, rows = self._fingerprints(with_rows)
         self._inside(prints, with_rows)
@@ -43,7 +45,7 @@ class Twins:
         self.found = self.con.execute("SELECT count(*) FROM twins").fetchall()[0][0]
         self._tell_of_bad(with_rows, staged)
 
-    def _tell_of_bad(self, with_rows: WithRows, staged: Sequence[LakeFile]) -> None:
+    def _tell_of_bad(self, with_rows: WithRows, staged: Staged) -> None:
         """Add bad rows whose key a row before them has: that is one more reason, though they count as bad already."""
         self.con.execute("CREATE OR REPLACE TEMP TABLE doubtful AS SELECT rid, case_key FROM kept "
                          "WHERE bad AND case_key IS NOT NULL")
@@ -52,8 +54,7 @@ class Twins:
         first = "(SELECT case_key, min(rid) AS first FROM kept SEMI JOIN doubtful USING (case_key) GROUP BY case_key)"
         met = f"(SELECT first AS rid, rid AS twin FROM doubtful JOIN {first} USING (case_key) WHERE first < rid)"
         self.con.execute(f"INSERT INTO twins SELECT twin, row FROM {with_rows(met)}")
-        if staged:
-            self._compare(staged, "doubtful")
+        self._compare(staged, "doubtful")
 
     def _fingerprints(self, with_rows: WithRows) -> tuple[Fingerprints, Rows]:
         """The good rows' fingerprints and row numbers."""
@@ -86,26 +87,26 @@ class Twins:
         firsts = with_rows(f"(SELECT first AS rid, rid AS twin FROM ({first}) WHERE rid > first)")
         self.con.execute(f"INSERT INTO twins SELECT twin, row FROM {firsts}")
 
-    def _before(self, prints: Fingerprints, rows: Rows, staged: Sequence[LakeFile], *, last: bool) -> None:
+    def _before(self, prints: Fingerprints, rows: Rows, staged: Staged, *, last: bool) -> None:
         """Rows whose key a piece before has; then this piece's keys are remembered for the next."""
         if self._slots is None:
             self._slots = np.zeros(SLOTS, np.bool_)
         met = np.empty(len(prints), np.bool_)
         loops.met_before(prints, self._slots, met)
-        if staged and self._suspects(prints[met]):
+        if self._suspects(prints[met]):
             suspects = "hash(case_key) IN (SELECT fingerprint FROM suspects)"
             self._compare(staged, f"(SELECT rid, case_key FROM kept WHERE NOT bad AND {suspects})")
         if not last:
             self._table("INSERT INTO seen", {"fingerprint": prints, "row": rows})
 
-    def _compare(self, staged: Sequence[LakeFile], rows: str) -> None:
+    def _compare(self, staged: Staged, rows: str) -> None:
         """Fingerprints of ``rows`` (rid, case_key) first, then the keys themselves from the staged files."""
         met = f"SELECT rid, case_key, seen.row AS first_row FROM {rows} JOIN seen ON fingerprint = hash(case_key)"
-        if not self.con.execute(f"SELECT count(*) FROM ({met})").fetchall()[0][0]:
+        if not self.con.execute(f"SELECT count(*) FROM ({met})").fetchall()[0][0] or not (files := staged()):
             return
         self.con.execute(
             f"CREATE OR REPLACE TEMP TABLE earlier AS SELECT rid, min(first_row) AS first_row FROM ({met}) "
-            f"SEMI JOIN read_parquet({listed(staged)}) USING (case_key) GROUP BY rid"
+            f"SEMI JOIN read_parquet({listed(files)}) USING (case_key) GROUP BY rid"
         )
         self.con.execute("DELETE FROM twins WHERE rid IN (SELECT rid FROM earlier)")
         self.con.execute("INSERT INTO twins SELECT * FROM earlier")
