@@ -2,17 +2,21 @@
 
 import json
 import re
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import duckdb
+import numpy as np
 import pytest
 import xlsxwriter
 
 from ingest_desk import HEADER, MAPPING, Desk
+from jizhun.delivery.ingest import loops
 from jizhun.delivery.ingest.opening import opened
 from jizhun.delivery.ingest.plain import is_usual
+from jizhun.delivery.ingest.tap import Tap, Text
 from jizhun.delivery.rules.parsing import parse
 
 ROWS, PIECE = 21_000, 400_000
@@ -92,6 +96,34 @@ def test_a_row_of_the_loops_is_named_by_its_number_and_kept_as_it_was(desk: Desk
     assert list(told) == [20_902, 20_952] and told[20_902]["fee"] == "free"
     assert told[20_952]["reasons_en"] == "case_key: the same key as in row 20802" and told[20_952]["id"] == "k20800"
     assert received.good == ROWS - 2
+
+
+def test_a_row_that_came_in_a_piece_whose_months_were_still_being_written_is_met_again(desk: Desk) -> None:
+    rows = [(f"k{number}", "M1", "R1", "窗口", f"2025-{number % 6 + 1:02}-03", "", "0", "5") for number in range(ROWS)]
+    rows[20_000] = rows[15_000]
+    received = desk.hand_in(desk.write("a.csv", rows), piece=PIECE // 2)
+    assert [told["reasons_en"] for told in desk.rejects(received).values()] == [
+        "case_key: the same key as in row 15002"]
+    assert received.good == ROWS - 1 == sum(file.rows for file in desk.lake.files())
+
+
+def test_rows_are_put_in_the_order_of_their_keys_and_stay_as_they_stood_where_those_are_the_same() -> None:
+    keys = np.random.default_rng(1).integers(0, 2**40, 5000) & ~(0xFFF << 9)
+    keys[1::2] = keys[::2]
+    rows = np.arange(7, 5007)
+    assert list(loops.ordered(keys, rows)) == list(rows[np.argsort(keys, kind="stable")])
+    assert list(loops.ordered(keys[:0], rows[:0])) == []
+    assert list(loops.ordered(np.zeros(3, int), rows[:3])) == [7, 8, 9]
+
+
+def test_a_record_that_is_longer_than_its_piece_is_taken_whole(desk: Desk) -> None:
+    record = b'"' + b"a\n" * 5000 + b'",b\n'
+    file = desk.folder / "long.csv"
+    file.write_bytes(record + b"c,d\n")
+    with closing(Tap(file, ("csv",))) as tap:
+        text = Text(tap, "utf-8", quoted=True, part=100)
+        assert [(one.text.tobytes(), one.lines) for one in iter(lambda: text.take(300), None)] == [
+            (record + b"c,d\n", 5002)]
 
 
 def test_months_lie_sorted_whichever_way_their_rows_were_read(desk: Desk) -> None:

@@ -67,11 +67,13 @@ def listed(files: Sequence[LakeFile]) -> str:
 
 
 def write(rows: pa.Table, path: Path) -> None:
-    """Write columns from memory as ``STORED`` writes them from DuckDB."""
+    """Write columns from memory as ``STORED`` writes them from DuckDB; without marks for NULL, as nothing is."""
     unlike = [one for one in CASES.columns if one.sql in UNLIKE and one.name in rows.column_names]
     alike = [name for name in rows.column_names if name not in {one.name for one in unlike}]
-    pq.write_table(rows, path, compression="snappy", row_group_size=ROW_GROUP, store_schema=False,
-                   use_dictionary=alike, column_encoding={one.name: UNLIKE[one.sql] for one in unlike})
+    whole = pa.schema([one.with_nullable(False) for one in rows.schema])
+    pq.write_table(pa.Table.from_arrays(rows.columns, schema=whole), path, compression="snappy",
+                   row_group_size=ROW_GROUP, store_schema=False, use_dictionary=alike,
+                   column_encoding={one.name: UNLIKE[one.sql] for one in unlike})
 
 
 def relation(files: Sequence[LakeFile], table: Table = CASES) -> str:

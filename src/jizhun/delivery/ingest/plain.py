@@ -28,6 +28,8 @@ from jizhun.delivery.rules.mapping import FieldRule, Mapping
 
 THREADS: Final = 2
 """Parts of a piece that are read side by side: the loops hold no lock."""
+AT_ONCE: Final = 65_536
+"""Rows that one of them reads at a time: few enough that their text is still at hand for the next column."""
 BATCH: Final = 122_880
 """Rows that one thread takes at a time."""
 MONEY_DIGITS, COUNT_DIGITS = 8, 4
@@ -39,8 +41,6 @@ SMALL: Final = {"matter": pa.int16(), "region": pa.int32(), "group": pa.int16(),
 
 CROSSING: Final = frozenset({"accepting_region", "forwarded_at"})
 """What only cases say that cross regions."""
-LAST: Final = np.iinfo(np.int64).max
-"""Where doubtful rows stand in the order: behind all others."""
 
 Whole = NDArray[np.int64]
 Marks = NDArray[np.bool_]
@@ -107,10 +107,9 @@ class Plain:
         sure = np.ones(piece.rows, np.bool_)
         self.days = self.days or Days.of(con)
         read = self._read(piece, sure)
-        doubtful = np.flatnonzero(~sure)
-        read["sorting"][0][doubtful] = LAST
-        rows = np.argsort(read["sorting"][0])[:piece.rows - len(doubtful)]
-        columns = {name: pa.array(values.take(rows), kind) for name, (values, kind) in read.items()}
+        doubtful, rows = np.flatnonzero(~sure), np.flatnonzero(sure)
+        rows = loops.ordered(read["sorting"][rows], rows)
+        columns = {name: pa.array(values.take(rows)) for name, values in read.items()}
         columns |= {"rid": pa.array(rows, pa.int64()), "bad": pa.array(np.zeros(len(rows), np.bool_)),
                     "case_key": self._keys(con, piece, rows)}
         self.table = pa.table(columns)
@@ -118,20 +117,20 @@ class Plain:
         con.execute("DROP TABLE IF EXISTS raw")
         keep_texts(con, piece, doubtful, ignored(self.reader.columns, self.reader.mapping), "CREATE TABLE raw AS")
 
-    def _read(self, piece: Fields, sure: Marks) -> dict[str, tuple[Any, pa.DataType]]:
+    def _read(self, piece: Fields, sure: Marks) -> dict[str, Any]:
         """``_columns`` of several parts of the piece side by side."""
-        bounds = np.linspace(0, piece.rows, THREADS + 1, dtype=int)
+        bounds = [*range(0, piece.rows, AT_ONCE), piece.rows]
         for name, lookup in self.reader.lookups.items():
             self._words(name, lookup)
         with ThreadPoolExecutor(THREADS) as threads:
             parts = list(threads.map(lambda span: self._columns(piece.part(*span), sure[slice(*span)]),
-                                     pairwise(bounds.tolist())))
-        return {name: (np.concatenate([part[name][0] for part in parts]), kind)
+                                     pairwise(bounds)))
+        return {name: np.concatenate([part[name][0] for part in parts], dtype=kind.to_pandas_dtype(), casting="unsafe")
                 for name, (_, kind) in parts[0].items()}
 
     def _keys(self, con: duckdb.DuckDBPyConnection, piece: Fields, rows: Whole) -> pa.Array:
         rule = self.reader.mapping.fields["case_key"]
-        keys = piece.texts(self._at(rule), rows)
+        keys = piece.texts(self._at(rule), np.arange(piece.rows)).take(pa.array(rows))  # first as they stand in memory
         if not rule.pseudonymise:
             return keys
         con.register("keys", pa.table({"key": keys}))
