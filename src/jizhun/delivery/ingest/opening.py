@@ -34,8 +34,8 @@ PIECE: Final = 96 * 2**20
 """Bytes of text in one piece: about a million plain rows. Three to four are in memory at a time."""
 FIRST_PART: Final = 24
 """By how much the first piece is smaller than the others."""
-AHEAD: Final = 2
-"""Pieces that are read ahead, so that no processor waits."""
+AHEAD: Final = 1
+"""Pieces that are read while one is checked and the one before is written: more would only fill memory."""
 PIECE_ROWS: Final = 2_000_000
 SHEET_FIRST: Final = 20_000
 """Rows of a sheet's first piece: as many as are looked at closely."""
