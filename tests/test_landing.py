@@ -49,7 +49,7 @@ WITHOUT_THE_DATABASE = (
 
 @pytest.mark.long
 @pytest.mark.postgres
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(2400)
 def test_the_acts_of_every_room_pass_on_postgresql(postgres_url):
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-x", "tests/actions",
