@@ -85,7 +85,7 @@ def test_a_clerk_sits_while_the_connection_is_cut(product: Any, browser_page: Ca
     assert faults(page) + sideways(page) == []
 
     wrong = page.locator(".outcome > li", has_text="Which are right?")
-    wrong.get_by_text("Appeal").click()
+    wrong.locator("summary").click()
     wrong.locator("textarea").fill("Ten days are right in the city.")
     wrong.get_by_role("button", name="Send the appeal").click()
     page.get_by_text("It waits for a reviewer.").wait_for()
