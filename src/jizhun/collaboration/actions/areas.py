@@ -87,12 +87,6 @@ def bodies_of(area: CollaborationArea) -> tuple[Body, ...]:
     return bodies(one.fact() for one in area.body_steps.all())
 
 
-def areas_with(region: str, on: date | None = None) -> list[CollaborationArea]:
-    """The areas to which a place, or one above it, belongs that day."""
-    path = set(path_to(region, on))
-    return [one for one in areas() if path & set(members(one, on))]
-
-
 def may_keep(*, by: Actor, area: CollaborationArea) -> bool:
     """Whether somebody keeps collaboration at one of the members."""
     return any(allows(by=by, right=RIGHT, path=path_to(one)) for one in members(area))

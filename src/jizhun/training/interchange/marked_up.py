@@ -122,8 +122,3 @@ def by_letters(texts: list[str]) -> Words:
     first, second = texts[:2]
     return {"zh": second, "en": first} if CHINESE.search(second) and not CHINESE.search(first) else {
         "zh": first, "en": second}
-
-
-def same_or_lost(text: str, losing: Losing) -> str:
-    """A text that has to be plain: its markup and language are dropped, Chinese first."""
-    return words_of(text, losing)["zh"]

@@ -13,7 +13,7 @@ is known how difficult questions are, about the same difficulty.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
@@ -312,8 +312,3 @@ def refresher(pool: Sequence[Candidate], seed: str) -> tuple[Asked, ...]:
         raise Refused(zh="题库里还没有关于变化部分的可用题目，请联系培训师。",
                       en="The bank holds no question about what changed yet; ask the trainers of your place.")
     return tuple(Asked(one.version, 1) for one in shuffled(ranked, seed, "refresher"))
-
-
-def with_exposure(pool: Iterable[Candidate], seen: Mapping[int, int]) -> list[Candidate]:
-    """The pool with how often each version was shown."""
-    return [replace(one, seen=seen.get(one.version, 0)) for one in pool]
