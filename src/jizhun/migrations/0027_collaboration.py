@@ -1,30 +1,9 @@
 """Regional collaboration; everything that is said of it stays said: no UPDATE, no DELETE."""
 
-from importlib import import_module
-from typing import Any
-
 import django.db.models.deletion
 from django.db import migrations, models
 
-TABLES = ("jizhun_collaborationarea", "jizhun_areastep", "jizhun_jointbodystep", "jizhun_recognition",
-          "jizhun_recognitionend", "jizhun_jointstandard", "jizhun_jointapproval", "jizhun_crossregion",
-          "jizhun_carried")
-ACTS = ("update", "delete")
-first = import_module("jizhun.migrations.0002_append_only")
-
-
-def forbid(apps: Any, editor: Any) -> None:
-    kind = first.POSTGRESQL if editor.connection.vendor == "postgresql" else first.SQLITE
-    for table in TABLES:
-        for act in ACTS:
-            editor.execute(kind.format(table=table, act=act))
-
-
-def allow(apps: Any, editor: Any) -> None:
-    on = " ON {table}" if editor.connection.vendor == "postgresql" else ""
-    for table in TABLES:
-        for act in ACTS:
-            editor.execute(f"DROP TRIGGER {table}_no_{act}" + on.format(table=table))
+from ._said import stays
 
 
 class Migration(migrations.Migration):
@@ -207,5 +186,7 @@ class Migration(migrations.Migration):
                 ('recognition', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='end', to='jizhun.recognition')),
             ],
         ),
-        migrations.RunPython(forbid, allow),
+        stays('jizhun_collaborationarea', 'jizhun_areastep', 'jizhun_jointbodystep', 'jizhun_recognition',
+              'jizhun_recognitionend', 'jizhun_jointstandard', 'jizhun_jointapproval', 'jizhun_crossregion',
+              'jizhun_carried'),
     ]
