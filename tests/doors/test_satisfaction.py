@@ -178,3 +178,52 @@ def test_reviews_and_satisfaction_from_the_command_line(with_ratings: None, tmp_
     call_command("satisfaction", region="990000", source="simulated", sql=True)
     plain = capsys.readouterr().out
     assert "simulated" in plain and "Given by a person" in plain and "CREATE TEMP TABLE rated_once" in plain
+
+
+# -- the clock of a place, on its page ---------------------------------------------------------------
+
+CLOCKS = "/en/work/ratings/clocks/?region="
+LIMIT = {"amount": "3", "unit": "working_day", "since": "rated", "until": "rectified", "from": "2025-01-01",
+         "source": "the county's own rule"}
+
+
+def test_a_county_sets_its_own_limit_and_ratings_follow_it(with_ratings: None,
+                                                           signed_in: Callable[[str], Client]) -> None:
+    rating = rating_of("990101")
+    client = signed_in("county")
+    assert "It is that of" in text(client, CLOCKS + "990101"), "so far the city's"
+    assert client.post(CLOCKS + "990101", LIMIT).status_code == 302
+    page = text(client, CLOCKS + "990101")
+    assert "Holds today: 3 working days, from “rated” until “rectified”" in page and "It is that of" not in page
+    found = item(rating)
+    assert found.clock is not None and (found.clock.region, found.clock.limit.amount) == ("990101", 3)
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    ({"amount": "0"}, "between 1 and 366"), ({"amount": "three"}, "between 1 and 366"),
+    ({"amount": "99999999999"}, "between 1 and 366"), ({"source": " "}, "Name the paper"),
+    ({"from": "2025-02-30"}, "2025-02-30"), ({"unit": "moons"}, "not right"),
+    ({"since": "closed", "until": "rated"}, "ends at a later stage")])
+def test_a_limit_that_is_none_is_refused_in_a_sentence_and_stays_typed(
+        guided_world: None, db: None, signed_in: Callable[[str], Client], change: dict[str, str], said: str) -> None:
+    answer = signed_in("county").post(CLOCKS + "990101", {**LIMIT, **change})
+    page = " ".join(answer.content.decode().split())
+    assert answer.status_code == 400 and said in page
+    assert "the county" in page or "source" in change
+
+
+def test_the_same_limit_twice_is_said_to_be_there(guided_world: None, db: None,
+                                                  signed_in: Callable[[str], Client]) -> None:
+    client = signed_in("county")
+    assert client.post(CLOCKS + "990101", LIMIT).status_code == 302
+    assert "on record already" in client.post(CLOCKS + "990101", LIMIT).content.decode()
+
+
+@pytest.mark.parametrize(("who", "sees", "sets"), [
+    ("clerk", 200, 403), ("county", 200, 302), ("elsewhere", 403, 403), ("nation", 200, 302), ("reader", 403, 403),
+    ("province", 200, 302), ("stranger", 302, 302)])
+def test_who_sees_and_sets_limits(guided_world: None, db: None, signed_in: Callable[[str], Client], who: str,
+                                  sees: int, sets: int) -> None:
+    client = signed_in(who)
+    assert client.get(CLOCKS + "990101").status_code == sees
+    assert client.post(CLOCKS + "990101", LIMIT).status_code == sets

@@ -104,7 +104,8 @@ PUBLIC |= {"what people say": "results/satisfaction/?region=990000",
            "ratings of a matter": "results/satisfaction/?region=990101&matter=NB049-EX07",
            "left behind": "results/inclusion/?region=990000", "nobody counted": "results/inclusion/?region=330100"}
 WORK |= {"negative ratings": "work/ratings/?region=CN&show=all", "no negative ratings": "work/ratings/?region=330100",
-         "one negative rating": "work/ratings/1/"}
+         "one negative rating": "work/ratings/1/", "limits for ratings": "work/ratings/clocks/?region=990101",
+         "no limit for ratings": "work/ratings/clocks/?region=330100"}
 PUBLIC |= {"guide of a long gone day": "guides/NB029-EX01/?region=990101&on=0012-01-01",
            "guide since printed": "guides/NB029-EX01/?region=990101&printed=2024-06-01",
            "two days of a guide": "guides/NB029-EX01/?region=990101&tab=history&first=2024-06-01",

@@ -23,7 +23,7 @@ from jizhun.evaluation.models import NegativeRating, RatingAct, RatingClock
 from jizhun.evaluation.rules import negative as rules
 from jizhun.evaluation.rules.negative import Act, Clock, Kind, clock_for, doer_of, negative_of, read_clock
 from jizhun.evaluation.rules.rectification import Judged, Rectified, judge, rectified
-from jizhun.kernel.bilingual import Bilingual, Refused
+from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
 from jizhun.kernel.dating import BEGINNING
 from jizhun.kernel.texts import yaml_of
 from jizhun.kernel.working_days import Calendar
@@ -33,7 +33,7 @@ from jizhun.people.rules import ROLES, Actor, System
 from jizhun.regions.actions import tree, version
 from jizhun.regions.models import Region
 
-HANDLE, DECIDE = "rating.handle", "rating.decide"
+HANDLE, DECIDE, CLOCK = "rating.handle", "rating.decide", "provision.record"
 PERSONAL: Final = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)"
                              r"|(?<!\d)1[3-9]\d{9}(?!\d)|[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}")
 """An identity number, a mobile number or an e-mail address, anywhere in a text."""
@@ -330,7 +330,7 @@ def may(by: Actor, rating: NegativeRating, kind: Kind, acts: Sequence[Act]) -> b
 
 
 def clocks_known() -> list[Clock]:
-    """The clocks on record, in the order recorded."""
+    """The clocks on record, in the order recorded: of two of a place with the same day the later holds."""
     return [read_clock({**one.fields, "region": one.region, "from": one.valid_from})
             for one in RatingClock.objects.order_by("pk")]
 
@@ -348,18 +348,31 @@ def load_clocks(*, by: Actor, file: Path, owner: str) -> int:
     return len(new)
 
 
-def set_clock(*, by: Actor, region: str, amount: int, unit: str, valid_from: date, source: str) -> RatingClock:
-    """Set a place's own limit from rating to rectification, from a day on, with the paper that says so."""
+LONGEST_LIMIT: Final = 366
+"""Days: nobody gives itself longer for one rating."""
+
+
+def set_clock(*, by: Actor, region: str, amount: int, unit: str, valid_from: date, source: str, since: str = "rated",
+              until: str = "rectified", note: Bilingual = NO_WORDS) -> RatingClock:
+    """Set a place's own limit from one stage to another (rating to rectification unless said otherwise), from a day on,
+    with the paper that says so. Refused for a limit that is no limit, or that the place has already from that day."""
     if not source.strip():
         raise Refused(zh="请写明依据。", en="Name the paper that says so.")
+    if not 1 <= amount <= LONGEST_LIMIT:
+        raise Refused(zh=f"时限应为 1 至 {LONGEST_LIMIT} 日。", en=f"A limit is between 1 and {LONGEST_LIMIT} days.")
+    if region not in tree():
+        raise Refused(zh=f"没有代码为“{region}”的地区。", en=f"There is no region with the code “{region}”.")
     clock = read_clock({"region": region, "amount": amount, "unit": unit, "from": valid_from, "source": source.strip(),
-                        "mark": "R"})
+                        "mark": "R", "since": since, "until": until, "note_zh": note.zh, "note_en": note.en})
+    require(by=by, right=CLOCK, path=path_to(region))
+    if clock in clocks_known():
+        raise Refused(zh="该时限已在册。", en="That limit is on record already.")
     with transaction.atomic():
         return _record(by, clock, "")
 
 
 def _record(by: Actor, clock: Clock, owner: str) -> RatingClock:
-    require(by=by, right="provision.record", path=path_to(clock.region))
+    require(by=by, right=CLOCK, path=path_to(clock.region))
     limit = clock.limit
     fields = {"amount": limit.amount, "unit": limit.unit, "since": limit.since, "until": limit.until,
               "source": clock.source, "mark": clock.mark, "note_zh": clock.note.zh, "note_en": clock.note.en}
@@ -397,5 +410,5 @@ def _remind(region: str, text: Bilingual, today: date) -> int:
                     href=f"work/ratings/?region={region}&show=overdue")
 
 
-__all__ = ["DECIDE", "HANDLE", "Item", "Swept", "act", "item", "items", "load_clocks", "may",
+__all__ = ["CLOCK", "DECIDE", "HANDLE", "Item", "Swept", "act", "clocks_known", "item", "items", "load_clocks", "may",
            "open_negatives", "rectification", "remind_of_ratings", "set_clock"]

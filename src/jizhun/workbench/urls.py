@@ -54,6 +54,7 @@ from jizhun.workbench.question_edit import question_edit, question_new
 from jizhun.workbench.question_import import question_import
 from jizhun.workbench.question_page import question
 from jizhun.workbench.questions import questions
+from jizhun.workbench.rating_clocks import rating_clocks
 from jizhun.workbench.rating_page import rating
 from jizhun.workbench.ratings import ratings
 from jizhun.workbench.rectification import rectifications
@@ -125,6 +126,7 @@ urlpatterns = [
     path("points/<str:code>/", point, name="work-point"),
     path("ledger/", matters_ledger, name="work-ledger"),
     path("ratings/", ratings, name="work-ratings"),
+    path("ratings/clocks/", rating_clocks, name="work-rating-clocks"),
     path("ratings/<int:pk>/", rating, name="work-rating"),
     path("rules/", rules, name="work-rules"),
     path("rules/<str:code>/", work_rule, name="work-rule"),
