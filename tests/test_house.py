@@ -123,6 +123,11 @@ def test_no_file_names_this_machine():
     assert [str(file.relative_to(ROOT)) for file in tracked() if here.search(file.read_text("utf-8", "ignore"))] == []
 
 
+def test_no_file_carries_the_marks_of_a_merge():
+    marks = re.compile(r"^(<{7} |>{7} |={7}$)", re.M)
+    assert not [file.name for file in tracked() if marks.search(file.read_text(errors="ignore"))]
+
+
 def test_translations_are_complete():
     import polib
 
