@@ -2,11 +2,13 @@
 
 import ast
 import json
+import os
 import re
 import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -115,6 +117,30 @@ def test_pins_carry_hashes_and_no_address():
         assert names and text.count("--hash=sha256:") >= len(names), path.name
     lock = json.loads((ROOT / "package-lock.json").read_text())
     assert [name for name, one in lock["packages"].items() if "resolved" in one] == []
+
+
+ONLY_WHAT_IS_INSTALLED = """
+import sys
+class Hiding:
+    def __init__(self, finder): self.finder = finder
+    def find_spec(self, name, path=None, target=None):
+        return None if name.partition(".")[0] in {missing} else self.finder.find_spec(name, path, target)
+sys.meta_path[:] = [Hiding(finder) for finder in sys.meta_path]
+import jizhun.wsgi
+"""
+
+
+def test_the_server_starts_with_nothing_but_what_the_product_installs():
+    """Tests bring far more along: what only they have is hidden from a new process that loads all pages."""
+    pinned = set(re.findall(r"^([\w.-]+)==", (ROOT / "requirements" / "base.txt").read_text(), re.M))
+    own = {name.lower().replace("_", "-") for name in pinned} | {"jizhun"}
+    missing = {module for module, brought_by in packages_distributions().items()
+               if not {one.lower().replace("_", "-") for one in brought_by} & own}
+    assert "pandas" in missing and "django" not in missing
+    ran = subprocess.run([sys.executable, "-c", ONLY_WHAT_IS_INSTALLED.format(missing=missing)], check=False,
+                         capture_output=True, text=True, cwd=ROOT,
+                         env={**os.environ, "DJANGO_SETTINGS_MODULE": "jizhun.settings"})
+    assert ran.returncode == 0, ran.stderr[-2000:]
 
 
 def test_no_file_names_this_machine():
