@@ -123,10 +123,15 @@ ONLY_WHAT_IS_INSTALLED = """
 import sys
 class Hiding:
     def __init__(self, finder): self.finder = finder
+    def __getattr__(self, name): return getattr(self.finder, name)
     def find_spec(self, name, path=None, target=None):
         return None if name.partition(".")[0] in {missing} else self.finder.find_spec(name, path, target)
 sys.meta_path[:] = [Hiding(finder) for finder in sys.meta_path]
+import importlib, pkgutil
 import jizhun.wsgi
+for module in pkgutil.walk_packages(jizhun.__path__, "jizhun."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
 """
 
 
