@@ -7,11 +7,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jizhun.evaluation.negatives import CLOCK, DECIDE, HANDLE, clocks_known, set_clock
 from jizhun.evaluation.rules.negative import Clock, clock_for
 from jizhun.evaluation.rules.rectification import STAGES
 from jizhun.frame.fields import Field
+from jizhun.frame.source_words import source_shown
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import words
 from jizhun.kernel.bilingual import Bilingual, Refused
@@ -19,13 +21,12 @@ from jizhun.kernel.dating import parse_day
 from jizhun.people.actions import allows, path_to, regions_of_any
 from jizhun.people.models import User
 from jizhun.people.rules import Forbidden, forbidden
-from jizhun.provisions.rules.telling import unit_in_words
 from jizhun.regions.actions import tree
 from jizhun.workbench.collaboration_asked import named, since_words
 from jizhun.workbench.upload import user_of
 
 RIGHTS = (HANDLE, DECIDE, CLOCK)
-UNITS = ("working_day", "calendar_day")
+UNITS = {"working_day": gettext_lazy("working days"), "calendar_day": gettext_lazy("calendar days")}
 
 
 @login_required
@@ -57,19 +58,12 @@ def _page(request: HttpRequest, user: User, region: str, wrong: str) -> HttpResp
     holds = clock_for(known, path, timezone.localdate())
     table = _table(known, holds)
     return show(request, "workbench/rating_clocks.html", {
-        "place": tree().known(region), "region": region, "holds": holds, "limit": limit_words(holds) if holds else "",
+        "place": tree().known(region), "region": region, "holds": holds,
+        "limit": words(holds.limit_words) if holds else "",
         "from_above": bool(holds and holds.region != region), "whose": named(holds.region) if holds else "",
         "table": table, "wrong": wrong,
         "fields": _fields(request.POST) if allows(by=user, right=CLOCK, path=path) else []},
         [table], status=400 if wrong else 200)
-
-
-def limit_words(clock: Clock) -> str:
-    """A limit as a sentence says it: so many days, from which stage until which."""
-    limit = clock.limit
-    return _("%(amount)s %(unit)s, from “%(since)s” until “%(until)s”") % {
-        "amount": limit.amount, "unit": words(unit_in_words(limit.unit)), "since": words(STAGES[limit.since]),
-        "until": words(STAGES[limit.until])}
 
 
 def _table(known: Sequence[Clock], holds: Clock | None) -> Table:
@@ -77,8 +71,8 @@ def _table(known: Sequence[Clock], holds: Clock | None) -> Table:
     columns = [Column("place", _("Place"), "head"), Column("since", _("From"), "date"), Column("limit", _("Limit")),
                Column("source", _("Paper behind it")), Column("state", _("State"))]
     rows: list[list[Cell | str]] = [
-        [Cell(named(one.region), plain=one.region), since_words(one.valid_from), limit_words(one),
-         Cell(one.source, small=words(one.note)),
+        [Cell(named(one.region), plain=one.region), since_words(one.valid_from), words(one.limit_words),
+         Cell(words(source_shown(one.source).remark) or one.source, small=words(one.note)),
          Cell(_("holds today"), sign="kept") if one is holds else ""] for one in reversed(known)]
     return Table("clocks", _("Limits on record"), columns, rows, caption_hidden=True, stacked=True)
 
@@ -96,7 +90,7 @@ def _fields(sent: QueryDict) -> list[Field]:
     stages = [(code, words(name)) for code, name in STAGES.items()]
     return [Field("amount", _("Days"), sent.get("amount", ""), kind="number", required=True),
             Field("unit", _("Days are"), sent.get("unit", "working_day"),
-                  choices=[(code, words(unit_in_words(code))) for code in UNITS]),
+                  choices=[(code, str(name)) for code, name in UNITS.items()]),
             Field("since", _("Counted from"), sent.get("since", "rated"), choices=stages[:-1]),
             Field("until", _("Until"), sent.get("until", "rectified"), choices=stages[1:]),
             Field("from", _("Holds from"), sent.get("from", timezone.localdate().isoformat()), kind="date",

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final, Literal
 
-from jizhun.evaluation.rules.rectification import Appeal, Limit, Negative, Stage
+from jizhun.evaluation.rules.rectification import STAGES, Appeal, Limit, Negative, Stage
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
 from jizhun.kernel.dating import BEGINNING
+from jizhun.provisions.rules.telling import quantity
 
 Kind = Literal["take_up", "answer", "call_back", "appeal", "decide", "close", "withdraw"]
 Doer = Literal["handling", "above", "sweep"]
@@ -177,6 +179,14 @@ class Clock:
     source: str
     mark: str
     note: Bilingual = NO_WORDS
+
+    @property
+    def limit_words(self) -> Bilingual:
+        """So many days, from which stage until which."""
+        limit = self.limit
+        days, since, until = quantity(Decimal(limit.amount), limit.unit), STAGES[limit.since], STAGES[limit.until]
+        return Bilingual(f"{days.zh}，自“{since.zh}”至“{until.zh}”",
+                         f"{days.en}, from “{since.en}” until “{until.en}”")
 
 
 def read_clock(row: Mapping[str, Any]) -> Clock:

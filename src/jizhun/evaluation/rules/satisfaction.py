@@ -191,6 +191,11 @@ class Satisfaction:
     counts: Mapping[str, int]
     unrated: tuple[str, ...]
 
+    @property
+    def best(self) -> float:
+        """The greatest value that the scale knows."""
+        return max(SCALES[self.scale].values())
+
 
 def satisfaction(ratings: Iterable[Rating], weights: Mapping[str, float], scale: str) -> Satisfaction:
     """CSI = Σ w · mean over aspects; the weight of an aspect that nobody rated is shared by the others.
