@@ -11,6 +11,7 @@ from django.test import Client
 
 from jizhun.delivery.actions import lake
 from jizhun.delivery.models import Batch
+from jizhun.evaluation.models import NegativeRating
 from jizhun.people.rules import DEMONSTRATION_PASSWORD, SYSTEM
 from jizhun.portal import results
 from jizhun.provisions.actions import record
@@ -456,3 +457,61 @@ def test_a_duty_that_nobody_has_fulfilled_waits_for_whom_it_was_laid_on(signed_i
         record(by=SYSTEM, row={"subject": "NB029-EX02", "measure": "materials", "region": "CN", "modality": "delegated",
                                "value": None, "from": "2020-01-01", "source": "a test", "mark": "R"})
     assert any("Sample Province" in one and "materials" in one.casefold() for one in needs(signed_in("province")))
+
+
+# -- ratings, from the same form -----------------------------------------------------------------------------
+
+RATINGS = "/en/work/upload/?kind=reviews"
+RATED = """simulated: true
+calendar: CN
+fields:
+  review_key: id
+  case_key: case
+  rated_at: at
+  grade: grade
+  text: words
+"""
+SAID = """id,case,at,grade,words
+R1,A1,2025-03-05,1,waited too long at counter seven
+R2,A2,2025-04-01,5,
+R3,A2,2025-04-01,9,
+"""
+
+
+def rating_papers(rows: str = SAID, source: str = "desk", mapping: str = RATED) -> dict[str, object]:
+    return {"file": SimpleUploadedFile("ratings.csv", rows.encode()), "source": source,
+            "own_mapping": SimpleUploadedFile("ratings.yaml", mapping.encode())}
+
+
+def test_ratings_are_seen_taken_in_and_what_is_negative_waits_at_its_place(signed_in):
+    client = signed_in("clerk")
+    hand_in(client)
+    address = client.post(RATINGS, rating_papers()).url
+    looked_at = client.get(address).content.decode()
+    assert "Of the first 3 rows 1 would be rejected" in looked_at and "no grade “9”" in looked_at
+    assert "counter seven" not in looked_at, "nobody keeps what people write"
+    client.post(f"{address}start/")
+    process_batch.func(address.split("/")[-2])
+    done = client.get(address).content.decode()
+    assert "2 ratings" in done and "Negative ratings" in done
+    assert list(NegativeRating.objects.values_list("review_key", "region")) == [("R1", "990101")]
+    assert "ratings.yaml (desk)" in client.get(RATINGS).content.decode(), "known for the next time"
+    assert "ratings.yaml (desk)" not in client.get("/en/work/upload/").content.decode()
+
+
+@pytest.mark.parametrize(("papers", "said"), [
+    ({"source": "nosuch"}, "No cases have come under this source"),
+    ({"mapping": MAPPING.replace("{within}", "990101")}, "ratings.yaml"),
+    ({"rows": "id,at\nR1,2025-03-05\n"}, "case"),
+    ({"rows": ""}, "Choose a file that is not empty")])
+def test_ratings_that_cannot_be_read_are_refused_with_what_is_wrong(signed_in, papers, said):
+    client = signed_in("clerk")
+    hand_in(client)
+    answer = client.post(RATINGS, rating_papers(**papers))
+    assert answer.status_code == 400 and said in answer.content.decode()
+
+
+@pytest.mark.parametrize(("who", "status"), [("clerk", 302), ("province", 302), ("elsewhere", 403), ("reader", 403)])
+def test_ratings_are_handed_in_within_ones_own_region(signed_in, who, status):
+    hand_in(signed_in("clerk"))
+    assert signed_in(who).post(RATINGS, rating_papers()).status_code == status

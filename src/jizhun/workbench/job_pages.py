@@ -13,7 +13,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from jizhun.delivery.rules.contract import FIELDS
 from jizhun.frame.addresses import short
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import count, words
@@ -68,11 +67,11 @@ def first_rows(found: Job) -> Table | None:
     if found.state != LOOKED_AT or kept is None:
         return None
     columns = [Column("row", _("Row"), "number"),
-               *(Column(name, words(FIELDS[name].label), "date" if FIELDS[name].kind == "time" else "text")
-                 for name in kept["fields"]),
+               *(Column(name, words(Bilingual(zh, en)), "date" if kind == "time" else "text")
+                 for name, zh, en, kind in kept["fields"]),
                Column("reasons", _("What is wrong"))]
     rows: list[list[Cell | str]] = [
-        [str(row), *(_meant(values.get(name)) for name in kept["fields"]),
+        [str(row), *(_meant(values.get(field[0])) for field in kept["fields"]),
              Cell(words(Bilingual(zh, en)), sign="breach" if zh else "")] for row, values, zh, en in kept["rows"]]
     note = _("Of the first %(read)s rows %(bad)s would be rejected.") % {
         "read": count(kept["read"]), "bad": count(kept["bad"])}

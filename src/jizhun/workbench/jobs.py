@@ -20,6 +20,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from jizhun.delivery.ingest.sample import Sample
+from jizhun.delivery.models import Batch
 from jizhun.kernel.bilingual import Bilingual
 
 LOOKED_AT, WAITING, RUNNING = "looked_at", "waiting", "running"
@@ -44,6 +45,7 @@ class Job:
     source: str
     region: str
     asked_at: str
+    kind: str = Batch.CASES
     state: str = LOOKED_AT
     rows: int = 0
     share: float = 0.0
@@ -144,12 +146,12 @@ def jobs_folder() -> Path:
 
 
 def open_job(*, username: str, file: UploadedFile[Any], mapping: bytes, mapping_name: str, source: str,
-             region: str) -> Job:
+             region: str, kind: str = Batch.CASES) -> Job:
     """Keep the papers of a new job. The file's name is only shown, never used as a path."""
     token = f"{timezone.localtime():%Y%m%d%H%M%S}-{secrets.token_hex(6)}"
     (jobs_folder() / token).mkdir(parents=True, mode=0o700)
     job = Job(token, username, Path(file.name or "").name, mapping_name, source, region,
-              f"{timezone.localtime():%Y-%m-%d %H:%M}")
+              f"{timezone.localtime():%Y-%m-%d %H:%M}", kind)
     input_path(job).parent.mkdir()
     with input_path(job).open("wb") as kept:
         for chunk in file.chunks():
@@ -221,7 +223,8 @@ def keep_sample(job: Job, found: Sample) -> None:
     """Keep the first rows beside the job's papers, as they were when they were looked at."""
     rows = [[one.row, {name: [value.meaning.zh, value.meaning.en, value.text] for name, value in one.values.items()},
              one.reasons.zh, one.reasons.en] for one in found.rows]
-    kept = {"fields": found.fields, "rows": rows, "read": found.read, "bad": found.bad}
+    fields = [[one.name, one.label.zh, one.label.en, one.kind] for one in found.fields]
+    kept = {"fields": fields, "rows": rows, "read": found.read, "bad": found.bad}
     (job.folder / SAMPLE).write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
 
 
@@ -229,6 +232,9 @@ SAMPLE = "sample.json"
 
 
 def read_sample(job: Job) -> dict[str, Any] | None:
-    """``fields``, ``rows`` ([number, {field: [zh, en, text]}, reasons zh, en]), ``read`` and ``bad``; None if none."""
+    """What was kept, or None.
+
+    ``fields`` ([name, zh, en, kind]), ``rows`` ([number, {field: [zh, en, text]}, reasons zh, en]), ``read``, ``bad``.
+    """
     path = job.folder / SAMPLE
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None

@@ -5,14 +5,16 @@ import time
 
 from django_tasks import task
 
-from jizhun.delivery.actions import receive
+from jizhun.delivery.actions import parse_as, receive, receive_reviews
 from jizhun.delivery.ingest import Cancelled, Progress
-from jizhun.delivery.rules.parsing import parse
+from jizhun.delivery.models import Batch
 from jizhun.entitlements.actions import keeping
 from jizhun.evaluation import errands
+from jizhun.evaluation.negatives import open_negatives
 from jizhun.evaluation.reports import keeping as reports
 from jizhun.kernel.bilingual import Refused
 from jizhun.people.models import User
+from jizhun.people.rules import SYSTEM
 from jizhun.workbench.jobs import (
     CANCELLED,
     DONE,
@@ -55,16 +57,21 @@ def process_batch(token: str) -> None:
 def _receive(job: Job) -> None:
     if job.to_be_stopped:
         raise Cancelled
-    mapping = parse(mapping_path(job).read_text("utf-8"), job.mapping)
-    receipt = receive(
+    mapping = parse_as(job.kind, mapping_path(job).read_text("utf-8"), job.mapping)
+    ratings = job.kind == Batch.REVIEWS
+    take = receive_reviews if ratings else receive
+    receipt = take(
         by=User.objects.get(username=job.username), file=input_path(job), mapping=mapping, source=job.source,
         file_name=job.file, progress=Teller(job.now(state=RUNNING)))
     batch = receipt.batch
+    if ratings:
+        open_negatives(by=SYSTEM, source=job.source)
     job.now(
         state=DONE, share=1.0, repeated=receipt.repeated, seconds=receipt.seconds, batch=batch.pk,
         read=batch.rows_read, good=batch.rows_good, bad=batch.rows_bad, replaced=batch.rows_replaced,
         rejects=batch.reject_file, notices=tuple((one.zh, one.en) for one in receipt.notices))
-    _bring_counts(job.username, batch.source.code)
+    if not ratings:
+        _bring_counts(job.username, batch.source.code)
 
 
 def _bring_counts(username: str, source: str) -> None:

@@ -1,4 +1,4 @@
-"""Hand in a file of case records: the form, and a job of which the sender sees the first rows."""
+"""Hand in a file of case records or of ratings: the form, and a job of which the sender sees the first rows."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jizhun.analytics.lake import check_source
-from jizhun.delivery.actions import preview
-from jizhun.delivery.models import Batch
+from jizhun.delivery.actions import at_home, parse_as, preview
+from jizhun.delivery.models import Batch, Source
 from jizhun.delivery.rules.mapping import Mapping
-from jizhun.delivery.rules.parsing import parse
 from jizhun.frame.tags import words
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.actions import allows, path_to, regions_of, require
@@ -26,6 +26,8 @@ from jizhun.workbench.jobs import discard, input_path, keep_sample, open_job
 
 RIGHT = "batch.receive"
 LARGEST_MAPPING = 1_000_000
+KINDS = {Batch.CASES: gettext_lazy("Case records"), Batch.REVIEWS: gettext_lazy("Ratings of services")}
+"""What a file may hold; the log of steps is handed in by `jizhun steps`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,10 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _ask(request, {}, 200)
     wrong: dict[str, str] = {}
-    file, mapping = _file(request, wrong), _mapping(request, wrong)
+    file, mapping, kind = _file(request, wrong), _mapping(request, wrong), kind_of(request)
     source = _source(request, wrong)
+    if mapping is not None and kind == Batch.REVIEWS and not mapping.within:
+        mapping = _beside_its_cases(mapping, source, wrong)
     if mapping is not None and mapping.within not in tree():
         wrong["own_mapping"] = words(Bilingual(f"没有代码为“{mapping.within}”的地区。",
                                                f"There is no region with the code “{mapping.within}”."))
@@ -60,9 +64,9 @@ def upload(request: HttpRequest) -> HttpResponse:
         return _ask(request, wrong, 400)
     require(by=user_of(request), right=RIGHT, path=path_to(mapping.within))
     job = open_job(username=user_of(request).username, file=file, mapping=mapping.text.encode(),
-                   mapping_name=mapping.file, source=source, region=mapping.within)
+                   mapping_name=mapping.file, source=source, region=mapping.within, kind=kind)
     try:
-        found = preview(by=user_of(request), file=input_path(job), mapping=mapping, source=source)
+        found = preview(by=user_of(request), file=input_path(job), mapping=mapping, source=source, kind=kind)
     except Refused as refused:
         discard(job)
         if isinstance(refused, Forbidden):
@@ -77,8 +81,17 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, wrong: dict[str, str], status: int) -> HttpResponse:
-    context = {"wrong": wrong, "chosen": request.POST, "mappings": known_mappings(user_of(request))}
+    kind = kind_of(request)
+    context = {"wrong": wrong, "chosen": request.POST, "mappings": known_mappings(user_of(request), kind),
+               "kind": kind, "kinds": [(code, str(name)) for code, name in KINDS.items()],
+               "ratings": kind == Batch.REVIEWS}
     return render(request, "workbench/upload.html", context, status=status)
+
+
+def kind_of(request: HttpRequest) -> str:
+    """What the file is said to hold; case records unless said otherwise."""
+    said = request.GET.get("kind", "")
+    return said if said in KINDS else str(Batch.CASES)
 
 
 # -- what was handed in --------------------------------------------------------------------------------
@@ -111,15 +124,23 @@ def _own_mapping(request: HttpRequest) -> Mapping | None:
         text = own.read().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Refused(zh="映射文件不是 UTF-8 编码。", en="The mapping file is not UTF-8.") from None
-    return parse(text, Path(own.name or "mapping.yaml").name)
+    return parse_as(kind_of(request), text, Path(own.name or "mapping.yaml").name)
 
 
 def _used_before(request: HttpRequest) -> Mapping:
     key = request.POST.get("mapping", "")
-    known = next((one for one in known_mappings(user_of(request)) if one.key == key), None)
+    kind = kind_of(request)
+    known = next((one for one in known_mappings(user_of(request), kind) if one.key == key), None)
     if known is None:
         raise Refused(zh="请选择映射，或上传自己的映射文件。", en="Choose a mapping, or a mapping file of your own.")
-    return parse(known.text, known.file)
+    return parse_as(kind, known.text, known.file)
+
+
+def _beside_its_cases(mapping: Mapping, source: str, wrong: dict[str, str]) -> Mapping:
+    """Ratings whose mapping does not say where they lie: where the cases of their source lie."""
+    if source and not Source.objects.filter(code=source).exists():
+        wrong["source"] = _("No cases have come under this source: check its name, or say `within` in the mapping.")
+    return at_home(mapping, source)
 
 
 def _source(request: HttpRequest, wrong: dict[str, str]) -> str:
@@ -130,10 +151,10 @@ def _source(request: HttpRequest, wrong: dict[str, str]) -> str:
         return ""
 
 
-def known_mappings(user: User) -> list[Known]:
-    """Mappings of loaded batches whose source lies where this user may hand in; each text once, the newest first."""
+def known_mappings(user: User, kind: str) -> list[Known]:
+    """Mappings of loaded batches of a kind whose source lies where this user may hand in; each once, newest first."""
     found: dict[str, Known] = {}
-    for batch in Batch.objects.loaded().of_cases().select_related("source"):
+    for batch in Batch.objects.loaded().filter(kind=kind).select_related("source"):
         if batch.mapping_text not in found and allows(by=user, right=RIGHT, path=path_to(batch.source.region)):
             name = f"{batch.mapping_name} ({batch.source.code})"
             found[batch.mapping_text] = Known(str(batch.pk), name, batch.mapping_text, batch.mapping_name)

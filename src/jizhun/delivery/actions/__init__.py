@@ -16,7 +16,7 @@ from django.utils import timezone
 from jizhun.analytics.lake import Version, check_source
 from jizhun.delivery.ingest import Cancelled, Delivery, Progress, Received, Staging, ingest
 from jizhun.delivery.ingest.reviews import ingest_reviews
-from jizhun.delivery.ingest.sample import Sample, sample
+from jizhun.delivery.ingest.sample import Sample, sample, sample_reviews
 from jizhun.delivery.ingest.steps import ingest_steps
 from jizhun.delivery.ingest.xes import STANDARD, is_xml
 from jizhun.delivery.lakes import lake, lake_of, review_lake, step_lake
@@ -119,7 +119,7 @@ def receive_steps(
             raise Refused(zh="事件日志须有映射文件；只有 XES 可以没有。",
                           en="An event log needs a mapping file; only XES can do without.")
         mapping = parse_steps(STANDARD, "XES")
-    return _received(by, file, _at_home(mapping, source), source, as_of, dry_run, progress, file_name, Batch.STEPS)
+    return _received(by, file, at_home(mapping, source), source, as_of, dry_run, progress, file_name, Batch.STEPS)
 
 
 def receive_reviews(
@@ -138,11 +138,11 @@ def receive_reviews(
     Matter, place and group are those of the case of ``source`` that was rated, where the file does not tell. What
     people wrote is not kept. Otherwise like ``receive``.
     """
-    return _received(by, file, _at_home(mapping, source), source, as_of, dry_run, progress, file_name, Batch.REVIEWS)
+    return _received(by, file, at_home(mapping, source), source, as_of, dry_run, progress, file_name, Batch.REVIEWS)
 
 
-def _at_home(mapping: Mapping, source: str) -> Mapping:
-    """A file that does not say where it lies lies where its source does."""
+def at_home(mapping: Mapping, source: str) -> Mapping:
+    """A mapping of steps or ratings that does not say where its file lies: where the source does."""
     if mapping.within:
         return mapping
     known = Source.objects.filter(code=source).first()
@@ -171,11 +171,17 @@ def _received(by: Actor, file: Path, mapping: Mapping, source: str, as_of: date 
         return _run(by, task)
 
 
-def preview(*, by: Actor, file: Path, mapping: Mapping, source: str, as_of: date | None = None) -> Sample:
-    """The first rows of a file as the mapping reads them; nothing is kept. Refuses what ``receive`` would refuse."""
+def preview(*, by: Actor, file: Path, mapping: Mapping, source: str, as_of: date | None = None,
+            kind: str = Batch.CASES) -> Sample:
+    """The first rows of a file of case records or of ratings as the mapping reads them; nothing is kept.
+
+    Refuses what ``receive`` or ``receive_reviews`` would refuse.
+    """
+    mapping = at_home(mapping, source) if kind == Batch.REVIEWS else mapping
     batch, looked_up = _prepared(by, file, mapping, source, as_of)
+    look = sample_reviews if kind == Batch.REVIEWS else sample
     with lake().staging(batch.staging) as folder:
-        return sample(_delivery(batch, file, mapping), looked_up, folder)
+        return look(_delivery(batch, file, mapping), looked_up, folder)
 
 
 def _prepared(
@@ -280,7 +286,7 @@ def _mapping_of(batch: Batch) -> Mapping:
         named = {one.code: one.name for one in reason_catalogue().categories}
         return parse_reviews(batch.mapping_text, named, batch.mapping_name)
     try:
-        return _at_home(parse_steps(batch.mapping_text, batch.mapping_name), batch.source.code)
+        return at_home(parse_steps(batch.mapping_text, batch.mapping_name), batch.source.code)
     except Refused:
         return parse(batch.mapping_text, batch.mapping_name)
 
