@@ -223,6 +223,9 @@ FILE_UPLOAD_TEMP_DIR = made(FILES / "incoming")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+LEARNED_FROM = {"certificate": "jizhun.training.actions.worth.qualified"}
+"""What a qualification rests on -> who tells what it is worth on a day. Rights are read below the room that knows."""
+
 EMAIL_CONFIGURED = bool(os.environ.get("JIZHUN_EMAIL_URL"))
 if EMAIL_CONFIGURED:
     globals().update(environ.Env.email_url_config(os.environ["JIZHUN_EMAIL_URL"]))

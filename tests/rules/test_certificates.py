@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,6 @@ from jizhun.training.rules.certificates import (
     placed,
     read_covered,
     read_learned,
-    remembered,
     shown_name,
     standing,
 )
@@ -140,7 +140,7 @@ def test_the_grace_runs_from_the_first_of_several_changes():
 
 def test_a_change_long_ago_is_found_by_halves_and_with_few_questions():
     asked = []
-    ask = remembered(lambda kind, key, on: asked.append(on) or said("a" if on < day(100) else "b"))
+    ask = lru_cache(maxsize=None)(lambda kind, key, on: asked.append(on) or said("a" if on < day(100) else "b"))
     kept = replace(held(PROMISE, grace=5), expires_on=day(3000))
     found = standing(kept, ask, day(2000))
     assert found.state == LAPSED and found.changes[0].since == day(100) and found.since == day(106)

@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists
+from django.utils.module_loading import import_string
 
 from jizhun.people import rules
 from jizhun.people.models import Grant, Qualification, RightRequirement, User
@@ -21,7 +24,7 @@ def held_back(user: User, grants: Sequence[Held], on: date) -> tuple[Held, ...]:
     asked, way = requirements(on), _ways(on)
     if not any(rules.lacking(grant, way(grant.region), asked, (), on) for grant in grants):
         return tuple(grants)
-    qualified, found = qualifications([user.pk])[user.pk], []
+    qualified, found = qualifications([user.pk], on)[user.pk], []
     for grant in grants:
         lacks = rules.lacking(grant, way(grant.region), asked, qualified, on)
         found.append(replace(grant, withheld=_kept_back(user, grant, lacks, asked, on)))
@@ -33,13 +36,30 @@ def requirements(on: date) -> list[Requirement]:
     return rules.asked_on((one.fact() for one in RightRequirement.objects.all()), on)
 
 
-def qualifications(users: Iterable[int]) -> dict[int, list[Qualified]]:
-    """What these users are qualified for: the last row of each, by user; an empty list for whoever has none."""
+def qualifications(users: Iterable[int], on: date) -> dict[int, list[Qualified]]:
+    """What these users are qualified for, by user; an empty list for whoever has none.
+
+    The last row of each counts. What it rests on is asked for its worth on the day where the room that wrote the row
+    can tell (``settings.LEARNED_FROM``), so that a change that takes effect today counts today.
+    """
     last = {(one.user_id, one.code, one.region): one for one in Qualification.objects.filter(user__in=list(users))}
     found: dict[int, list[Qualified]] = defaultdict(list)
+    asked: dict[str, list[Qualification]] = defaultdict(list)
     for one in last.values():
-        found[one.user_id].append(one.fact())
+        kind = one.reference.partition(":")[0]
+        if kind in settings.LEARNED_FROM:
+            asked[kind].append(one)
+        else:
+            found[one.user_id].append(one.fact())
+    for kind, rows in asked.items():
+        for user, fact in _room(kind)(rows, on):
+            found[user].append(fact)
     return found
+
+
+def _room(kind: str) -> Any:
+    """The function of the room that knows what a qualification is worth: it lies above this one."""
+    return import_string(settings.LEARNED_FROM[kind])
 
 
 def _ways(on: date) -> Callable[[str], tuple[str, ...]]:
@@ -62,7 +82,7 @@ def others_may(user: int, right: str, region: str, asked: Sequence[Requirement],
     roles = [code for code, role in rules.ROLES.items() if right in role.rights]
     rows = list(Grant.objects.filter(valid_from__lte=on, valid_until__gte=on, region__in=way(region), role__in=roles,
                                      user__is_active=True).exclude(user=user))
-    qualified = qualifications({one.user_id for one in rows})
+    qualified = qualifications({one.user_id for one in rows}, on)
     return any(right not in {lack.right for lack in rules.lacking(
         one.fact(), way(one.region), asked, qualified[one.user_id], on)} for one in rows)
 
@@ -71,7 +91,7 @@ def last_ones(user: User, on: date) -> list[tuple[str, Requirement]]:
     """Rights that a user keeps only because nobody else could use them: the grant's place, and what is asked."""
     if not (asked := requirements(on)):
         return []
-    qualified, way, found = qualifications([user.pk])[user.pk], _ways(on), []
+    qualified, way, found = qualifications([user.pk], on)[user.pk], _ways(on), []
     for row in user.grants.filter(valid_from__lte=on, valid_until__gte=on):
         found += [(row.region, one) for one in rules.lacking(row.fact(), way(row.region), asked, qualified, on)
                   if not others_may(user.pk, one.right, row.region, asked, on)]

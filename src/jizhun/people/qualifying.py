@@ -6,13 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from jizhun.kernel.bilingual import Bilingual, Refused
-from jizhun.people import rules
 from jizhun.people.actions import path_to, require, write_line
-from jizhun.people.learned import last_ones, qualifications, requirements
+from jizhun.people.learned import last_ones, requirements
 from jizhun.people.models import Qualification, RightRequirement, User
 from jizhun.people.rules import LEARNABLE, LONGEST_GRACE, RIGHTS, ROLES, Actor
 
-__all__ = ["ask_for", "last_ones", "qualifications", "qualify", "requirements"]
+__all__ = ["ask_for", "last_ones", "qualify", "requirements"]
 RIGHT = "people.manage"
 
 
@@ -75,9 +74,3 @@ def qualify(*, by: Actor, user: User, code: str, region: str, start: date, until
                before=None if last is None else {"until": last.valid_until},
                after={"qualification": code, "region": region, "from": start, "until": until})
     return True
-
-
-def held_by(user: User, code: str, region: str, on: date) -> bool:
-    """Whether a user has a qualification for a place on a day."""
-    path = path_to(region, on)
-    return any(rules.is_qualified(one, code, path, on) for one in qualifications([user.pk])[user.pk])

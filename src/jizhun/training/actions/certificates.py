@@ -1,7 +1,7 @@
 """Acts on qualifications and certificates: describe, issue, renew, revoke, tell holders, verify by number.
 
-What a certificate is worth is worked out when it is asked, from what its sources say that day. ``people`` is told until
-when somebody is qualified (rights may ask for it); the daily sweep looks ahead, so that this is known in time.
+What a certificate is worth is worked out when it is asked, from what its sources say that day; rights ask so too (see
+``worth``). ``people`` keeps until when somebody was said to be qualified, as the trail of it.
 """
 
 import secrets
@@ -22,6 +22,7 @@ from jizhun.people.rules import ROLES, SYSTEM, Actor, Forbidden
 from jizhun.regions.actions import bump, tree
 from jizhun.training.actions.naming import name_of
 from jizhun.training.actions.sources import source, spoken
+from jizhun.training.actions.sources_asked import asked
 from jizhun.training.models import (
     Certificate,
     CertificateName,
@@ -45,7 +46,6 @@ from jizhun.training.rules.certificates import (
     expiry,
     learned_anew,
     placed,
-    remembered,
     standing,
 )
 from jizhun.training.rules.questions import ID
@@ -244,6 +244,7 @@ def revoke(*, by: Actor, number: str, reason: str, on: date | None = None) -> Ce
     if kept.revocations.all():
         raise Refused(zh="该证书已撤销。", en="It is revoked already.")
     with transaction.atomic():
+        bump(ROOM)
         made = CertificateRevocation.objects.create(certificate=kept, on=on or timezone.localdate(),
                                                     reason=reason.strip(), by=by.username)
         write_line(by=by, act="training.revoke", subject=f"certificate:{number}", reason=made.reason,
@@ -270,48 +271,49 @@ def choose_name(*, by: User, number: str, shown: str) -> CertificateName:
 # -- asking ----------------------------------------------------------------------------------------
 
 
-def _whole() -> QuerySet[Certificate]:
+def whole() -> QuerySet[Certificate]:
+    """Every certificate with all that tells what it is worth."""
     return Certificate.objects.select_related("qualification", "holder").prefetch_related("renewals", "revocations",
                                                                                           "names")
 
 
 def certificate(number: str) -> Certificate:
     """The certificate with this number (spaces and case do not matter); raises NoSuchCertificate."""
-    found = _whole().filter(number=number.strip().upper()[:32]).first()
+    found = whole().filter(number=number.strip().upper()[:32]).first()
     if found is None:
         raise NoSuchCertificate(zh="没有这个编号的证书，请核对编号。",
                                 en="No certificate has this number; please check it.")
     return found
 
 
-def seen(kept: Certificate, on: date | None = None, ask: Ask = spoken) -> Seen:
+def seen(kept: Certificate, on: date | None = None, ask: Ask | None = None) -> Seen:
     """A certificate with what it is worth on a day (today)."""
     day = on or timezone.localdate()
-    return Seen(kept, standing(kept.fact(), ask, day), day)
+    return Seen(kept, standing(kept.fact(), ask or asked().ask, day), day)
 
 
 def seen_all(rows: Iterable[Certificate], on: date | None = None) -> list[Seen]:
-    """Many certificates, every source asked once only."""
-    ask = remembered(spoken)
+    """Many certificates; sources are asked as they are kept in process."""
+    ask = asked().ask
     return [seen(one, on, ask) for one in rows]
 
 
 def own(user: User, on: date | None = None) -> list[Seen]:
     """A user's certificates, the newest first."""
-    return seen_all(_whole().filter(holder=user), on)
+    return seen_all(whole().filter(holder=user), on)
 
 
 def within(*, by: User, region: str, on: date | None = None) -> list[Seen]:
     """The certificates of a region and of all below it; for whoever runs training there."""
     require(by=by, right=TEACH, path=path_to(region))
     day = on or timezone.localdate()
-    return seen_all(_whole().filter(region__in=tree().within(region, day)), day)
+    return seen_all(whole().filter(region__in=tree().within(region, day)), day)
 
 
 def below(purpose_states: Iterable[str], first: int, last: int, on: date) -> list[int]:
     """Of the certificates with a status index from ``first`` to ``last``: the indices of those in these states."""
     wanted = {*purpose_states}
-    rows = _whole().filter(status_index__gte=first, status_index__lte=last)
+    rows = whole().filter(status_index__gte=first, status_index__lte=last)
     return [one.certificate.status_index for one in seen_all(rows, on) if one.standing.state in wanted]
 
 
@@ -328,7 +330,7 @@ def href(number: str) -> str:
 # -- what people and rights are told ---------------------------------------------------------------
 
 
-def _counts_until(kept: Certificate, on: date, ask: Ask = spoken) -> date | None:
+def _counts_until(kept: Certificate, on: date, ask: Ask) -> date | None:
     """The last day on which it counts, as far as can be seen ``AHEAD_DAYS`` ahead; None: it does not count now."""
     now = seen(kept, on, ask).standing
     if not now.counts:
@@ -337,10 +339,11 @@ def _counts_until(kept: Certificate, on: date, ask: Ask = spoken) -> date | None
     return ahead.until if now.state == VALID and ahead.state in (DUE, LAPSED) else now.until
 
 
-def _into_people(kept: Certificate, by: Actor, ask: Ask = spoken, on: date | None = None) -> bool:
+def _into_people(kept: Certificate, by: Actor, ask: Ask | None = None, on: date | None = None) -> bool:
     """Tell ``people`` until when the holder has the qualification: by the best of their certificates for the place."""
     day, code = on or timezone.localdate(), kept.qualification.code
-    rows = _whole().filter(holder=kept.holder, qualification__code=code, region=kept.region)
+    rows = whole().filter(holder=kept.holder, qualification__code=code, region=kept.region)
+    ask = ask or asked().ask
     counting = [(until, one) for one in rows if (until := _counts_until(one, day, ask)) is not None]
     if not counting:
         yesterday = day_before(day)
@@ -361,9 +364,9 @@ def tell_holders(*, on: date | None = None, by: Actor = SYSTEM) -> int:
 
     It also notes in ``people`` until when each is qualified. Running it again leaves nothing twice.
     """
-    day, ask, told = on or timezone.localdate(), remembered(spoken), 0
+    day, ask, told = on or timezone.localdate(), asked().ask, 0
     expired_lately = day - timedelta(AHEAD_DAYS)
-    for kept in _whole().filter(expires_on__gte=expired_lately, revocations=None):
+    for kept in whole().filter(expires_on__gte=expired_lately, revocations=None):
         with transaction.atomic():
             _into_people(kept, by, ask, day)
             told += sum(_told(kept, about, text) for about, text in _news(kept, day, ask))

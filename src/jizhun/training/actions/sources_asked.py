@@ -92,10 +92,16 @@ class Known:
         return self.kinds[kind].days_of(kind, key)
 
 
+def _stamps() -> dict[str, tuple[str, ...]]:
+    """Kind -> the versions of the rooms behind it; one query for all of them."""
+    names = [*EVERY, *dict.fromkeys(room for rooms in ROOMS.values() for room in rooms)]
+    held = dict(zip(names, versions(*names), strict=True))
+    return {kind: tuple(held[room] for room in (*EVERY, *rooms)) for kind, rooms in ROOMS.items()}
+
+
 def asked() -> Known:
     """The sources as they are known now; kept in process while no room behind them changes."""
-    for kind, rooms in ROOMS.items():
-        stamps = versions(*EVERY, *rooms)
+    for kind, stamps in _stamps().items():
         if kind not in _KEPT or _KEPT[kind].stamps != stamps:
             _KEPT[kind] = Asked(kind, stamps)
     return Known(dict(_KEPT))

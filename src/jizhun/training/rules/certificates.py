@@ -8,7 +8,6 @@ it the certificate lapses, and a refresher brings it back until it expires.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any, Final
 
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
@@ -154,11 +153,6 @@ def _halved(source: Source, ask: Ask, first: date, last: date) -> date:
         middle = first + (last - first) // 2
         first, last = (first, middle) if not _says(source, ask, middle) else (middle + ONE_DAY, last)
     return last
-
-
-def remembered(ask: Ask) -> Ask:
-    """The same question asked once only: for looks at many certificates over the same sources."""
-    return lru_cache(maxsize=None)(ask)
 
 
 def expiry(issued_on: date, months: int) -> date:
