@@ -63,6 +63,8 @@ def test_a_clerk_sits_while_the_connection_is_cut(product: Any, browser_page: Ca
     assert faults(page) + sideways(page) == []
     question(page, "How long may it take?").get_by_label("5 days", exact=True).check()
     state(page, "Saved at")
+    again = question(page, "How long may it take?").get_by_role("button", name="Look at it again later")
+    again.click()
 
     page.context.set_offline(True)
     question(page, "How many days?").locator("input").fill("10")
@@ -76,6 +78,9 @@ def test_a_clerk_sits_while_the_connection_is_cut(product: Any, browser_page: Ca
 
     page.reload()
     assert question(page, "How many days?").locator("input").input_value() == "10"
+    assert again.get_attribute("aria-pressed") == "true"
+    assert page.get_by_role("link", name=re.compile(", to be looked at again")).count() == 1
+    assert page.locator("[data-count]").inner_text() == "3 / 8"
     page.get_by_role("button", name="To the end").click()
     page.get_by_text("3 of 8 questions are answered").wait_for()
     page.get_by_role("button", name="Hand in now").click()

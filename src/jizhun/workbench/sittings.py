@@ -150,8 +150,10 @@ def sitting(request: HttpRequest, pk: int) -> HttpResponse:
     paper = go_on(by=user, sitting=held, browser=_browser(request))
     now = timezone.now()
     sections = {one.code: one.name for one in held.exam.version.read.sections}
+    questions = shown_questions(paper.questions, sections)
     return render(request, "workbench/sitting.html", {
-        "sitting": paper.sitting, "exam": held.exam, "questions": shown_questions(paper.questions, sections),
+        "sitting": paper.sitting, "exam": held.exam, "questions": questions,
+        "answered": sum(one.answered for one in questions),
         "place": paper.place, "number": paper.number, "left": paper.sitting.clock.left(now),
         "clock": "{}:{:02}".format(*divmod(paper.sitting.clock.left(now), 60)),
         "ends": paper.sitting.clock.ends(now), "notes": [(NOTES[one.kind], one.at) for one in notes_of(held)],

@@ -11,6 +11,7 @@ const said = (name, gaps = {}) => Object.entries(gaps).reduce(
   (text, [gap, value]) => text.replace(`{${gap}}`, value), paper.dataset[`said${name}`]);
 const state = paper.querySelector("[data-state]");
 const clock = paper.querySelector("[data-clock]");
+const count = paper.querySelector("[data-count]");
 const calm = paper.querySelector("[data-calm]");
 const elsewhere = paper.querySelector("[data-elsewhere]");
 const key = `jizhun-sitting-${paper.dataset.sitting}`;
@@ -19,6 +20,7 @@ const place = Number(paper.dataset.place);
 let kept = read();
 let number = Math.max(Number(paper.dataset.number), kept.number ?? 0);
 let ends = performance.now() + Number(paper.dataset.left) * 1000;
+const given = new Map();
 let left = 0;
 let waiting = null;
 let sending = null;
@@ -63,10 +65,25 @@ function mark(question, answered) {
   const link = paper.querySelector(`.numbers [data-number="${question}"]`);
   link.classList.toggle("answered", answered);
   link.querySelector("[data-answered]").textContent = answered ? said("Answered") : "";
+  const links = [...paper.querySelectorAll(".numbers [data-number]")];
+  count.textContent = `${links.filter((one) => one.classList.contains("answered")).length} / ${links.length}`;
+}
+
+// A mark of one's own, kept in this browser only: what to look at again before handing in.
+function markAgain(question, again) {
+  const link = paper.querySelector(`.numbers [data-number="${question}"]`);
+  link.classList.toggle("again", again);
+  link.querySelector("[data-marked]").textContent = again ? said("Marked") : "";
+  paper.querySelector(`#q${question} [data-again]`).setAttribute("aria-pressed", String(again));
 }
 
 function changed(question) {
   const answer = answerOf(question);
+  // Leaving a field tells of what was typed once more. Telling of it anew would move the page under the button
+  // that somebody is pressing just then.
+  const typed = JSON.stringify(answer);
+  if (typed === given.get(question)) return;
+  given.set(question, typed);
   kept.answers[question.dataset.question] = { place, number, answer };
   number += 1;
   write();
@@ -172,6 +189,29 @@ for (const [question, one] of Object.entries(kept.answers)) {
   const found = paper.querySelector(`[data-question="${question}"]`);
   if (found) { putBack(found, one.answer); mark(question, Object.keys(one.answer).length > 0); }
 }
+for (const question of paper.querySelectorAll("[data-question]")) given.set(question, JSON.stringify(answerOf(question)));
+for (const button of paper.querySelectorAll("[data-again]")) {
+  const question = button.closest("[data-question]").dataset.question;
+  button.hidden = false;
+  markAgain(question, (kept.again ?? []).includes(question));
+  button.addEventListener("click", () => {
+    const others = (kept.again ?? []).filter((one) => one !== question);
+    const again = button.getAttribute("aria-pressed") !== "true";
+    kept.again = again ? [...others, question] : others;
+    write();
+    markAgain(question, again);
+  });
+}
+const inSight = new IntersectionObserver((seen) => {
+  for (const one of seen) {
+    const link = paper.querySelector(`.numbers [data-number="${one.target.dataset.question}"]`);
+    if (!one.isIntersecting) { link.removeAttribute("aria-current"); continue; }
+    link.setAttribute("aria-current", "true");
+    const strip = link.closest("ol");
+    if (strip.scrollWidth > strip.clientWidth) strip.scrollLeft = link.offsetLeft - strip.clientWidth / 2;
+  }
+}, { rootMargin: "-35% 0px -60% 0px" });
+for (const question of paper.querySelectorAll("[data-question]")) inSight.observe(question);
 for (const control of paper.querySelectorAll("[data-swap] select")) control.dataset.was = control.value;
 
 for (const kind of ["input", "change"]) {
