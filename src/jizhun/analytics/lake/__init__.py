@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from deltalake import CommitProperties, DeltaTable, Field
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from deltalake.schema import PrimitiveType
@@ -41,8 +43,14 @@ KEEP_DAYS: Final = 30
 SWEPT_EVERY: Final = 24 * 3600
 DAY: Final = 24 * 3600
 LOG_KEPT: Final = "delta.logRetentionDuration"
+TOLD: Final = {"delta.dataSkippingNumIndexedCols": "-1"}
+"""The log tells of every column of a file, not only of the first 32: see ``COUNTED``."""
 ABSENT: Final = "absent"
-"""What a column that was added later says of itself in the table's schema: how older files read."""
+"""What a column that files may lack says of itself in the table's schema: how such files read."""
+FIRST: Final = "first"
+"""What a column says that every file knows, written or left out: the table was made with it."""
+COUNTED: Final = "null_count."
+"""By how many rows the log says that a file has nothing in a column: all of them where it lacks the column."""
 DELTA_TYPES: Final = {"VARCHAR": "string", "TINYINT": "byte", "SMALLINT": "short", "INTEGER": "integer",
                       "BIGINT": "long"}
 
@@ -269,6 +277,9 @@ class Lake:
                                            metadata={ABSENT: str(one.absent)}) for one in late])
             table.update_incremental()
         self._keep_log(table)
+        if not TOLD.items() <= (table.metadata().configuration or {}).items():
+            table.alter.set_table_properties(TOLD)
+            table.update_incremental()
         return table
 
     def _keep_log(self, table: DeltaTable) -> None:
@@ -286,12 +297,18 @@ class Lake:
             Path(self.store.root).mkdir(parents=True, exist_ok=True)
         options = dict(self.store.options) or None
         try:
-            DeltaTable.create(self.store.address, self.table.arrow_schema(), mode="ignore", storage_options=options,
+            DeltaTable.create(self.store.address, self._schema(), mode="ignore", storage_options=options,
                               partition_by=PARTITION_NAMES,
-                              configuration={LOG_KEPT: self._log_kept()})
+                              configuration={LOG_KEPT: self._log_kept(), **TOLD})
         except OSError as error:
             raise unreachable(error) from None
         return DeltaTable(self.store.address, storage_options=options)
+
+    def _schema(self) -> pa.Schema:
+        """The columns of a new table; those that a file may leave out say what stands for them."""
+        whole = zip(self.table.arrow_schema(), self.table.whole, strict=True)
+        return pa.schema([held if one.absent is None else held.with_metadata({ABSENT: str(one.absent), FIRST: ""})
+                          for held, one in whole])
 
     def _files_of(self, table: DeltaTable) -> list[LakeFile]:
         """Read from the log, not from the folder: dead files do not count.
@@ -299,19 +316,31 @@ class Lake:
         ``file_uris`` percent-encodes the folder's own name, so paths are put together here.
         """
         # Not pa.table(...), which would load pandas for nothing.
-        rows = pa.RecordBatchReader.from_stream(table.get_add_actions(flatten=True)).read_all().select(
-            ["path", "partition.source", "partition.month", "num_records"]
-        )
+        rows = pa.RecordBatchReader.from_stream(table.get_add_actions(flatten=True)).read_all()
+        said = rows.select(["path", "partition.source", "partition.month", "num_records"])
         found = [
             LakeFile(self.store.path_of(path), source, month, count or 0)
-            for path, source, month, count in zip(*map(pa.ChunkedArray.to_pylist, rows.columns), strict=True)
+            for path, source, month, count in zip(*map(pa.ChunkedArray.to_pylist, said.columns), strict=True)
         ]
-        late = _late(table, self.table)
-        return [replace(file, lacks=self._lacking(file, late)) for file in found] if late else found
+        late, told = _late(table, self.table), self._left_out(rows)
+        return [self._lacking(file, left, late) if left or late else file
+                for file, left in zip(found, told, strict=True)]
 
-    def _lacking(self, file: LakeFile, late: Sequence[Column]) -> tuple[str, ...]:
-        held = self.store.columns(self.store.relative(file.path))
-        return tuple(one.name for one in late if one.name not in held)
+    def _left_out(self, rows: pa.Table) -> list[list[str]]:
+        """Which columns the log says that each file has left out."""
+        left: list[list[str]] = [[] for _ in range(rows.num_rows)]
+        for one in self.table.columns:
+            if COUNTED + one.name in rows.column_names:
+                whole = pc.equal(rows.column(COUNTED + one.name), rows.column("num_records"))
+                for at in np.flatnonzero(whole.fill_null(False).to_numpy()):
+                    left[at].append(one.name)
+        return left
+
+    def _lacking(self, file: LakeFile, left: Sequence[str], late: Sequence[Column]) -> LakeFile:
+        """``late`` columns are looked for in the file itself: an older one does not know them."""
+        held = self.store.columns(self.store.relative(file.path)) if late else frozenset()
+        unknown = {one.name for one in late if one.name not in held}
+        return replace(file, lacks=tuple(one.name for one in self.table.columns if one.name in unknown.union(left)))
 
     def _write(self, table: DeltaTable, change: Change) -> int:
         """Commit upon exactly the version that was read: whoever came in between has to be looked at first."""
@@ -346,7 +375,7 @@ class Lake:
             partition_values=_partition(file),
             modification_time=int(kept.modified * 1000),
             data_change=not change.same_rows,
-            stats=json.dumps({"numRecords": file.rows}),
+            stats=json.dumps({"numRecords": file.rows, "nullCount": dict.fromkeys(file.lacks, file.rows)}),
         )
 
     def _removal(self, file: LakeFile, change: Change) -> RemoveAction:
@@ -410,8 +439,8 @@ def _known(table: DeltaTable, wanted: Table) -> DeltaTable:
 
 
 def _late(table: DeltaTable, wanted: Table) -> list[Column]:
-    """The columns that files may lack: those that the table was not made with."""
-    first = {one.name for one in table.schema().fields if ABSENT not in one.metadata}
+    """The columns that older files do not know: those that the table was not made with."""
+    first = {one.name for one in table.schema().fields if FIRST in one.metadata or ABSENT not in one.metadata}
     return [one for one in wanted.columns if one.name not in first]
 
 

@@ -1,5 +1,6 @@
 """One piece of a file at a time: checked, numbered, sorted, written to staged files; what is bad set aside."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -80,7 +81,8 @@ class Loader:
         self._keep(piece)
         if self.reader.learn(self.con):
             self._keep(piece)
-        self._twins.find(partial(self._rejects.with_rows, piece=piece), self.staged, last=piece.last)
+        self._twins.find(partial(self._rejects.with_rows, piece=piece), self.staged, last=piece.last,
+                         plain=self._plain.table if piece.fields else None, first_row=piece.first_row)
         self.tally.good += self._store(piece)
         self._reject(piece)
         self.tally.read += piece.rows + len(piece.broken)
@@ -184,9 +186,11 @@ class Loader:
         if piece.fields:
             return self._store_columns()
         months = self.con.execute("SELECT DISTINCT month FROM kept WHERE NOT bad ORDER BY month").fetchall()
-        columns = self._stored_columns()
+        filled = {name for name, *_ in self.con.execute("DESCRIBE kept").fetchall()}
+        lacks = self._constant.left_out(filled | self._said().keys())
+        columns = self._stored_columns(filled, lacks)
         with ThreadPoolExecutor(WRITERS) as writers:  # what they read is not TEMP: each cursor has such tables itself
-            files = writers.map(lambda row: self._store_month(row[0], columns), months)
+            files = writers.map(lambda row: self._store_month(row[0], columns, lacks), months)
             stored = [file for file in files if file.rows]
         self.staged().extend(stored)
         return sum(file.rows for file in stored)
@@ -203,7 +207,7 @@ class Loader:
             self.tally.first_day = min(self.tally.first_day, first)
             self.tally.last_day = max(self.tally.last_day, last)
 
-    def _store_month(self, month: int, columns: str) -> LakeFile:
+    def _store_month(self, month: int, columns: str, lacks: tuple[str, ...]) -> LakeFile:
         path = month_file(self.folder, self.batch, month)
         joins, order = "", ""
         if self.reader.mapping.spans:
@@ -216,7 +220,7 @@ class Loader:
                 f"COPY (SELECT {columns} FROM kept {joins} WHERE NOT bad AND month = {month} {order}) "
                 f"TO {quoted(str(path))} ({STORED})"
             ).fetchall()[0][0]
-        return LakeFile(str(path), self.source, month, rows)
+        return LakeFile(str(path), self.source, month, rows, lacks)
 
     def _store_columns(self) -> int:
         """The same from columns in memory: the plain rows, and the good ones among the doubtful at their places.
@@ -260,24 +264,25 @@ class Loader:
                  "grp": group.number if group else 0}
         return {one.name: known.get(one.name, one.absent) for one in COLUMNS}
 
-    def _stored_columns(self) -> str:
-        """Every column of the lake: from ``kept`` where the mapping fills it, else what stands for absent."""
-        filled = {name for name, *_ in self.con.execute("DESCRIBE kept").fetchall()}
-        simulated = str(int(self.reader.mapping.simulated))
-        said = {"batch": str(self.batch), "accepted_is_wd": "worked", "simulated": simulated}
+    def _stored_columns(self, filled: set[str], lacks: Sequence[str]) -> str:
+        """The columns of the lake but ``lacks``: from ``kept`` where it has them, else what stands in every row."""
+        said, same = self._said(), self._same_in_all()
+        return ", ".join(
+            f"({said.get(one.name) or (one.name if one.name in filled else _literal(same[one.name]))})"
+            f"::{one.sql} AS {one.name}"
+            for one in COLUMNS if one.name not in lacks
+        )
+
+    def _said(self) -> dict[str, str]:
+        """The columns that stand in ``kept`` under another name, or not as they are stored."""
+        said = {"batch": str(self.batch), "accepted_is_wd": "worked"}
         due = self.reader.mapping.fields.get("due_at")
         if due and due.binds:
             said["due_binds"] = f"(due_at < {FAR_DAY * DAY_SECONDS})"
         if self.reader.mapping.spans:
             said |= {name: f"coalesce({name}, 0)" for name in ("stopped_days", "stopped_wd")}
             said["stops"] = "coalesce(stops.stops, '')"
-        group = self.reader.directory.groups.by_code.get("all")
-        said |= {} if "grp" in filled else {"grp": str(group.number if group else 0)}
-        return ", ".join(
-            f"({said.get(column.name) or (column.name if column.name in filled else _literal(column.absent))})"
-            f"::{column.sql} AS {column.name}"
-            for column in COLUMNS
-        )
+        return said
 
     # -- bad rows --------------------------------------------------------------------------------------
 

@@ -170,6 +170,21 @@ def look_up_entries(text: Any, starts: Any, ends: Any, words: Any, bounds: Any, 
 
 
 @njit(nogil=True, cache=True)
+def fingerprints(text: Any, bounds: Any, found: Any) -> None:  # pragma: no cover
+    """Fill ``found`` with a number for each text that stands between two ``bounds``, different for different ones."""
+    for number in range(len(bounds) - 1):
+        start, end = bounds[number], bounds[number + 1]
+        one, word = np.uint64(end - start), np.uint64(0)
+        for at in range(start, end):
+            word = (word << np.uint64(8)) | np.uint64(text[at])
+            if (at - start) & 7 == 7 or at == end - 1:
+                one = (one ^ word) * MIX
+                one, word = one ^ (one >> np.uint64(32)), np.uint64(0)
+        one *= MIX
+        found[number] = one ^ (one >> np.uint64(29))
+
+
+@njit(nogil=True, cache=True)
 def met_before(prints: Any, slots: Any, met: Any) -> None:  # pragma: no cover
     """Mark in ``met`` the fingerprints whose slot was taken, and take the slots of all."""
     mask = np.uint64(len(slots) - 1)
