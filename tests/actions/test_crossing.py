@@ -1,19 +1,27 @@
 """Accepted in one place, handled in another: from the file to the clock of each leg, and who is waited for."""
 
+import csv
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from drafting_cast import person
-from jizhun.collaboration.actions.crossing import arrange, arrangements, legs_of
+from jizhun.collaboration.actions.crossing import COUNTS, arrange, arrangements, legs_of
 from jizhun.delivery.actions import receive
 from jizhun.delivery.ingest.plain import is_usual
 from jizhun.delivery.rules.parsing import parse
+from jizhun.delivery.simulated_crossing import write
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
 from jizhun.kernel.dating import FAR
+from jizhun.kernel.working_days import Calendar
+from jizhun.loading import CROSSING_SOURCE
+from jizhun.loading.crossing import simulated_crossings
 from jizhun.people.rules import SYSTEM, Forbidden
+from worlds import ROOT
 
 pytestmark = pytest.mark.usefixtures("world", "db")
 MAPPING = """
@@ -117,3 +125,30 @@ def test_cases_that_cross_regions_are_not_left_to_the_loops_for_usual_rows():
     mapping = parse(MAPPING)
     assert not is_usual(mapping)
     assert is_usual(parse("\n".join(MAPPING.strip().splitlines()[:-2])))
+
+
+# -- the simulated ones of the demonstration ---------------------------------------------------------------
+
+
+def test_the_simulated_cases_cross_in_both_directions_and_some_wait(settings: Any, tmp_path: Path) -> None:
+    settings.LAKE, settings.FILES, settings.HOME = tmp_path / "lake", tmp_path / "files", tmp_path
+    settings.FILES.mkdir()
+    assert simulated_crossings(by=SYSTEM) == 1800 == simulated_crossings(by=SYSTEM)
+    found = legs_of(source=CROSSING_SOURCE)
+    ways = {(one.came_from[:4], one.region[:4]) for one in found}
+    assert ways == {("9901", "9902"), ("9902", "9901")}
+    for leg in ("accept", "handle"):
+        whole = {name: sum(one.counts[name] for one in found if one.leg == leg) for name in COUNTS}
+        assert whole["kept"] > whole["broken"] > 0 and whole["waiting"] > 0 and whole["unlimited"] == 0
+    assert sum(one.counts["cases"] for one in found if one.leg == "accept") == 1800
+
+
+def test_the_simulated_cases_are_the_same_for_the_same_seed_and_go_forward() -> None:
+    profile = yaml.safe_load((ROOT / "data" / "simulated" / "crossing.yaml").read_text("utf-8"))
+    counties = {"990100": ["990101", "990102"], "990200": ["990201"]}
+    made = [write(profile, matter="NB029-EX01", counties=counties, calendar=Calendar(), seed=seed)
+            for seed in (1, 1, 2)]
+    assert made[0] == made[1] != made[2]
+    for row in csv.DictReader(StringIO(made[0])):
+        times = [row[name] for name in ("accepted", "passed_on", "closed")]
+        assert times == sorted(one for one in times if one) + [""] * times.count("") and max(times) < "2026"

@@ -49,7 +49,8 @@ PUBLIC = {
     "not found": "nowhere/",
     "sign in": "work/sign-in/",
 }
-WORK = {"workbench": "work/", "upload": "work/upload/", "upload of ratings": "work/upload/?kind=reviews", "provisions": "work/provisions/",
+WORK = {"workbench": "work/", "upload": "work/upload/", "upload of ratings": "work/upload/?kind=reviews",
+        "provisions": "work/provisions/",
         "provision": "work/provisions/new/", "jobs": "work/jobs/", "compute": "work/compute/",
         "notices": "work/notices/",
         "sorted": "work/provisions/?sort=-from&column=place&page=2", "one": "work/provisions/1/",

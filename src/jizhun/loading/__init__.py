@@ -19,7 +19,7 @@ from jizhun.delivery import simulated_reviews, simulated_steps, simulation
 from jizhun.delivery.actions import Receipt
 from jizhun.delivery.ingest import Progress
 from jizhun.delivery.lookup import reason_catalogue
-from jizhun.delivery.models import Batch
+from jizhun.delivery.models import Batch, Source
 from jizhun.entitlements import actions as entitlements
 from jizhun.evaluation import computing, negatives
 from jizhun.evaluation import sheets as evaluation
@@ -146,7 +146,8 @@ def described(folder: Path) -> dict[str, Any]:
 
 
 OTHER_LETTERS = re.compile(r"[^A-Za-z0-9._-]+")
-SIMULATED_SOURCE = "simulated"
+SIMULATED_SOURCE, CROSSING_SOURCE = "simulated", "simulated-crossing"
+SIMULATED_SOURCES = (SIMULATED_SOURCE, CROSSING_SOURCE)
 SIMULATED_PLACES = "990000"
 SIMULATED_GUIDES = ("guides.yaml", "points.yaml", "adoptions.yaml", "ledger.yaml")
 
@@ -232,4 +233,6 @@ def remove_simulation(*, by: Actor) -> int:
 
     The fictional places and their provisions stay, marked SIM.
     """
-    return remove_source(by=by, source=SIMULATED_SOURCE, reason="simulated cases removed").cases
+    known = set(Source.objects.filter(code__in=SIMULATED_SOURCES).values_list("code", flat=True))
+    return sum(remove_source(by=by, source=one, reason="simulated cases removed").cases
+               for one in SIMULATED_SOURCES if one in known or one == SIMULATED_SOURCE)

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jizhun import loading
+from jizhun.loading.crossing import simulated_crossings
 from jizhun.loading.evaluated import simulated_evaluation
 from jizhun.loading.examples import simulated_projects, simulated_rectification
 from jizhun.loading.mended import simulated_findings, simulated_publication
@@ -45,6 +46,8 @@ class Command(BaseCommand):
             batch = loading.simulated_cases(by=SYSTEM, cases=options["cases"], seed=options["seed"]).batch
             self.stdout.write(_("Simulated cases: %(good)s taken in, %(bad)s refused as planted.")
                               % {"good": batch.rows_good, "bad": batch.rows_bad})
+            self.stdout.write(_("Simulated cases that cross regions: %(n)s.")
+                              % {"n": simulated_crossings(by=SYSTEM, seed=options["seed"])})
             self.stdout.write(_("Simulated negative ratings that were taken up: %(n)s.")
                               % {"n": simulated_rectification(by=SYSTEM)})
             self.stdout.write(_("Simulated findings: %(n)s new.") % {"n": simulated_findings(by=SYSTEM)})
