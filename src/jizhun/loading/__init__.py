@@ -30,6 +30,7 @@ from jizhun.kernel.numbering import check_code
 from jizhun.kernel.texts import yaml_of
 from jizhun.people.actions import require, write_line
 from jizhun.people.rules import Actor
+from jizhun.planning.actions import plans as planning
 from jizhun.procedures import actions as procedures
 from jizhun.provisions import actions as provisions
 from jizhun.provisions.rules import Tiered
@@ -73,6 +74,7 @@ def national(*, by: Actor) -> Iterator[Part]:
     yield Part(Bilingual("培训课程", "courses"), courses.load(by=by, folder=data / "training" / "courses"))
     yield Part(Bilingual("协同区域和互认", "collaboration areas and recognition"),
                collaboration.load(by=by, files=sorted((data / "collaboration").glob("*.yaml"))))
+    yield Part(Bilingual("规划", "plans"), planning.load(by=by, file=data / "planning" / "programme.yaml"))
 
 
 def _sources(data: Path) -> dict[str, tuple[str, str]]:

@@ -35,6 +35,8 @@ RIGHTS: Mapping[str, Bilingual] = {
     "evaluation.inspect": Bilingual("核查自评、记录体验暗访督办", "Check self-assessments, record visits and notices"),
     "evaluation.judge": Bilingual("第三方评审办件和开展问卷", "Judge sampled cases and run surveys from outside"),
     "collaboration.edit": Bilingual("维护协同区域与互认", "Keep collaboration areas and mutual recognition"),
+    "plan.edit": Bilingual("制定本地规划", "Make the plan of a place"),
+    "plan.report": Bilingual("报送规划事实、提出清单调整", "Report facts for a plan and propose changes of the list"),
     "training.write": Bilingual("编写题目和课程", "Write questions and courses"),
     "training.review": Bilingual("复核题目和课程", "Review questions and courses"),
     "training.teach": Bilingual("组织培训、考试和竞赛", "Run training, examinations and contests"),
@@ -56,7 +58,8 @@ class Role:
 READER = frozenset({"result.read"})
 EDITOR = READER | {"provision.record", "guide.edit", "batch.receive", "case.read", "result.compute", "people.manage",
                    "standard.comment", "rating.handle", "rating.decide", "finding.answer",
-                   "finding.oversee", "evaluation.report", "evaluation.inspect", "collaboration.edit"}
+                   "finding.oversee", "evaluation.report", "evaluation.inspect", "collaboration.edit",
+                   "plan.edit", "plan.report"}
 NATIONAL = EDITOR | {"region.edit", "catalogue.edit", "standard.edit", "result.publish", "audit.read"}
 
 ROLES: Mapping[str, Role] = {
@@ -74,7 +77,8 @@ ROLES: Mapping[str, Role] = {
         Bilingual("统计员", "Statistician"), READER | {"batch.receive", "case.read", "result.compute"}
     ),
     "standards_officer": Role(
-        Bilingual("标准化专员", "Standards officer"), READER | {"standard.edit", "standard.comment"}, range(0, 4)
+        Bilingual("标准化专员", "Standards officer"),
+        READER | {"standard.edit", "standard.comment", "plan.report"}, range(0, 4)
     ),
     "market_regulator": Role(
         Bilingual("市场监管（标准）", "Market regulator (standards)"), READER | {"standard.approve"}, range(0, 3)

@@ -26,6 +26,8 @@ from jizhun.portal.item import item
 from jizhun.portal.method import accessibility, method
 from jizhun.portal.moving import moving_page, recognition_page
 from jizhun.portal.places import places
+from jizhun.portal.planning import measure_page, plan_page, planning
+from jizhun.portal.planning_files import planning_calendar, planning_paper
 from jizhun.portal.publications import publication, publication_file, publication_list
 from jizhun.portal.region import region
 from jizhun.portal.results import results
@@ -57,6 +59,11 @@ urlpatterns = [
     path("history/", value_history, name="value-history"),
     path("editions/", editions, name="editions"),
     path("region/", region, name="region"),
+    path("planning/", planning, name="planning"),
+    path("planning/calendar.ics", planning_calendar, name="planning-calendar"),
+    path("planning/<str:code>/", plan_page, name="planning-plan"),
+    path("planning/<str:code>/report.pdf", planning_paper, name="planning-paper"),
+    path("planning/<str:code>/<str:measure>/", measure_page, name="planning-measure"),
     path("results/", results, name="results"),
     path("results/followed/", followed_page, name="followed"),
     path("results/inclusion/", inclusion_page, name="inclusion"),

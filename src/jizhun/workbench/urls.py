@@ -37,6 +37,8 @@ from jizhun.workbench.joint import joint_page
 from jizhun.workbench.learning_rights import learning_rights
 from jizhun.workbench.notices import feed_renew, notice_feed, notices
 from jizhun.workbench.plan_page import plan
+from jizhun.workbench.planning import fact, own, planning_evidence, work_planning
+from jizhun.workbench.planning_adjusting import adjusting, adjustment
 from jizhun.workbench.procedure_drawn import procedure_drawn
 from jizhun.workbench.procedure_edit import procedure_steps
 from jizhun.workbench.procedure_page import procedure_file
@@ -195,6 +197,12 @@ urlpatterns = [
     path("collaboration/joint/<str:code>/", joint_page, name="work-joint"),
     path("collaboration/successions/", successions, name="work-successions"),
     path("collaboration/successions/<str:old>/<str:new>/", succession, name="work-succession"),
+    path("planning/", work_planning, name="work-planning"),
+    path("planning/own/<str:code>/", own, name="work-planning-own"),
+    path("planning/facts/<str:code>/<str:measure>/", fact, name="work-planning-fact"),
+    path("planning/evidence/<str:digest>/", planning_evidence, name="work-planning-evidence"),
+    path("planning/adjusting/", adjusting, name="work-planning-adjusting"),
+    path("planning/adjusting/<int:pk>/", adjustment, name="work-planning-adjustment"),
     path("reports/", reports, name="work-reports"),
     path("reports/new/", report_new, name="work-report-new"),
     path("reports/<str:token>/", report, name="work-report"),

@@ -1,0 +1,1 @@
+"""What is true of plans: pure Python, the day is an argument."""
