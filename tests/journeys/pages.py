@@ -253,3 +253,15 @@ WORK |= {"collaboration": "work/collaboration/", "area": "work/collaboration/are
          "register": "work/collaboration/register/",
          "end a recognition": "work/collaboration/register/sample-hardship/end/"}
 WORK |= {"across regions": "work/collaboration/crossing/", "changes of places": "work/collaboration/successions/"}
+PLAN = "planning/successor-2030/"
+PUBLIC |= {"plans": f"planning/?region={SIMULATED}", "plans of a real place": "planning/?region=330000",
+           "a plan": f"{PLAN}?region={SIMULATED}", "a plan by place": f"{PLAN}?region={SIMULATED}&by=region",
+           "a plan that ended": f"planning/hrss-2025/?region={SIMULATED}&by=task",
+           "a plan with no data": "planning/system-2027/?region=CN", "no such plan": "planning/nosuch/",
+           "a measure": f"{PLAN}guides/?region={SIMULATED}",
+           "a measure down to a county": f"{PLAN}rural-pension/?region={SIMULATED}&item=NB050&place_below=990101",
+           "a measure told from outside": f"{PLAN}known/?region={SIMULATED}"}
+WORK |= {"plans at work": "work/planning/",
+         "own plan": f"work/planning/own/successor-2030/?region={SIMULATED}&measure=guides",
+         "report a fact": f"work/planning/facts/successor-2030/known/?region={SIMULATED}",
+         "adjusting the list": f"work/planning/adjusting/?region={SIMULATED}"}

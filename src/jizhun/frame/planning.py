@@ -120,7 +120,7 @@ def _board_row(board: Board, one: Progress, here: Here) -> list[Cell | str]:
     small = f"{count(one.now.fits)} / {count(one.now.of)}" if one.now.fits is not None and one.now.of else ""
     last = figure(one.then.value if one.then else None, how) if board.closed else ahead(one)
     late = ngettext("%(n)s milestone missed", "%(n)s milestones missed", len(one.late)) % {
-        "n": len(one.late)} if one.late else ""
+        "n": len(one.late)} if one.late and not board.closed else ""
     return [Cell(words(one.measure.name), href=measure_href(board, one.measure, here), plain=one.measure.code),
             Cell(state_text(one.state), sign=SIGNS.get(one.state, "own"), small=late or words(one.now.why)[:90],
                  plain=one.state),
@@ -130,10 +130,10 @@ def _board_row(board: Board, one: Progress, here: Here) -> list[Cell | str]:
 
 
 def goal_note(one: Measure, board: Board) -> str:
-    """Whose goal it is: a paper's, our proposal, or one that a place raised."""
+    """Where the goal is a paper's or a place's own; of all others the page says that they are a working proposal."""
     if one.said_by and one.said_by != board.plan.region:
         return _("set by %(place)s") % {"place": place(one.said_by)}
-    return _("working proposal") if one.goal_mark == PROPOSAL else ""
+    return "" if one.goal_mark == PROPOSAL else _("figure of the paper")
 
 
 def ahead(one: Progress) -> str:

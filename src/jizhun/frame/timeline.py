@@ -53,7 +53,8 @@ def _n(value: float) -> str:
 
 
 def _years(first: date, last: date, x: Across, height: int) -> Iterator[SafeString]:
-    for year in range(first.year, last.year + 1):
+    begun = first.year + (x(date(first.year + 1, 1, 1)) < EDGE + 40 and first.year < last.year)
+    for year in range(begun, last.year + 1):
         day = max(date(year, 1, 1), first)
         yield format_html('<line class="axis" x1="{}" y1="{}" x2="{}" y2="{}" stroke-opacity="0.3"/>'
                           '<text class="soft" font-size="13" x="{}" y="16">{}</text>', _n(x(day)), TOP - 8,

@@ -38,7 +38,8 @@ def reader_of(request: HttpRequest) -> User | None:
 def planning(request: HttpRequest, here: Here) -> HttpResponse:
     """The plans that hold here: those that run with their state, those that ended with their closing assessment."""
     found = [(one, board(code=one.code, region=here.code, on=here.on, by=reader_of(request)))
-             for one in plans(here.code, here.on) if one.start <= here.on]
+             for one in plans(here.code, here.on)
+             if one.start <= here.on and plan_at(one.code, here.code).at_level(here.place.level)]
     running = [(one.plan, shown.tally_text(one.tally), _targets(one)) for _plan, one in found if not one.closed]
     ended = [(one.plan, shown.tally_text(one.tally), _targets(one), successor_of(one.plan.code))
              for _plan, one in found if one.closed]

@@ -1,5 +1,6 @@
 """Progress of a plan at a place: every measure computed, what blocks it down to place and matter, what is next."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -102,9 +103,11 @@ def chain(*, code: str, measure: str, region: str, on: date, by: Actor | None = 
     plan, seen = plan_at(code, region), may_see(by, region)
     one, closed, day = plan.measure(measure), plan.ended(on), min(on, plan.until)
     told, how = _progress(plan, one, region, day, closed, seen), indicator(one.indicator)
-    gaps = _drilled(told.now, region, item, place, day)
-    return Chain(plan, region, told, how, closed, tuple(blocks(told.now.gaps, lambda gap: item_of(gap.subject))),
-                 tuple(blocks(gaps, lambda gap: below(region, gap.place, day))), gaps,
+    items = items_of(told.now)
+    gaps = _drilled(told.now, items, item, place, day)
+    under = {code: below(region, code, day) for code in {gap.place for gap in gaps}}
+    return Chain(plan, region, told, how, closed, tuple(blocks(told.now.gaps, lambda gap: items[gap.subject])),
+                 tuple(blocks(gaps, lambda gap: under[gap.place])), gaps,
                  _acts(told.now, region, how, day) if not closed else (),
                  tuple(trend(how, Asked(region, day, one.items, seen))))
 
@@ -116,19 +119,17 @@ def _acts(now: Reading, region: str, how: Indicator, on: date) -> tuple[Act, ...
     return tuple(next_acts(mine, region, how.inherits, how.about == "matter"))
 
 
-def _drilled(now: Reading, region: str, item: str, place: str, on: date) -> tuple[Gap, ...]:
+def _drilled(now: Reading, items: Mapping[str, str], item: str, place: str, on: date) -> tuple[Gap, ...]:
     """What is lacking of an item or matter, at a place and below it."""
-    subjects = [gap.subject for gap in now.gaps if item in (gap.subject, item_of(gap.subject))] if item else []
-    if item and not subjects:
-        subjects = [item]
+    subjects = [item, *(code for code, one in items.items() if one == item)] if item else []
     places = tree().within(place, on) if place else ()
     return within(now.gaps, places, subjects)
 
 
-def item_of(subject: str) -> str:
-    """The item of a matter; any other subject is its own."""
+def items_of(now: Reading) -> dict[str, str]:
+    """Each subject that is lacking with the item of a matter; any other subject is its own."""
     held = catalogue().matters
-    return held[subject].item if subject in held else subject
+    return {code: held[code].item if code in held else code for code in {gap.subject for gap in now.gaps}}
 
 
 def below(region: str, place: str, on: date) -> str:
@@ -161,5 +162,5 @@ def carried(closed: Board, after: Plan) -> list[tuple[Progress, Measure | None]]
     return [(one, following.get(f"{closed.plan.code}/{one.measure.code}")) for one in closed.progress]
 
 
-__all__ = ["Board", "Chain", "below", "board", "carried", "chain", "item_of", "lacking_words", "may_see",
+__all__ = ["Board", "Chain", "below", "board", "carried", "chain", "items_of", "lacking_words", "may_see",
            "reading", "successor_of"]
