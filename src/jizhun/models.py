@@ -9,10 +9,11 @@ from jizhun.evaluation import models as evaluation
 from jizhun.guides import models as guides
 from jizhun.people import models as people
 from jizhun.planning import models as planning
+from jizhun.pilots import models as pilots
 from jizhun.provisions import models as provisions
 from jizhun.regions import models as regions
 from jizhun.standards import models as standards
 from jizhun.training import models as training
 
 __all__ = ["catalogue", "collaboration", "delivery", "drafting", "entitlements", "evaluation", "guides", "people",
-           "planning", "provisions", "regions", "standards", "training"]
+           "pilots", "planning", "provisions", "regions", "standards", "training"]

@@ -260,3 +260,6 @@ LOGGING = {
     "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
+
+# A program that looks for viruses in files that are handed in as evidence: see evaluation/scanning.py. "": none.
+SCANNER = os.environ.get("JIZHUN_SCANNER", "")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from jizhun.evaluation.scanning import scan
 from jizhun.kernel.bilingual import Refused
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -29,6 +30,7 @@ def keep_file(name: str, content: bytes) -> Piece:
     if not content or len(content) > MOST_BYTES:
         raise Refused(zh=f"“{short}”为空或超过 {MOST_BYTES // 1024 // 1024} MB。",
                       en=f"“{short}” is empty or larger than {MOST_BYTES // 1024 // 1024} MB.")
+    scan(short, content)
     digest = hashlib.sha256(content).hexdigest()
     path = path_of(digest)
     if not path.exists():

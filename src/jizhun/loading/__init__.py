@@ -31,6 +31,7 @@ from jizhun.kernel.texts import yaml_of
 from jizhun.people.actions import require, write_line
 from jizhun.people.rules import Actor
 from jizhun.planning.actions import plans as planning
+from jizhun.pilots.actions import loading as pilots
 from jizhun.procedures import actions as procedures
 from jizhun.provisions import actions as provisions
 from jizhun.provisions.rules import Tiered
@@ -75,6 +76,7 @@ def national(*, by: Actor) -> Iterator[Part]:
     yield Part(Bilingual("协同区域和互认", "collaboration areas and recognition"),
                collaboration.load(by=by, files=sorted((data / "collaboration").glob("*.yaml"))))
     yield Part(Bilingual("规划", "plans"), planning.load(by=by, file=data / "planning" / "programme.yaml"))
+    yield Part(Bilingual("试点", "pilots"), pilots.load(by=by, folder=data / "pilots"))
 
 
 def _sources(data: Path) -> dict[str, tuple[str, str]]:
@@ -148,8 +150,8 @@ def described(folder: Path) -> dict[str, Any]:
 
 
 OTHER_LETTERS = re.compile(r"[^A-Za-z0-9._-]+")
-SIMULATED_SOURCE, CROSSING_SOURCE = "simulated", "simulated-crossing"
-SIMULATED_SOURCES = (SIMULATED_SOURCE, CROSSING_SOURCE)
+SIMULATED_SOURCE, CROSSING_SOURCE, SIMULATED_PILOT = "simulated", "simulated-crossing", "simulated-pilot"
+SIMULATED_SOURCES = (SIMULATED_SOURCE, CROSSING_SOURCE, SIMULATED_PILOT)
 SIMULATED_PLACES = "990000"
 SIMULATED_GUIDES = ("guides.yaml", "points.yaml", "adoptions.yaml", "ledger.yaml")
 

@@ -37,6 +37,9 @@ RIGHTS: Mapping[str, Bilingual] = {
     "collaboration.edit": Bilingual("维护协同区域与互认", "Keep collaboration areas and mutual recognition"),
     "plan.edit": Bilingual("制定本地规划", "Make the plan of a place"),
     "plan.report": Bilingual("报送规划事实、提出清单调整", "Report facts for a plan and propose changes of the list"),
+    "pilot.manage": Bilingual("组织试点、确定试点和结论", "Run pilot programmes, select pilots and decide on them"),
+    "pilot.apply": Bilingual("申报和实施本地试点、采用经验", "Apply for pilots, run them and take practices over"),
+    "pilot.assess": Bilingual("评审试点申报和成效", "Assess applications and pilots"),
     "training.write": Bilingual("编写题目和课程", "Write questions and courses"),
     "training.review": Bilingual("复核题目和课程", "Review questions and courses"),
     "training.teach": Bilingual("组织培训、考试和竞赛", "Run training, examinations and contests"),
@@ -59,7 +62,7 @@ READER = frozenset({"result.read"})
 EDITOR = READER | {"provision.record", "guide.edit", "batch.receive", "case.read", "result.compute", "people.manage",
                    "standard.comment", "rating.handle", "rating.decide", "finding.answer",
                    "finding.oversee", "evaluation.report", "evaluation.inspect", "collaboration.edit",
-                   "plan.edit", "plan.report"}
+                   "plan.edit", "plan.report", "pilot.manage", "pilot.apply"}
 NATIONAL = EDITOR | {"region.edit", "catalogue.edit", "standard.edit", "result.publish", "audit.read"}
 
 ROLES: Mapping[str, Role] = {
@@ -87,7 +90,7 @@ ROLES: Mapping[str, Role] = {
         Bilingual("技术委员会委员", "Member of a technical committee"), READER | {"standard.vote"}, range(0, 3)
     ),
     "assessor": Role(
-        Bilingual("第三方评估员", "Outside assessor"), READER | {"evaluation.judge"}, range(0, 4)
+        Bilingual("第三方评估员", "Outside assessor"), READER | {"evaluation.judge", "pilot.assess"}, range(0, 4)
     ),
     "trainer": Role(Bilingual("培训师", "Trainer"), READER | {"training.teach", "training.write"}),
     "reader": Role(Bilingual("查阅者", "Reader"), READER),

@@ -12,6 +12,7 @@ from jizhun.loading.crossing import simulated_crossings
 from jizhun.loading.evaluated import simulated_evaluation
 from jizhun.loading.examples import simulated_projects, simulated_rectification
 from jizhun.loading.mended import simulated_findings, simulated_publication
+from jizhun.loading.piloted import simulated_pilot_cases, simulated_pilots
 from jizhun.loading.questions import simulated_questions
 from jizhun.loading.trained import simulated_training
 from jizhun.management.arguments import whole_number
@@ -56,4 +57,9 @@ class Command(BaseCommand):
                           % {"n": simulated_evaluation(by=SYSTEM)})
         self.stdout.write(_("Simulated training: %(n)s events and contests new.")
                           % {"n": simulated_training(by=SYSTEM)})
+        self.stdout.write(_("Simulated pilots: %(n)s programmes and practices new.")
+                          % {"n": simulated_pilots(by=SYSTEM)})
+        if options["cases"]:
+            self.stdout.write(_("Simulated cases around a pilot, with a known effect: %(n)s.")
+                              % {"n": simulated_pilot_cases(by=SYSTEM)})
         self.stdout.write(", ".join(login.username for login in demo_logins()))
