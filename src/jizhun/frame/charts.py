@@ -183,10 +183,12 @@ MonthValue = tuple[str, float | None, float | None]
 """A month as 2025-07, its value, and that of the same month a year before."""
 
 
-def month_line(name: str, label: str, points: Sequence[MonthValue], write: Callable[[float], str]) -> Chart:
+def month_line(name: str, label: str, points: Sequence[MonthValue], write: Callable[[float], str],
+               begins: tuple[int, str] | None = None) -> Chart:
     """A value by month as a line, the year before dashed below it; a month without a figure leaves a gap.
 
     The scale runs from the least to the greatest value, which are written at its ends: it does not begin at zero.
+    ``begins``: the place in the row at which something began, and its word: marked by an upright line.
     """
     known = [value for _, *both in points for value in both if value is not None]
     least, most = (min(known), max(known)) if known else (0.0, 1.0)
@@ -202,6 +204,8 @@ def month_line(name: str, label: str, points: Sequence[MonthValue], write: Calla
     lines = [_broken_line([None if value is None else at(n, value) for n, value in enumerate(column)], style)
              for column, style in zip(columns, ("line-2", "line"), strict=True)]
     drawn = [*_month_scale(points, ends, left, right, top, bottom), *lines]
+    if begins is not None:
+        drawn.append(_upright(left + begins[0] / len(points) * (right - left), begins[1], top, bottom))
     return Chart(name, _svg(label, width, height, format_html_join("", "{}", ((one,) for one in drawn)), "months",
                             image=True))
 
@@ -217,6 +221,14 @@ def _month_scale(points: Sequence[MonthValue], ends: Sequence[str], left: float,
     for x, anchor, month in ((left, "start", points[0][0]), (right, "end", points[-1][0])):
         yield format_html('<text class="soft" font-size="12" x="{}" y="{}" text-anchor="{}">{}</text>', _n(x),
                           bottom + 20, anchor, month)
+
+
+def _upright(x: float, text: str, top: int, bottom: int) -> SafeString:
+    """A line across the picture where something began, with its word at the top."""
+    return format_html(
+        '<line class="axis" x1="{0}" y1="{1}" x2="{0}" y2="{2}" stroke-dasharray="2 3"/>'
+        '<text class="soft" font-size="11" x="{3}" y="{4}" text-anchor="middle">{5}</text>',
+        _n(x), top - 4, bottom + 6, _n(x), bottom + 20, text)
 
 
 def _broken_line(spots: Sequence[tuple[float, float] | None], style: str) -> SafeString:

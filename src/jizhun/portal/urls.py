@@ -25,6 +25,7 @@ from jizhun.portal.inclusion import inclusion_page
 from jizhun.portal.item import item
 from jizhun.portal.method import accessibility, method
 from jizhun.portal.moving import moving_page, recognition_page
+from jizhun.portal.pilots import pilot_effect, pilot_list, pilot_programme, practice
 from jizhun.portal.places import places
 from jizhun.portal.planning import measure_page, plan_page, planning
 from jizhun.portal.planning_files import planning_calendar, planning_paper
@@ -55,6 +56,10 @@ urlpatterns = [
     path("compare/", compare, name="compare"),
     path("compare/file.<str:form>", compare_file, name="compare-file"),
     path("moving/", moving_page, name="moving"),
+    path("pilots/", pilot_list, name="pilots"),
+    path("pilots/programmes/<str:code>/", pilot_programme, name="pilot-programme"),
+    path("pilots/programmes/<str:code>/effect/", pilot_effect, name="pilot-effect"),
+    path("pilots/practices/<str:code>/", practice, name="practice"),
     path("recognition/", recognition_page, name="recognition"),
     path("history/", value_history, name="value-history"),
     path("editions/", editions, name="editions"),

@@ -36,6 +36,10 @@ from jizhun.workbench.job_pages import job, rejects, start, stop
 from jizhun.workbench.joint import joint_page
 from jizhun.workbench.learning_rights import learning_rights
 from jizhun.workbench.notices import feed_renew, notice_feed, notices
+from jizhun.workbench.pilot_evidence import evidence_file, month_evidence
+from jizhun.workbench.pilot_page import work_pilot
+from jizhun.workbench.pilot_programme import work_programme
+from jizhun.workbench.pilots import pilot_desk, work_effect, work_practice
 from jizhun.workbench.plan_page import plan
 from jizhun.workbench.planning import fact, own, planning_evidence, work_planning
 from jizhun.workbench.planning_adjusting import adjusting, adjustment
@@ -188,6 +192,13 @@ urlpatterns = [
     path("training/questions/new/<str:kind>/", question_new, name="work-question-new"),
     path("training/questions/<str:code>/", question, name="work-question"),
     path("training/questions/<str:code>/edit/", question_edit, name="work-question-edit"),
+    path("pilots/", pilot_desk, name="work-pilots"),
+    path("pilots/programmes/<str:code>/", work_programme, name="work-pilot-programme"),
+    path("pilots/programmes/<str:code>/effect/", work_effect, name="work-pilot-effect"),
+    path("pilots/applications/<int:pk>/", work_pilot, name="work-pilot"),
+    path("pilots/applications/<int:pk>/<int:month>/", month_evidence, name="work-pilot-evidence"),
+    path("pilots/applications/<int:pk>/<int:month>/<str:digest>/", evidence_file, name="work-pilot-file"),
+    path("pilots/practices/<str:code>/", work_practice, name="work-practice"),
     path("collaboration/", collaboration, name="work-collaboration"),
     path("collaboration/crossing/", crossing, name="work-crossing"),
     path("collaboration/cost/", try_the_cost, name="work-cost"),
