@@ -7,6 +7,7 @@ from jizhun.drafting import models as drafting
 from jizhun.entitlements import models as entitlements
 from jizhun.evaluation import models as evaluation
 from jizhun.guides import models as guides
+from jizhun.impact import models as impact
 from jizhun.people import models as people
 from jizhun.planning import models as planning
 from jizhun.pilots import models as pilots
@@ -15,5 +16,5 @@ from jizhun.regions import models as regions
 from jizhun.standards import models as standards
 from jizhun.training import models as training
 
-__all__ = ["catalogue", "collaboration", "delivery", "drafting", "entitlements", "evaluation", "guides", "people",
-           "pilots", "planning", "provisions", "regions", "standards", "training"]
+__all__ = ["catalogue", "collaboration", "delivery", "drafting", "entitlements", "evaluation", "guides", "impact",
+           "people", "pilots", "planning", "provisions", "regions", "standards", "training"]

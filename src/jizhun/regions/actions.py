@@ -1,5 +1,7 @@
 """Places are loaded from reviewed text, never typed in: load a folder, ask for the tree, count revisions."""
 
+import hashlib
+import json
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -71,6 +73,14 @@ def versions(*rooms: str) -> tuple[str, ...]:
     found = {room: f"{number}-{token}" for room, number, token in
              Revision.objects.filter(room__in=rooms).values_list("room", "number", "token")}
     return tuple(found.get(room, "0-") for room in rooms)
+
+
+def mark_of(said: object, *rooms: str) -> str:
+    """A short word for what was looked at: what was said of it, and how the rooms stood that decide what it does.
+
+    Whoever acts on it later compares: another word means that something has moved on since it was seen.
+    """
+    return hashlib.sha256(json.dumps([said, *versions(*rooms)], sort_keys=True, default=str).encode()).hexdigest()
 
 
 class Moved(Refused):

@@ -6,7 +6,7 @@ import json
 from jizhun.drafting.models import Project
 from jizhun.drafting.rules.text import Clause, plain
 from jizhun.provisions.actions import book
-from jizhun.regions.actions import versions
+from jizhun.regions.actions import mark_of
 
 
 def fingerprint(clause: Clause | None) -> str:
@@ -19,6 +19,5 @@ def fingerprint(clause: Clause | None) -> str:
 def impact_fingerprint(project: Project) -> str:
     """What the impact list depends on: the text, number and day, and every provision, place and service on record."""
     said = [project.text.version, project.number, str(project.effective_on), str(project.valid_until), project.revises,
-            project.title_zh, project.title_en, *project.serves, book().revision,
-            *versions("regions", "catalogue", "provisions")]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+            project.title_zh, project.title_en, *project.serves, book().revision]
+    return mark_of(said, "regions", "catalogue", "provisions")

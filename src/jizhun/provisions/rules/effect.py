@@ -48,7 +48,7 @@ def effect(before: Book, after: Book, say: Say) -> Effect:
     """
     places = [say.place, *sorted(set(before.places.within(say.place, say.valid_from)) - {say.place})]
     changed = tuple(one for subject, measure in _concerned(after, say)
-                    for one in _changed(before, after, subject, measure, places, say.valid_from))
+                    for one in _changed(before, after, subject, measure, places, say))
     question = Question(say.measure, say.subject, say.place, say.valid_from, say.group)
     old, new = ask(before, question).findings, ask(after, question).findings
     return Effect(say.valid_from, changed, _without(new, old), _without(old, new), tuple(_below(before, after, say)))
@@ -106,8 +106,9 @@ def _concerned(book: Book, say: Say) -> Iterable[tuple[str, str]]:
                 yield subject, measure
 
 
-def _changed(before: Book, after: Book, subject: str, measure: str, places: Sequence[str], on: date) -> list[Changed]:
-    old, new = (matrix(book, measure, [subject], places, on) for book in (before, after))
+def _changed(before: Book, after: Book, subject: str, measure: str, places: Sequence[str], say: Say) -> list[Changed]:
+    """For whom the say speaks: what a group is promised changes for nobody else."""
+    old, new = (matrix(book, measure, [subject], places, say.valid_from, say.group) for book in (before, after))
     together: dict[tuple[InForce | Cells | None, InForce | Cells | None], list[int]] = {}
     for at in range(len(places)):
         pair = old.answers[old.index[0][at]].value, new.answers[new.index[0][at]].value

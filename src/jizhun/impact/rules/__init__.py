@@ -1,0 +1,1 @@
+"""What a change moves, and whom that touches. Pure."""
