@@ -13,13 +13,17 @@ from jizhun.catalogue.actions import catalogue
 from jizhun.frame.fields import Field
 from jizhun.frame.tables import Column, Table
 from jizhun.frame.tags import day, place_name, words
+from jizhun.impact.actions import publish
+from jizhun.impact.rules import kinds
+from jizhun.impact.rules.kinds import Change
 from jizhun.kernel.bilingual import Refused
 from jizhun.kernel.dating import parse_day
 from jizhun.people.actions import path_to, regions_of, require
 from jizhun.people.rules import Forbidden
-from jizhun.provisions.actions import book, foreseen_all, measures, record_all
+from jizhun.provisions.actions import foreseen_all, measures
 from jizhun.provisions.models import Provision
 from jizhun.regions.actions import Moved, tree
+from jizhun.workbench.impact_told import impact_of
 from jizhun.workbench.provisions import (
     NEW_PAPER,
     PAPER_FIELDS,
@@ -86,17 +90,17 @@ def _checked_choice(chosen: Sequence[Provision], typed: Mapping[str, str], regio
 def _checked(request: HttpRequest, chosen: Sequence[Provision], typed: Mapping[str, str]) -> HttpResponse:
     lines = {(one.subject, one.measure, one.region, one.group, one.slot): one for one in chosen}
     rows, paper = [_row(one, typed) for one in lines.values()], paper_row(typed)  # one line ends once
-    moved = False
+    moved, change = False, Change(kinds.PROVISION, {"rows": rows, "paper": paper})
     if request.POST.get("step") == "record":
         try:
-            record_all(by=user_of(request), rows=rows, paper=paper, seen=request.POST.get("seen", ""))
+            publish(by=user_of(request), change=change, seen=request.POST.get("seen", ""))
             return HttpResponseRedirect(f"{reverse('provisions')}?recorded={len(rows)}")
         except Moved:
             moved = True
     effects = foreseen_all(rows=rows, paper=paper)
     places = {place for effect in effects for place in effect.places}
     return _form(request, chosen, typed, {}, moved=moved, looked=True, places=len(places),
-                 change_table=changes(effects))
+                 change_table=changes(effects), **impact_of(change))
 
 
 def _row(one: Provision, typed: Mapping[str, str]) -> dict[str, Any]:
@@ -116,7 +120,7 @@ def _form(request: HttpRequest, chosen: Sequence[Provision], typed: Mapping[str,
               (_("The paper"), paper_fields(field, typed["region"]))]
     return render(request, "workbench/end.html", {
         "chosen": chosen, "chosen_table": _table(chosen), "groups": groups, "wrong": wrong,
-        "seen": book().revision, **looked}, status=400 if wrong else 200)
+        "seen": "", **looked}, status=400 if wrong else 200)
 
 
 def _table(chosen: Sequence[Provision]) -> Table:

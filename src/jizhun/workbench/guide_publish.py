@@ -18,20 +18,24 @@ from jizhun.frame.tags import place_name, words
 from jizhun.guides import actions
 from jizhun.guides.actions import NOTICE_DAYS, PROCEDURE, draft_of, drift_of, field_of, foreseen, matter_of, words_of
 from jizhun.guides.models import LayerDraft, LayerVersion
-from jizhun.guides.rules import Policy, checked, joined
+from jizhun.guides.rules import Policy, joined
 from jizhun.guides.rules.drift import proposal, side_by_side
 from jizhun.guides.rules.fields import POLICIES, Content, Field, supplementable
 from jizhun.guides.rules.layers import Resolved
+from jizhun.impact.actions import publish as publish_change
+from jizhun.impact.rules import kinds
+from jizhun.impact.rules.kinds import Change
 from jizhun.kernel.bilingual import Refused
 from jizhun.kernel.dating import parse_day
 from jizhun.people.actions import require
 from jizhun.people.rules import Forbidden
-from jizhun.procedures.actions import STEPS, checked_procedure
+from jizhun.procedures.actions import STEPS
 from jizhun.procedures.rules import read_steps
 from jizhun.regions.actions import tree
 from jizhun.workbench.guide_asked import EDIT, Spot, spot_of
 from jizhun.workbench.guide_edit import items_of, typed
 from jizhun.workbench.guide_page import some_names
+from jizhun.workbench.impact_told import impact_of
 from jizhun.workbench.procedure_edit import looked_at
 
 BINDINGS = {"": gettext_lazy("as before"), "free": gettext_lazy("may change it"),
@@ -78,14 +82,23 @@ def _publish(sent: QueryDict, spot: Spot, matter: str, draft: LayerDraft) -> Lay
     if sent.get("revision") != str(draft.revision):
         raise Refused(zh="草稿在此期间又有改动，请重新查看。",
                       en="The draft has been changed in the meantime: look again.")
+    made: LayerVersion = publish_change(by=spot.user, change=_change(spot, matter, draft),
+                                        seen=str(sent.get("seen", "")), **_more(sent, spot, draft))
+    return made
+
+
+def _change(spot: Spot, matter: str, draft: LayerDraft) -> Change:
+    """The draft as it is looked at: another save, or another version of the place, makes it another change."""
+    return Change(kinds.GUIDE, {"sort": spot.sort, "matter": matter, "region": spot.region, "fields": draft.fields,
+                                "revision": draft.revision, "number": draft.seen})
+
+
+def _more(sent: QueryDict, spot: Spot, draft: LayerDraft) -> dict[str, Any]:
     policies = {code: cast(Policy, sent[f"policy-{code}"]) for code in draft.fields
                 if sent.get(f"policy-{code}") in POLICIES}
-    check = checked_procedure if spot.sort == PROCEDURE else checked
-    return actions.record(
-        by=spot.user, sort=spot.sort, matter=matter, region=spot.region, fields=draft.fields,
-        on=parse_day(str(sent["from"])) if sent.get("from") else spot.today,
-        forced=[code for code in sent.getlist("forced") if code in draft.fields], policies=policies,
-        note=sent.get("note", ""), seen=draft.seen, mark="R", source=sent.get("source", "").strip(), check=check)
+    return {"on": parse_day(str(sent["from"])) if sent.get("from") else spot.today,
+            "forced": [code for code in sent.getlist("forced") if code in draft.fields], "policies": policies,
+            "note": sent.get("note", ""), "number": draft.seen, "source": sent.get("source", "").strip()}
 
 
 def _page(request: HttpRequest, spot: Spot, known: Matter, draft: LayerDraft, wrong: str) -> HttpResponse:
@@ -102,7 +115,8 @@ def _page(request: HttpRequest, spot: Spot, known: Matter, draft: LayerDraft, wr
     return render(request, "workbench/guide_publish.html", {
         "spot": spot, "matter": known, "draft": draft, "rows": rows, "what": what, "below": below, "wrong": wrong,
         "typed": request.POST, "notice_days": NOTICE_DAYS, "moved": what.seen != draft.seen,
-        "forced": request.POST.getlist("forced"), **_steps(spot, known, draft)}, status=400 if wrong else 200)
+        "forced": request.POST.getlist("forced"),
+        **impact_of(_change(spot, known.code, draft)), **_steps(spot, known, draft)}, status=400 if wrong else 200)
 
 
 def _bindings(field: Field) -> list[tuple[str, str]]:

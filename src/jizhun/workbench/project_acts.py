@@ -13,6 +13,9 @@ from jizhun.drafting.actions import ballots, comments, projects, publishing, tex
 from jizhun.drafting.models import Draft, Project
 from jizhun.frame.tabs import DISCUSSION, IMPACT, NOW
 from jizhun.frame.tags import words
+from jizhun.impact.actions import mark_of_change, publish
+from jizhun.impact.rules import kinds
+from jizhun.impact.rules.kinds import Change
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import parse_day
 from jizhun.people.actions import remark
@@ -135,7 +138,8 @@ def _done(by: User, project: Project, do: str, sent: Sent) -> None:
     if do in ACTS:
         ACTS[do](by, project, sent)
     elif do == "publish":
-        publishing.publish(by=by, project=project, on=_day(sent, "on"))
+        change = Change(kinds.STANDARD, {"project": project.code})
+        publish(by=by, change=change, seen=mark_of_change(change), on=_day(sent, "on"))
     else:
         projects.take(by=by, project=project, act=do, reason=sent.get("reason", ""), on=_day(sent, "on"))
 

@@ -40,12 +40,15 @@ from jizhun.frame.said import proposal_in_words
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tabs import DISCUSSION, HISTORY, IMPACT, NOW, chosen, tabs
 from jizhun.frame.tags import count, day, place_name, words
+from jizhun.impact.rules import kinds
+from jizhun.impact.rules.kinds import Change
 from jizhun.kernel.bilingual import COLON, COMMA, Bilingual, Refused
 from jizhun.people.actions import allows, path_to
 from jizhun.people.models import AuditLine, Remark, User
 from jizhun.provisions.actions import measures, tell
 from jizhun.regions.actions import tree
 from jizhun.workbench.drifting import drifting
+from jizhun.workbench.impact_told import impact_of
 from jizhun.workbench.projects import fields_of_proposal, holder_of, served
 from jizhun.workbench.provision_page import some_places
 from jizhun.workbench.upload import user_of
@@ -299,7 +302,9 @@ class ProjectPage:
         if not self.project.running:
             return {"closed": True}
         made = publishing.impact(self.project)
-        return {"impact": made, "proposed": self._proposed(made), "below": self._below(made),
+        told = impact_of(Change(kinds.STANDARD, {"project": self.project.code}))
+        told.pop("seen")
+        return {**told, "impact": made, "proposed": self._proposed(made), "below": self._below(made),
                 "touched": self._touched(made), **drifting(made.effects),
                 "places": len({place for effect in made.effects for place in effect.places}),
                 "seen": self.project.impact_seen == made.fingerprint}

@@ -15,6 +15,9 @@ from jizhun.catalogue.actions import catalogue
 from jizhun.frame.promises import Reader
 from jizhun.frame.tables import XLSX, Cell, Column, Table
 from jizhun.frame.tags import day, place_name, words
+from jizhun.impact.actions import publish
+from jizhun.impact.rules import kinds
+from jizhun.impact.rules.kinds import Change
 from jizhun.kernel.bilingual import COMMA, Refused
 from jizhun.kernel.spreadsheets import cell_text, read_sheets
 from jizhun.people.actions import allows, path_to, regions_of
@@ -36,6 +39,7 @@ from jizhun.provisions.interchange.sheet import PAPERS, PROVISIONS
 from jizhun.provisions.interchange.sheet_reading import Sheets, mark_row
 from jizhun.provisions.interchange.workbook import Filled, workbook
 from jizhun.regions.actions import Moved, tree
+from jizhun.workbench.impact_told import impact_of
 from jizhun.workbench.provisions import changes
 from jizhun.workbench.upload import user_of
 
@@ -111,12 +115,22 @@ def _answered(request: HttpRequest, user: User, regions: Sequence[str], typed: T
     outlook, moved = outlook_of(sheets), False
     if step == "record":
         try:
-            kept = take_in(by=user, outlook=outlook, documents_paper=bool(request.POST.get("documents_paper")),
-                           seen=request.POST.get("seen", ""))
-            return HttpResponseRedirect(f"{reverse('provisions')}?recorded={len(kept)}")
+            return HttpResponseRedirect(f"{reverse('provisions')}?recorded={_recorded(request, user, outlook)}")
         except Moved:
             moved = True
     return _page(request, regions, held=held, moved=moved, **_looked(outlook))
+
+
+def _change(outlook: Outlook) -> Change:
+    return Change(kinds.PROVISION, {"rows": list(outlook.rows), "papers": list(outlook.needed_papers)})
+
+
+def _recorded(request: HttpRequest, user: User, outlook: Outlook) -> int:
+    """How many rows were recorded; none where all of them were on record."""
+    if not outlook.rows:
+        return len(take_in(by=user, outlook=outlook))
+    return len(publish(by=user, change=_change(outlook), seen=request.POST.get("seen", ""),
+                       documents_paper=bool(request.POST.get("documents_paper"))))
 
 
 def _only_mine(sheets: Sheets, user: User) -> Sheets:
@@ -140,8 +154,9 @@ def _looked(outlook: Outlook) -> dict[str, Any]:
     some = effects(outlook)
     told = faults(some)
     return {
+        **(impact_of(_change(outlook)) if outlook.rows else {}),
         "looked": True, "new": _new_table(outlook), "there": len(outlook.looked) - len(outlook.new),
-        "papers": outlook.needed_papers, "change_table": changes(some), "seen": outlook.seen,
+        "papers": outlook.needed_papers, "change_table": changes(some),
         "places": len({place for one in some for place in one.places}),
         "findings": [(_about(one), one) for one in told],
         "forbidden": any(one.finding.kind in FORBIDDEN for one in told)}

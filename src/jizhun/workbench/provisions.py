@@ -17,24 +17,27 @@ from django.utils.translation import gettext as _
 
 from jizhun.catalogue.actions import catalogue
 from jizhun.catalogue.rules import GENERAL
-from jizhun.drafting.actions.publishing import cite
 from jizhun.drafting.models import Proposed
 from jizhun.frame.fields import Field
 from jizhun.frame.lists import CHOICE, listing, without_choice
 from jizhun.frame.promises import Reader
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import day, place_name, words
+from jizhun.impact.actions import publish
+from jizhun.impact.rules import kinds
+from jizhun.impact.rules.kinds import Change
 from jizhun.kernel.bilingual import Refused
 from jizhun.kernel.dating import parse_day
 from jizhun.people.actions import grants_of, path_to, regions_of, require
 from jizhun.people.rules import Forbidden
-from jizhun.provisions.actions import FORBIDDEN, book, foreseen, labels, measures, record, tell
+from jizhun.provisions.actions import FORBIDDEN, foreseen, labels, measures, tell
 from jizhun.provisions.models import Document, Provision
 from jizhun.provisions.rules.effect import Effect
 from jizhun.provisions.rules.telling import unit_in_words
 from jizhun.provisions.rules.values import DAY_UNITS
 from jizhun.regions.actions import Moved, tree
 from jizhun.workbench.drifting import drifting
+from jizhun.workbench.impact_told import impact_of
 from jizhun.workbench.provision_page import figure_text, scope_of, some_places
 from jizhun.workbench.upload import user_of
 
@@ -122,16 +125,16 @@ def provision(request: HttpRequest) -> HttpResponse:
 def _checked(request: HttpRequest, typed: Mapping[str, str]) -> HttpResponse:
     user, row, paper = user_of(request), _row(typed), paper_row(typed)
     require(by=user, right=RIGHT, path=path_to(typed["region"]))
-    moved = False
+    moved, change = False, Change(kinds.PROVISION, {"rows": [row], "paper": paper})
     if request.POST.get("step") == "record":
         try:
-            said: dict[str, Any] = {"row": row, "paper": paper, "seen": request.POST.get("seen", ""),
-                                    "documents_paper": bool(request.POST.get("documents_paper"))}
-            proposed = _proposed(request.POST.get("proposed", ""))
-            return _kept(record(by=user, **said) if proposed is None else cite(by=user, proposed=proposed, **said))
+            kept = publish(by=user, change=change, seen=request.POST.get("seen", ""),
+                           documents_paper=bool(request.POST.get("documents_paper")),
+                           proposed=_proposed(request.POST.get("proposed", "")))
+            return _kept(kept[0])
         except Moved:
             moved = True
-    return _form(request, typed, {}, effect=foreseen(row=row, paper=paper), moved=moved)
+    return _form(request, typed, {}, effect=foreseen(row=row, paper=paper), moved=moved, **impact_of(change))
 
 
 def _proposed(key: str) -> Proposed | None:
@@ -213,17 +216,17 @@ def paper_row(typed: Mapping[str, str]) -> dict[str, Any] | None:
 
 
 def _form(request: HttpRequest, typed: Mapping[str, str], wrong: Mapping[str, str], *, effect: Effect | None = None,
-          moved: bool = False) -> HttpResponse:
+          moved: bool = False, **more: object) -> HttpResponse:
     findings = effect.new_findings if effect else ()
     groups = _groups(typed, wrong, regions_of(by=user_of(request), right=RIGHT))
     context = {
-        "wrong": wrong, "moved": moved, "seen": book().revision, "proposed": _asked(request),
+        "wrong": wrong, "moved": moved, "seen": "", "proposed": _asked(request),
         "groups": groups, "effect": effect,
         **(drifting([effect]) if effect else {}),
         "lines": bool(effect and effect.changed), "change_table": changes([effect]) if effect else None,
         "findings": [tell(one) for one in findings],
         "gone": [tell(one) for one in effect.gone_findings] if effect else [],
-        "forbidden": any(one.kind in FORBIDDEN for one in findings)}
+        "forbidden": any(one.kind in FORBIDDEN for one in findings), **more}
     return render(request, "workbench/provision.html", context, status=400 if wrong else 200)
 
 

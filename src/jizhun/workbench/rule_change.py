@@ -12,7 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from jizhun.entitlements.actions import compared, entitlements, foreseen_version, record_version, revision
+from jizhun.entitlements.actions import compared, entitlements, foreseen_version
 from jizhun.entitlements.interchange.columns import HOW_CELLS, HOW_EXPRESSIONS
 from jizhun.entitlements.interchange.recorded import Ground, ground_of, version_said
 from jizhun.entitlements.rules import Head
@@ -22,11 +22,15 @@ from jizhun.entitlements.rules.proofreading import mistakes
 from jizhun.frame.fields import Field
 from jizhun.frame.tables import show
 from jizhun.frame.tags import words
+from jizhun.impact.actions import publish
+from jizhun.impact.rules import kinds
+from jizhun.impact.rules.kinds import Change
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import FAR, parse_day
 from jizhun.people.actions import require
 from jizhun.people.rules import Forbidden
 from jizhun.regions.actions import Moved
+from jizhun.workbench.impact_told import impact_of
 from jizhun.workbench.provision_page import scope_of
 from jizhun.workbench.provisions import NEW_PAPER, PAPER_FIELDS, missing, paper_code, paper_fields, paper_row
 from jizhun.workbench.rule_effect import Effect, effect_of
@@ -65,6 +69,7 @@ class Work:
     effect: Effect | None = None
     moved: bool = False
     changed_since: bool = False
+    impact: dict[str, Any] = field(default_factory=dict)
     shown: str = ""
     """What the effect was worked out for, as a fingerprint: nothing else is recorded."""
 
@@ -167,6 +172,7 @@ def _tried(request: HttpRequest, work: Work, record: bool) -> HttpResponse:
     foreseen = foreseen_version(code=work.ground.code, row=row, paper=paper, examples=persons)
     answers = compared(foreseen=foreseen, examples=persons)
     work.effect = effect_of(foreseen, work.ground.now, work.parts, answers, persons)
+    work.impact = impact_of(_change(work, row, paper))
     if refused:
         work.wrong["documents_paper" if work.effect.forbidden else "parts"] = refused
     return shown(request, work)
@@ -175,8 +181,8 @@ def _tried(request: HttpRequest, work: Work, record: bool) -> HttpResponse:
 def _record(request: HttpRequest, work: Work, row: Mapping[str, Any], paper: Mapping[str, Any] | None) -> str:
     """Why it was refused; "" where it was recorded, or where something else was recorded in the meantime."""
     try:
-        record_version(by=user_of(request), code=work.ground.code, row=row, paper=paper,
-                       seen=request.POST.get("seen", "-"), documents_paper=bool(request.POST.get("documents_paper")))
+        publish(by=user_of(request), change=_change(work, row, paper), seen=request.POST.get("seen", "-"),
+                documents_paper=bool(request.POST.get("documents_paper")))
     except Moved:
         work.moved = True
     except Forbidden:
@@ -184,6 +190,10 @@ def _record(request: HttpRequest, work: Work, row: Mapping[str, Any], paper: Map
     except Refused as refused:
         return words(refused.sentence)
     return ""
+
+
+def _change(work: Work, row: Mapping[str, Any], paper: Mapping[str, Any] | None) -> Change:
+    return Change(kinds.RULE, {"code": work.ground.code, "row": row, "paper": paper})
 
 
 def _recorded(work: Work) -> str:
@@ -222,7 +232,7 @@ def shown(request: HttpRequest, work: Work) -> HttpResponse:
         "head": opening.head, "spot": opening.spot, "broken": ground.broken, "wrong": work.wrong, "moved": work.moved,
         "changed_since": work.changed_since, "shown": work.shown,
         "todo": {name: text for name, text in work.todo.items() if name not in work.wrong},
-        "seen": revision(), "effect": work.effect, "paper": _paper_groups(work),
+        "seen": "", **work.impact, "effect": work.effect, "paper": _paper_groups(work),
         "groups": groups(sheet, ground.now, ground.inherited, said_by, work.wrong), "dropped": sheet.dropped,
         "persons": [(number, json.dumps(one, ensure_ascii=False), _in_words(one))
                     for number, one in enumerate(sheet.persons)], "person_typed": bool(work.person),

@@ -1,7 +1,9 @@
 """Standards at work: what is to be reviewed in my place, what clerks report, and the answers."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,8 +12,11 @@ from django.utils.translation import gettext as _
 from jizhun.frame.fields import Field
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import count, day, place_name, words
+from jizhun.impact.actions import publish
+from jizhun.impact.rules import kinds
+from jizhun.impact.rules.kinds import Change, read_change
 from jizhun.kernel.bilingual import Refused
-from jizhun.people.actions import allows, path_to, regions_of, regions_of_any
+from jizhun.people.actions import allows, path_to, regions_of, regions_of_any, require
 from jizhun.people.models import User
 from jizhun.people.rules import Forbidden
 from jizhun.regions.actions import tree
@@ -29,8 +34,10 @@ from jizhun.standards.actions import (
 from jizhun.standards.asking import clocks_on
 from jizhun.standards.models import Feedback
 from jizhun.standards.rules.clock import FINE, STATES, VERDICTS, Clock
+from jizhun.workbench.impact_told import impact_of
 from jizhun.workbench.upload import user_of
 
+WITHDRAW = "withdraw"
 RIGHTS = ("standard.edit", "standard.review", "standard.approve", "standard.comment")
 
 
@@ -42,6 +49,8 @@ def standards_work(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, user, regions)
     try:
+        if (told := _withdrawal(request, user)) is not None:
+            return _page(request, user, regions, **told)
         _done(request, user)
     except Forbidden:
         raise
@@ -50,8 +59,28 @@ def standards_work(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("standards-work"))
 
 
+def _withdrawal(request: HttpRequest, user: User) -> dict[str, Any] | None:
+    """What a withdrawal would touch, to be confirmed; None once it was seen as it still stands, or for another act."""
+    sent = request.POST
+    if sent.get("do") != "review" or sent.get("verdict") != WITHDRAW:
+        return None
+    change = _change(sent)
+    told = impact_of(change)
+    require(by=user, right="standard.review", path=path_to(known(str(change.said["number"])).region))
+    if sent.get("seen") == told["seen"]:
+        return None
+    return {"withdrawing": known(str(change.said["number"])), "again": bool(sent.get("seen")), **told}
+
+
+def _change(sent: QueryDict) -> Change:
+    return read_change({"kind": kinds.WITHDRAWAL, "said": {"number": sent.get("number", "")}})
+
+
 def _done(request: HttpRequest, user: User) -> None:
     sent = request.POST
+    if sent.get("do") == "review" and sent.get("verdict") == WITHDRAW:
+        publish(by=user, change=_change(sent), seen=sent.get("seen", ""), reason=sent.get("reason", ""))
+        return
     if sent.get("do") == "review":
         record_review(by=user, number=sent.get("number", ""), verdict=sent.get("verdict", ""),
                       reason=sent.get("reason", ""))
@@ -68,7 +97,7 @@ def own_clocks(regions: list[str]) -> list[Clock]:
     return [one for one in clocks_on(today) if one.standard.region in own]
 
 
-def _page(request: HttpRequest, user: User, regions: list[str], wrong: str = "") -> HttpResponse:
+def _page(request: HttpRequest, user: User, regions: list[str], wrong: str = "", **more: Any) -> HttpResponse:
     held, today = tree(), timezone.localdate()
     own = {code for region in regions for code in held.within(region, today)}
     pressing = [one for one in own_clocks(regions) if one.state != FINE or one.look_again]
@@ -79,7 +108,8 @@ def _page(request: HttpRequest, user: User, regions: list[str], wrong: str = "")
         "called": [(number, answers, known(number)) for number, answers in called_early().items()
                    if known(number).region in own], "may_draft": _may(user, "standard.edit"),
         "table": table, "pressing": pressing, "reports": reports, "outcomes": OUTCOMES, "verdicts": VERDICTS,
-        "wrong": wrong, "typed": request.POST if wrong else {}, "may_review": _may(user, "standard.review"),
+        "wrong": wrong, "typed": request.POST if wrong or more else {}, **more,
+        "may_review": _may(user, "standard.review"),
         "may_report": _may(user, "standard.comment")}, [table], status=400 if wrong else 200)
 
 

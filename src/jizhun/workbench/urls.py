@@ -31,6 +31,7 @@ from jizhun.workbench.guide_page import work_guide
 from jizhun.workbench.guide_places import claims, matters_ledger, point, points
 from jizhun.workbench.guide_publish import into_step, publish
 from jizhun.workbench.home import home
+from jizhun.workbench.impact import impact, impact_json, impact_list, impact_see
 from jizhun.workbench.job_list import jobs
 from jizhun.workbench.job_pages import job, rejects, start, stop
 from jizhun.workbench.joint import joint_page
@@ -214,6 +215,10 @@ urlpatterns = [
     path("planning/evidence/<str:digest>/", planning_evidence, name="work-planning-evidence"),
     path("planning/adjusting/", adjusting, name="work-planning-adjusting"),
     path("planning/adjusting/<int:pk>/", adjustment, name="work-planning-adjustment"),
+    path("impact/", impact, name="work-impact"),
+    path("impact/see/", impact_see, name="work-impact-see"),
+    path("impact/<str:token>/", impact_list, name="work-impact-list"),
+    path("impact/<str:token>.json", impact_json, name="work-impact-json"),
     path("reports/", reports, name="work-reports"),
     path("reports/new/", report_new, name="work-report-new"),
     path("reports/<str:token>/", report, name="work-report"),

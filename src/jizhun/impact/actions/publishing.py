@@ -46,8 +46,7 @@ def publish(*, by: Actor, change: Change, seen: str, **more: Any) -> Any:
         refuse_moved(change, seen)
         row = see(by=by, change=change)
         made = act(by, change.said, more)
-        told = tell_touched(by=by, row=row)
-        write_line(by=by, act="impact.publish", subject=str(row), after={"counts": row.counts, "told": told})
+        tell_touched(by=by, row=row)
     return made
 
 
@@ -81,8 +80,9 @@ def _withdrawal(by: Actor, said: More, more: More) -> Any:
 
 def _guide(by: Actor, said: More, more: More) -> Any:
     check = checked_procedure if said["sort"] == PROCEDURE else checked
+    forced = more.get("forced") or said.get("forced") or ()
     return guides.record(by=by, sort=said["sort"], matter=said["matter"], region=said["region"], fields=said["fields"],
-                         on=more.get("on"), forced=said.get("forced") or (), policies=more.get("policies"),
+                         on=more.get("on"), forced=forced, policies=more.get("policies"),
                          note=more.get("note", ""), seen=more.get("number"), mark=more.get("mark", "R"),
                          source=more.get("source", ""), check=check)
 

@@ -31,7 +31,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     EDITION: Kind(Bilingual("清单版次更替", "New edition of the list"), ("older", "newer"), EVERY),
     MATTER: Kind(Bilingual("事项变更", "Change of a matter"), ("code",), EVERY),
     GUIDE: Kind(Bilingual("上级指南、规程变更", "Change of a guide or procedure above"),
-                ("sort", "matter", "region", "fields"), (*EVERY, "guides")),
+                ("sort", "matter", "region", "fields"), EVERY),
     RULE: Kind(Bilingual("待遇规则变更", "Change of a rule"), ("code", "row"), (*EVERY, "provisions", "entitlements")),
     MEASURE: Kind(Bilingual("指标含义变更", "Change of what a measure means"), ("code",), (*EVERY, "provisions")),
     REGION: Kind(Bilingual("行政区划变更", "Change of a place"), ("code",), EVERY),
