@@ -18,6 +18,7 @@ from jizhun.frame.surround import NotFound
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import count, day, place_name, words
 from jizhun.impact.actions import DEPENDANTS, Shown, listed, lists_of, see, shown_to
+from jizhun.impact.actions.foreseeing import BECAME
 from jizhun.impact.actions.looking import RIGHTS
 from jizhun.impact.models import ImpactList
 from jizhun.impact.rules import kinds
@@ -36,8 +37,7 @@ ASKED: Final[Mapping[str, tuple[tuple[str, Any], ...]]] = {
     kinds.EDITION: (("older", gettext_lazy("Edition before")), ("newer", gettext_lazy("New edition"))),
     kinds.MATTER: (("code", gettext_lazy("Code of the matter")),),
     kinds.MEASURE: (("code", gettext_lazy("Code of the measure")),),
-    kinds.REGION: (("code", gettext_lazy("Code of the place")), ("into", gettext_lazy("Into which place")),
-                   ("what", gettext_lazy("merge, split, rename or transfer"))),
+    kinds.REGION: (("code", gettext_lazy("Code of the place")), ("into", gettext_lazy("Into which place"))),
     kinds.DAY_OFF: (("region", gettext_lazy("Code of the place")), ("day", gettext_lazy("Day")))}
 """Changes that no form of their own leads to: they come with a load, with a review, or by themselves."""
 MOST_BARS = 12
@@ -61,6 +61,11 @@ def impact(request: HttpRequest) -> HttpResponse:
         chosen = may[0][0] if may else ""
     table = _lists(lists_of(by=user))
     fields = [Field(name, str(label), request.POST.get(name, "")) for name, label in ASKED.get(chosen, ())]
+    if chosen == kinds.REGION:
+        ways = [(code, words(name)) for code, name in BECAME.items()]
+        fields.append(Field("what", _("What becomes of it"), request.POST.get("what", ""), choices=ways))
+    if chosen and chosen != kinds.DAY_OFF:
+        fields.append(Field("on", _("From which day (empty: today)"), request.POST.get("on", ""), kind="date"))
     return show(request, "workbench/impact_home.html", {
         "table": table, "kinds": may, "chosen": chosen, "fields": fields, "wrong": wrong}, [table],
                 status=400 if wrong else 200)
@@ -68,7 +73,8 @@ def impact(request: HttpRequest) -> HttpResponse:
 
 def _typed(request: HttpRequest) -> Change:
     kind = request.POST.get("kind", "")
-    said = {name: request.POST.get(name, "").strip() for name, _label in ASKED.get(kind, ())}
+    names = (*(name for name, _label in ASKED.get(kind, ())), "what", "on")
+    said = {name: request.POST.get(name, "").strip() for name in names}
     return read_change({"kind": kind, "said": {name: text for name, text in said.items() if text}})
 
 
