@@ -1,9 +1,11 @@
 """A batch that is cancelled, killed or fails in its middle: nothing is kept of it, and it can begin anew."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from datetime import date
 from io import StringIO
@@ -229,6 +231,35 @@ def test_another_process_is_killed_interrupted_or_cancelled_and_resumed(own_home
     assert len([key for key in keys(home) if key.startswith(how)]) == 1000 == len({*keys(home)} & {
         f"{how}{n}" for n in range(1000)})
     assert in_home(home, "-m", "jizhun", "batches", "resume").stdout == ""
+
+
+@pytest.mark.parametrize("how", ["kill", "interrupt"])
+def test_many_files_at_once_are_killed_or_interrupted_and_go_on(own_home: Path, how: str) -> None:
+    home, folder = own_home / "home", own_home / f"many-{how}"
+    folder.mkdir()
+    (own_home / "m.yaml").write_text(MAPPING, "utf-8")
+    for n in range(24):
+        rows = [f"{how}{n}-{row},T1,2025-01-{1 + n:02}," for row in range(1000)]
+        (folder / f"{n:02}.csv").write_text("\n".join(["id,place,accepted,closed", *rows]) + "\n")
+    words = ("-m", "jizhun", "ingest", str(folder), "--mapping", str(own_home / "m.yaml"), "--source", how,
+             "--at-once", "3", "--json")
+    with subprocess.Popen([sys.executable, *words], env=surroundings(home), stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as child:
+        while len(came := mine(home, how)) < 1000 and child.poll() is None:
+            time.sleep(0.05)
+        child.send_signal(signal.SIGKILL if how == "kill" else signal.SIGINT)
+    assert child.returncode != 0 and 1000 <= len(came := mine(home, how)) < 24 * 1000
+    assert len(came) % 1000 == 0, "no file came by half"
+    done = in_home(home, *words)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert [one["read"] for one in told] == [1000] * 24
+    assert sum(one["repeated"] for one in told) == len(came) // 1000
+    assert sorted(mine(home, how)) == sorted(f"{how}{n}-{row}" for n in range(24) for row in range(1000))
+
+
+def mine(home: Path, how: str) -> list[str]:
+    return [key for key in keys(home) if key.startswith(how)]
 
 
 def keys(home: Path) -> list[str]:

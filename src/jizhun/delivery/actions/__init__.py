@@ -154,7 +154,7 @@ def at_home(mapping: Mapping, source: str) -> Mapping:
 def _received(by: Actor, file: Path, mapping: Mapping, source: str, as_of: date | None, dry_run: bool,
               progress: Callable[[Progress], None] | None, file_name: str, kind: str,
               data_day: date | None = None) -> Receipt:
-    batch, looked_up = _prepared(by, file, mapping, source, as_of)
+    batch, looked_up = prepared(by, file, mapping, source, as_of)
     batch.data_day = data_day or batch.data_day
     batch.kind, batch.file_name = kind, file_name or file.name
     if kind == Batch.REVIEWS:
@@ -163,12 +163,12 @@ def _received(by: Actor, file: Path, mapping: Mapping, source: str, as_of: date 
     if not dry_run:
         recover(by=by)
     with lake().staging(batch.staging) as folder:  # before anybody can see the batch: it never looks abandoned
-        task = _Task(batch, file, mapping, looked_up, folder, progress)
+        task = Task(batch, file, mapping, looked_up, folder, progress)
         if dry_run:
             return _rehearse(task)
-        if same := _begin(by, batch, mapping):
+        if same := begin(by, batch, mapping):
             return Receipt(same, repeated=True)
-        return _run(by, task)
+        return concluded(by, batch, lambda: ingested(task, watched(task)))
 
 
 def preview(*, by: Actor, file: Path, mapping: Mapping, source: str, as_of: date | None = None,
@@ -178,13 +178,13 @@ def preview(*, by: Actor, file: Path, mapping: Mapping, source: str, as_of: date
     Refuses what ``receive`` or ``receive_reviews`` would refuse.
     """
     mapping = at_home(mapping, source) if kind == Batch.REVIEWS else mapping
-    batch, looked_up = _prepared(by, file, mapping, source, as_of)
+    batch, looked_up = prepared(by, file, mapping, source, as_of)
     look = sample_reviews if kind == Batch.REVIEWS else sample
     with lake().staging(batch.staging) as folder:
         return look(_delivery(batch, file, mapping), looked_up, folder)
 
 
-def _prepared(
+def prepared(
     by: Actor, file: Path, mapping: Mapping, source: str, as_of: date | None
 ) -> tuple[Batch, Directory]:
     """A batch that is not kept yet, and what its words are looked up in; Forbidden without the right."""
@@ -376,7 +376,7 @@ def _cases_since(same: Batch) -> bool:
     return same.kind == Batch.STEPS and same.rows_bad > 0 and cases.exists()
 
 
-def _begin(by: Actor, batch: Batch, mapping: Mapping) -> Batch | None:
+def begin(by: Actor, batch: Batch, mapping: Mapping) -> Batch | None:
     """Write down that the batch runs; or give the one that brought the same already, and write nothing."""
     with transaction.atomic():
         batch.source = _held(by, batch.source, mapping)
@@ -412,7 +412,7 @@ def _told_of(source: Source) -> dict[str, object]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class Task:
     """A batch and all that it takes to read it."""
 
     batch: Batch
@@ -423,10 +423,15 @@ class _Task:
     progress: Callable[[Progress], None] | None
 
 
-def _run(by: Actor, task: _Task) -> Receipt:
-    batch = task.batch
+def watched(task: Task) -> Staging:
+    """The staging of a batch whose progress is told to its row."""
+    return Staging(task.folder, reject_file(task.batch), progress=_watched(task.batch, task.progress))
+
+
+def concluded(by: Actor, batch: Batch, work: Callable[[], Received]) -> Receipt:
+    """What came of the work on a batch that runs, written down; raises what the work raises."""
     try:
-        received = _ingested(task, Staging(task.folder, _reject_file(batch), progress=_watched(batch, task.progress)))
+        received = work()
     except Refused as refused:
         cancelled = isinstance(refused, Cancelled)
         batch.state = Batch.CANCELLED if cancelled else Batch.REFUSED
@@ -444,16 +449,17 @@ def _run(by: Actor, task: _Task) -> Receipt:
     return Receipt(batch, seconds=received.seconds, notices=received.notices)
 
 
-def _rehearse(task: _Task) -> Receipt:
+def _rehearse(task: Task) -> Receipt:
     """Everything but the commit, and no trace in the database; the reject file is written all the same."""
     rejects = settings.FILES / "rejects" / f"dry-run-{task.batch.source.code}.csv"
     rejects.unlink(missing_ok=True)
-    received = _ingested(task, Staging(task.folder, rejects, dry_run=True, progress=task.progress))
+    received = ingested(task, Staging(task.folder, rejects, dry_run=True, progress=task.progress))
     _note(task.batch, received)
     return Receipt(task.batch, dry_run=True, seconds=received.seconds, notices=received.notices)
 
 
-def _ingested(task: _Task, staging: Staging) -> Received:
+def ingested(task: Task, staging: Staging) -> Received:
+    """The file read and its good rows committed. Asks the database of nothing, so that any thread may do it."""
     delivery = _delivery(task.batch, task.file, task.mapping)
     if task.batch.kind in (Batch.STEPS, Batch.REVIEWS):
         take = ingest_steps if task.batch.kind == Batch.STEPS else ingest_reviews
@@ -461,7 +467,8 @@ def _ingested(task: _Task, staging: Staging) -> Received:
     return ingest(delivery, lake(), task.directory, staging)
 
 
-def _reject_file(batch: Batch) -> Path:
+def reject_file(batch: Batch) -> Path:
+    """Where the bad rows of a batch land."""
     return settings.FILES / "rejects" / f"batch-{batch.pk}.csv"
 
 
@@ -505,8 +512,8 @@ def _note_commit(batch: Batch, commit: Version) -> None:
     for name in ("read", "good", "bad", "replaced"):
         setattr(batch, f"rows_{name}", int(commit.note[name]))
     batch.message_zh, batch.message_en = commit.note.get("said_zh", ""), commit.note.get("said_en", "")
-    if _reject_file(batch).exists():
-        batch.reject_file = _reject_file(batch).relative_to(settings.FILES).as_posix()
+    if reject_file(batch).exists():
+        batch.reject_file = reject_file(batch).relative_to(settings.FILES).as_posix()
 
 
 def _lines(sentences: Iterable[str]) -> str:

@@ -75,7 +75,8 @@ class Staging:
     """Where and how a delivery is read before it counts.
 
     ``folder`` is the lake's staging folder to work in, ``reject_file`` where bad rows land. ``dry_run``: all but the
-    commit. ``piece`` is bytes of text read at once; ``threads`` None: one per core.
+    commit. ``piece`` is bytes of text read at once; ``threads`` None: one per core. ``turn`` is called when all is read
+    and written, and comes back when it may be committed, or raises.
     """
 
     folder: Path
@@ -84,6 +85,7 @@ class Staging:
     progress: Callable[[Progress], None] | None = None
     piece: int = PIECE
     threads: int | None = None
+    turn: Callable[[], None] | None = None
 
     def tell(self, progress: Progress) -> None:
         """Let whoever asked know how far it has come."""
@@ -121,6 +123,8 @@ def ingest(delivery: Delivery, lake: Lake, directory: Directory, staging: Stagin
             loader = _load(con, table, delivery, directory, staging, started)
         notices = tuple(_notices(loader.reader, loader.tally, delivery.mapping))
         merge = Merge(con, staging.folder, delivery, loader.tally, notices)
+        if staging.turn:
+            staging.turn()
         rejects = keep_rejects(loader.rejects, staging.reject_file)
         version = lake.version() if staging.dry_run else lake.commit(merge.change)
         if staging.dry_run:

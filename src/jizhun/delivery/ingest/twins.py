@@ -38,13 +38,13 @@ class Keys:
     @classmethod
     def of(cls, table: pa.Table) -> "Keys":
         """Of a table with case_key, row and rid."""
-        return cls(fingerprints(table.column("case_key")),
-                   *(np.asarray(table.column(name).to_numpy(), np.int64) for name in ("row", "rid")))
+        rows, rids = (np.asarray(table.column(name).to_numpy(), np.int64) for name in ("row", "rid"))
+        return cls(fingerprints(table.column("case_key")), rows, rids)
 
     def and_(self, other: "Keys") -> "Keys":
         """These and others."""
-        return Keys(*(np.concatenate(both) for both in ((self.prints, other.prints), (self.rows, other.rows),
-                                                        (self.rids, other.rids))))
+        return Keys(np.concatenate([self.prints, other.prints]), np.concatenate([self.rows, other.rows]),
+                    np.concatenate([self.rids, other.rids]))
 
     def which(self, chosen: NDArray[np.bool_]) -> "Keys":
         """Some of them."""

@@ -18,6 +18,7 @@ from jizhun.delivery.ingest import Progress
 from jizhun.evaluation.standing import bring_along
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.dating import parse_day
+from jizhun.management.arguments import whole_number
 from jizhun.people.rules import SYSTEM
 
 WIDTH = 30
@@ -37,12 +38,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--as-of", metavar="D", help=_("data day for open cases (default: the mapping's, else today)")
         )
+        parser.add_argument("--at-once", type=whole_number(1), metavar="N",
+                            help=_("files that are read side by side (default: one per core, four at most)"))
         parser.add_argument("--dry-run", action="store_true", help=_("check everything, keep nothing"))
         parser.add_argument("--json", action="store_true", help=_("one JSON document"))
 
     def handle(self, *_args: object, **options: Any) -> None:
         files = handed(options)
-        found = many.receive_all(by=SYSTEM, files=files, dry_run=options["dry_run"],
+        found = many.receive_all(by=SYSTEM, files=files, dry_run=options["dry_run"], side=options["at_once"],
                                  progress=bar_of_all if sys.stderr.isatty() else None)
         for source in dict.fromkeys(one.receipt.batch.source.code for one in found if one.receipt):
             if not options["dry_run"]:
@@ -70,7 +73,7 @@ def handed(options: Mapping[str, Any]) -> list[many.Handed]:
                       en="Name the file, --mapping and --source, or give a --list.")
     mapping = actions.read_mapping(options["mapping"])
     as_of = parse_day(options["as_of"]) if options["as_of"] else None
-    return [many.Handed(file, mapping, options["source"], as_of) for file in options["file"]]
+    return [many.Handed(file, mapping, options["source"], as_of) for file in many.named(options["file"])]
 
 
 def told_of_all(found: Sequence[many.Outcome]) -> list[Bilingual]:
@@ -92,7 +95,9 @@ def plain_outcome(one: many.Outcome, language: str) -> dict[str, object]:
 def bar_of_all(overall: many.Overall) -> None:
     """The bar over all files, with the one in work before it where there are several."""
     if overall.files > 1:
-        sys.stderr.write(f"\r{overall.number}/{overall.files} {overall.file[:24]:<24} ")
+        refused = sum(one.refused is not None for one in overall.ended.values())
+        sys.stderr.write(f"\r{overall.number}/{overall.files} {f'(!{refused}) ' if refused else ''}"
+                         f"{overall.file[:24]:<24} ")
     bar(overall.whole, "" if overall.files > 1 else "\r")
 
 
