@@ -9,8 +9,8 @@ from jizhun.evaluation import models as evaluation
 from jizhun.guides import models as guides
 from jizhun.impact import models as impact
 from jizhun.people import models as people
-from jizhun.planning import models as planning
 from jizhun.pilots import models as pilots
+from jizhun.planning import models as planning
 from jizhun.provisions import models as provisions
 from jizhun.regions import models as regions
 from jizhun.standards import models as standards

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Product, environment, free_port, jizhun, wait_for
 from pages import faults, sideways, sign_in
+
+from conftest import Product, environment, free_port, jizhun, wait_for
 
 pytestmark = pytest.mark.browser
 OPEN, EFFECT = "work/pilots/programmes/sample-open/", "pilots/programmes/sample-2025/effect/"

@@ -30,8 +30,8 @@ from jizhun.kernel.numbering import check_code
 from jizhun.kernel.texts import yaml_of
 from jizhun.people.actions import require, write_line
 from jizhun.people.rules import Actor
-from jizhun.planning.actions import plans as planning
 from jizhun.pilots.actions import loading as pilots
+from jizhun.planning.actions import plans as planning
 from jizhun.procedures import actions as procedures
 from jizhun.provisions import actions as provisions
 from jizhun.provisions.rules import Tiered

@@ -9,7 +9,7 @@ from ._said import stays
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jizhun', '0027_collaboration'),
+        ('jizhun', '0028_planning'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from ._said import stays
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jizhun', '0027_collaboration'),
+        ('jizhun', '0029_pilots'),
     ]
 
     operations = [
