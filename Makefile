@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 HOUSE = $(or $(PYTHON),python3) tools/house.py
 
-.PHONY: help run test lint bench demo-reset doctor setup spark log bucket badges pin
+.PHONY: help run test lint bench demo-reset doctor setup spark log bucket badges player pin
 
-help run test lint bench demo-reset doctor setup spark log bucket badges pin:
+help run test lint bench demo-reset doctor setup spark log bucket badges player pin:
 	@$(HOUSE) $@

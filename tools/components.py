@@ -116,6 +116,12 @@ def badge_verifier() -> str | None:
     return str(kept) if shutil.which("node") and (kept / "node_modules" / "@digitalbazaar" / "vc").is_dir() else None
 
 
+def qti_player() -> str | None:
+    """The folder of a QTI 3 player of others; JIZHUN_QTI_PLAYER comes first."""
+    kept = Path(os.environ.get("JIZHUN_QTI_PLAYER") or Path(__file__).resolve().parent.parent / ".venv" / "player")
+    return str(kept) if (kept / "qti3-item-player" / "dist").is_dir() and (kept / "vue" / "dist").is_dir() else None
+
+
 PUBLIC_LOG = "Road_Traffic_Fine_Management_Process.xes"
 
 
@@ -150,6 +156,7 @@ COMPONENTS = (
     Component(("city_log",), "a city's log", city_log, f"put it at {CITY_LOG}", f"put it at {CITY_LOG}"),
     Component(("bucket",), "object storage", bucket, "make bucket", "make bucket"),
     Component(("badges",), "a badge verifier", badge_verifier, "make badges", "make badges"),
+    Component(("player",), "a QTI player", qti_player, "make player", "make player"),
     Component(("libreoffice",), "LibreOffice", libreoffice, f"{APT} libreoffice-writer libreoffice-calc",
               f"{BREW} --cask libreoffice"),
 )

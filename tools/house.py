@@ -1,6 +1,8 @@
 """Everything behind ``make``: set up, run, test. Needs Python 3.11 or newer, and nothing else."""
 
+import base64
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -131,6 +133,7 @@ def setup_tests() -> None:
         bring_log()
         install("bucket")
         bring_verifier()
+        bring_player()
 
 
 def bring_log() -> None:
@@ -165,6 +168,37 @@ def bring_verifier() -> None:
     if not (target / "node_modules").exists():
         (VENV / "stamps" / "badge verifier").unlink(missing_ok=True)
     once("badge verifier", files, work)
+
+
+def bring_player() -> None:
+    """A QTI 3 player of others, and the Vue that it runs on: two packages of npm, each held to the hash that is kept
+    here. What else they name is built into the player's own file, so it is not brought."""
+    listed, target = ROOT / "tests" / "player" / "package.json", VENV / "player"
+
+    def work() -> None:
+        asked = json.loads(listed.read_text(encoding="utf-8"))
+        shutil.rmtree(target, ignore_errors=True)
+        for name, version in asked["dependencies"].items():
+            bring_package(name, version, asked["integrity"][name], target / name)
+
+    if not target.exists():
+        (VENV / "stamps" / "QTI player").unlink(missing_ok=True)
+    once("QTI player", [listed], work)
+
+
+def bring_package(name: str, version: str, integrity: str, target: Path) -> None:
+    """Unpack one npm package; stops where it is not the one whose hash is kept."""
+    if not (npm := shutil.which("npm")):
+        sys.exit("Playing QTI needs Node.js with npm.")
+    with tempfile.TemporaryDirectory() as folder:
+        call(npm, "pack", f"{name}@{version}", "--silent", "--pack-destination", folder)
+        (packed,) = Path(folder).glob("*.tgz")
+        found = "sha512-" + base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode()
+        if found != integrity:
+            sys.exit(f"{name} {version} is not the package that was looked at.")
+        with tarfile.open(packed) as archive:
+            archive.extractall(folder, filter="data")
+        shutil.copytree(Path(folder) / "package", target)
 
 
 def keep_member(package: Path, target: Path) -> None:
@@ -269,6 +303,12 @@ def badges() -> None:
     bring_verifier()
 
 
+def player() -> None:
+    """Bring the QTI player in which tests play what is given out (20 MB, needs npm)."""
+    setup()
+    bring_player()
+
+
 def bucket() -> None:
     """Install what reads cases from object storage, and a stand-in for it for the tests."""
     setup()
@@ -296,7 +336,7 @@ PINS: Mapping[str, Sequence[str | Path]] = {
 
 COMMANDS: Mapping[str, Callable[[], None]] = {
     "run": run, "test": test, "lint": lint, "bench": bench, "demo-reset": demo_reset, "doctor": doctor,
-    "setup": setup, "spark": spark, "log": log, "bucket": bucket, "badges": badges, "pin": pin,
+    "setup": setup, "spark": spark, "log": log, "bucket": bucket, "badges": badges, "player": player, "pin": pin,
 }
 
 

@@ -97,6 +97,10 @@ class _Item:
             _INTERACTIONS[kind](holder, response, content)
             if kind == "ordering":
                 self.losing.lose("排序题在 QTI 中全对才得分。", "In QTI an order earns all or nothing.")
+            if kind == "short_text":
+                self.losing.lose("简答题在 QTI 中只忽略大小写，空格、全半角和句末标点须一致。",
+                                 "In QTI a short text has to stand as it is but for capitals: spaces, width and a "
+                                 "closing mark count.")
 
     def _explanations(self) -> Iterator[tuple[str, Mapping[str, str]]]:
         if self.item.content.get("explanation"):
