@@ -120,8 +120,8 @@ def test_where_nobody_there_may_act_the_nearest_above_is_told():
     assert len(notices("reader")) == 1 and notices("trainer") == []
 
 
-@pytest.mark.parametrize("row", [{}, {"kind": "weather", "said": {"code": "1"}}, {"kind": "matter", "said": {}}, [], None,
-                                 {"kind": "matter", "said": "NB029"}])
+@pytest.mark.parametrize("row", [{}, {"kind": "weather", "said": {"code": "1"}}, {"kind": "matter", "said": {}}, [],
+                                 None, {"kind": "matter", "said": "NB029"}])
 def test_what_is_no_change_is_refused(row):
     with pytest.raises(Refused):
         read_change(row)

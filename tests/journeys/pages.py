@@ -266,9 +266,11 @@ WORK |= {"plans at work": "work/planning/",
          "report a fact": f"work/planning/facts/successor-2030/known/?region={SIMULATED}",
          "adjusting the list": f"work/planning/adjusting/?region={SIMULATED}"}
 PUBLIC |= {"pilots": "pilots/", "no practices": "pilots/?q=zzzz", "pilot of 2021": "pilots/programmes/hrss-2021/",
-           "pilot not compared": "pilots/programmes/hrss-2021/effect/", "practice": "pilots/practices/sample-one-visit/"}
+           "pilot not compared": "pilots/programmes/hrss-2021/effect/",
+           "practice": "pilots/practices/sample-one-visit/"}
 PILOTS = "work/pilots/"
 WORK |= {"pilots at work": PILOTS, "programme": f"{PILOTS}programmes/sample-2025/",
          "open programme": f"{PILOTS}programmes/sample-open/", "pilot": f"{PILOTS}applications/8/",
-         "evidence of a month": f"{PILOTS}applications/8/202509/", "practice at work": f"{PILOTS}practices/sample-one-visit/",
+         "evidence of a month": f"{PILOTS}applications/8/202509/",
+         "practice at work": f"{PILOTS}practices/sample-one-visit/",
          "effect not compared": f"{PILOTS}programmes/hrss-2021/effect/"}
