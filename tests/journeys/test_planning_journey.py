@@ -37,7 +37,7 @@ def test_a_missing_guide_is_found_from_the_target_and_its_figure_moves(product: 
     assert "Sample Province writes" in whole(page) and faults(page) + sideways(page) == []
 
     page.get_by_role("link", name="Urban and rural residents' basic pension insurance").first.click()
-    page.get_by_role("link", name="Pine Sample City").click()
+    page.get_by_role("table").get_by_role("link", name="Pine Sample City").click()
     row = page.locator("tr", has_text=COUNTY).filter(has_text=MATTER)
     assert "Conditions" in row.inner_text() and "+0.14 points" in row.inner_text()
     row.get_by_role("link").click()

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from jizhun.catalogue.actions import catalogue
 from jizhun.frame.charts import Chart, month_line
@@ -107,7 +107,7 @@ def board_tables(board: Board, by: str, here: Here) -> list[tuple[str, str, Tabl
 
 
 def _board_table(name: str, caption: str, board: Board, some: Sequence[Progress], here: Here) -> Table:
-    columns = [Column("measure", _("Measure"), "head"), Column("state", _("State")),
+    columns = [Column("measure", pgettext("plan", "Measure"), "head"), Column("state", _("State")),
                Column("now", _("Now"), "number"), Column("goal", _("Goal"), "number"),
                Column("forecast", _("Goal reached at this pace") if not board.closed else _("A year before"), "date"),
                Column("due", _("Deadline"), "date"), Column("unit", _("Responsible"))]
@@ -156,7 +156,7 @@ def timeline_chart(board: Board) -> Chart:
 
 def timeline_table(board: Board) -> Table:
     """What the timeline shows, in days."""
-    columns = [Column("measure", _("Measure"), "head"), Column("from", _("Baseline"), "date"),
+    columns = [Column("measure", pgettext("plan", "Measure"), "head"), Column("from", _("Baseline"), "date"),
                Column("milestones", _("Milestones")), Column("due", _("Deadline"), "date"),
                Column("reached", _("Goal reached at this pace"), "date"), Column("state", _("State"))]
     rows: list[list[Cell | str]] = [

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jizhun.frame import planning as shown
 from jizhun.frame.addresses import with_query
@@ -138,7 +139,7 @@ def _places_table(one: Measure, rows: Sequence[tuple[str, Progress]], found: Boa
 def _going_on(found: Board, after: str, here: Here) -> Table:
     """Each measure of the period that ended, and which one of the successor goes on with it."""
     plan = plan_at(after, here.code)
-    columns = [Column("measure", _("Measure"), "head"), Column("state", _("At the end")),
+    columns = [Column("measure", pgettext("plan", "Measure"), "head"), Column("state", _("At the end")),
                Column("after", _("Goes on as")), Column("goal", _("New goal"), "number"),
                Column("due", _("New deadline"), "date")]
     rows: list[list[Cell | str]] = []

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jizhun.evaluation.evidence import Piece
 from jizhun.frame import planning as shown
@@ -65,14 +66,15 @@ def work_planning(request: HttpRequest) -> HttpResponse:
     mine = list(dict.fromkeys(regions_of(by=user, right="result.read")))[:PLACES]
     rows = [row for region in mine for plan in plans(region) if not plan.ended(today) and plan.start <= today
             for row in _waiting(plan, region, today, user)]
-    columns = [Column("place", _("Place")), Column("measure", _("Measure"), "head"), Column("state", _("State")),
+    columns = [Column("place", _("Place")), Column("measure", pgettext("plan", "Measure"), "head"),
+               Column("state", _("State")),
                Column("now", _("Now"), "number"), Column("goal", _("Goal"), "number"),
                Column("due", _("Deadline"), "date"), Column("act", _("Act"))]
     table = Table("waiting", _("What waits"), columns, rows, caption_hidden=True, stacked=True)
     return show(request, "workbench/planning.html", {
         "table": table, "places": [(code, shown.place(code), [
             (plan, own_row(plan.code, code), may_edit(by=user, region=code) and plan.region != code)
-            for plan in plans(code) if not plan.ended(today)]) for code in mine],
+            for plan in plans(code) if not plan.ended(today) and plan.at_level(tree().level(code))]) for code in mine],
         "adjusts": bool(regions_of(by=user, right=REPORT))}, [table])
 
 
