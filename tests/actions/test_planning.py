@@ -9,6 +9,8 @@ from django.utils import timezone
 from drafting_cast import person
 from jizhun.evaluation.evidence import keep_file
 from jizhun.guides.actions import record
+from jizhun.impact.actions import see
+from jizhun.impact.rules.kinds import Change as ImpactChange
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.actions import verify_trail
 from jizhun.people.models import Notice
@@ -268,6 +270,25 @@ def test_whoever_proposed_does_not_decide_and_an_assessment_has_its_paper():
         adjusting.assess(by=person("city-standards"), adjustment=one, act="risk", passed=True, text="x", evidence=[])
     with pytest.raises(Forbidden):
         proposed(by=person("county-clerk"))
+
+
+def test_what_follows_an_edition_is_accepted_only_after_its_impact_was_seen():
+    edition, changes = adjusting.edition_changes(today())
+    one, paper = proposed(edition=edition, beyond=False), [keep_file("fiscal.pdf", b"%PDF-1.4 capacity")]
+    adjusting.assess(by=person("city-standards"), adjustment=one, act="fiscal", passed=True, text="x", evidence=paper)
+    said = {"by": person("city-editor"), "adjustment": one, "accept": True, "reason": "yes",
+            "seen": adjusting.hangs_on("NB050", CITY).digest}
+    assert changes and adjusting.impact_of(edition) is None
+    with pytest.raises(Refused, match="looked at the impact of the edition"):
+        adjusting.decide(**said)
+    see(by=person("national-editor"), change=ImpactChange("edition", {
+        "older": adjusting.edition_before(edition), "newer": edition}))
+    assert adjusting.decide(**said).verdict == "accepted"
+
+
+def test_pilots_are_counted_from_their_register():
+    told = REGISTRY["pilots.places"].compute(Asked("CN", today()))
+    assert told.value == 7 and REGISTRY["pilots.places"].compute(Asked("110000", today())).value is None
 
 
 def test_the_yearly_check_names_what_an_edition_changed_until_it_is_taken_up():

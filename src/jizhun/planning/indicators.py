@@ -26,6 +26,8 @@ from jizhun.guides.models import LayerVersion
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
 from jizhun.kernel.dating import months_later
 from jizhun.people.rules import SYSTEM
+from jizhun.pilots.models import PilotApplication
+from jizhun.pilots.rules.programmes import SELECTED, standing
 from jizhun.planning.models import OwnPlan
 from jizhun.planning.rules.plan import HIGHER, LOWER
 from jizhun.planning.rules.progress import Gap, Reading
@@ -320,6 +322,18 @@ def _own_plans(asked: Asked) -> Reading:
     return shared(asked, len(made), len(below), [Gap(code, "") for code in below if code not in made])
 
 
+def _pilots(asked: Asked) -> Reading:
+    """Places that had been selected as pilots by the day, at the place and below; each once."""
+    held = tree()
+    inside, simulated = {*held.within(asked.region, asked.on)}, held.known(asked.region).simulated
+    rows = PilotApplication.objects.filter(region__in=inside, programme__simulated=simulated).prefetch_related("steps")
+    chosen = {one.region for one in rows if standing(step.act for step in one.steps.all()
+                                                     if step.on <= asked.on) == SELECTED}
+    if not chosen:
+        return nothing(asked, "没有登记的试点。", "No pilot is on record here.")
+    return Reading(asked.on, float(len(chosen)))
+
+
 def _outside(asked: Asked) -> Reading:
     return Reading(asked.on, why=OUTSIDE_ONLY)
 
@@ -377,6 +391,9 @@ REGISTRY: Mapping[str, Indicator] = {one.code: one for one in (
               HIGHER,
               Bilingual("直接下级地区", "places directly below"), Bilingual("本产品中的规划", "plans made here"),
               _own_plans, "place"),
+    Indicator("pilots.places", Bilingual("登记的试点地区数", "Pilot regions on record"), "count", HIGHER,
+              Bilingual("本地和下级地区", "the place and those below it"), Bilingual("试点登记", "register of pilots"),
+              _pilots),
     Indicator(OUTSIDE, Bilingual("外部事实（须附证明）", "Fact from outside, with its evidence"), "count", HIGHER,
               Bilingual("按证明材料", "as the evidence says"), Bilingual("报送并附文件", "reported, with files"),
               _outside))}

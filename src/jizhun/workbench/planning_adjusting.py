@@ -12,8 +12,10 @@ from jizhun.frame import planning as shown
 from jizhun.frame.fields import Field
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import day, words
+from jizhun.impact.actions.looking import RIGHTS
+from jizhun.impact.rules.kinds import EDITION
 from jizhun.kernel.bilingual import COMMA, Refused
-from jizhun.people.actions import require
+from jizhun.people.actions import allows, require
 from jizhun.people.models import User
 from jizhun.people.rules import Forbidden
 from jizhun.planning.actions.adjusting import (
@@ -22,12 +24,14 @@ from jizhun.planning.actions.adjusting import (
     assess,
     check_of,
     decide,
+    edition_before,
     edition_changes,
     hangs_on,
+    impact_of,
     propose,
     steps_of,
 )
-from jizhun.planning.actions.plans import REPORT, may_edit, may_report
+from jizhun.planning.actions.plans import NATION, REPORT, may_edit, may_report
 from jizhun.planning.models import Adjustment
 from jizhun.planning.rules.adjusting import ASSESSMENTS, BASIS, DECIDED, KINDS, VERDICTS, is_decided, lacking, standing
 from jizhun.regions.actions import tree
@@ -53,10 +57,12 @@ def adjusting(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             wrong = words(refused.sentence)
     check, (edition, _changes) = check_of(region), edition_changes(timezone.localdate(), "CN")
-    table, opened = _table(adjustments([region])), _open(check.open)
+    table, opened = _table(adjustments([region])), _open(check.open, edition)
     return show(request, "workbench/planning_adjusting.html", {
         "region": region, "place": tree().known(region), "check": check, "edition": edition, "table": table,
-        "opened": opened, "wrong": wrong, "basis": BASIS, "fields": _fields(request, edition)}, [table, opened],
+        "opened": opened, "wrong": wrong, "before": edition_before(edition), "impact": impact_of(edition),
+        "may_look": allows(by=user, right=RIGHTS[EDITION][0], path=NATION),
+        "basis": BASIS, "fields": _fields(request, edition)}, [table, opened],
                 status=400 if wrong else 200)
 
 
@@ -71,7 +77,8 @@ def _fields(request: HttpRequest, edition: str) -> list[Field]:
             Field("text_zh", _("Content and reason (Chinese)"), sent.get("text_zh", ""), kind="textarea"),
             Field("text_en", _("Content and reason (English)"), sent.get("text_en", ""), kind="textarea"),
             Field("beyond", _("It goes beyond the national scope"), sent.get("beyond", ""), kind="check"),
-            Field("edition", _("Edition that it follows"), sent.get("edition", edition))]
+            Field("edition", _("Edition that it follows"), sent.get("edition", ""),
+                  hint=_("Empty where it follows none. The newest is %(edition)s.") % {"edition": edition})]
 
 
 def _table(found: list[Adjustment]) -> Table:
@@ -92,12 +99,12 @@ def _row(one: Adjustment) -> list[Cell | str]:
             day(one.at.date())]
 
 
-def _open(changes: tuple[tuple[str, str], ...]) -> Table:
+def _open(changes: tuple[tuple[str, str], ...], edition: str) -> Table:
     columns = [Column("item", _("Item"), "head"), Column("kind", _("What the edition changed")),
                Column("act", _("Act"))]
     return Table("open", _("Changes without a proposal"), columns, [
         [Cell(shown.subject(item), small=item), words(KINDS[kind]),
-         Cell(_("Propose it"), href=f"?item={item}&kind={kind}#propose")] for item, kind in changes],
+         Cell(_("Propose it"), href=f"?item={item}&kind={kind}&edition={edition}#propose")] for item, kind in changes],
                  caption_hidden=True)
 
 

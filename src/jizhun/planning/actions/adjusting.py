@@ -13,6 +13,8 @@ from jizhun.catalogue.actions import catalogue
 from jizhun.catalogue.rules.difference import Change
 from jizhun.evaluation.evidence import Piece
 from jizhun.guides.models import LayerVersion
+from jizhun.impact.models import ImpactList
+from jizhun.impact.rules.kinds import EDITION
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.kernel.texts import storable
 from jizhun.people.actions import path_to, require, write_line
@@ -98,6 +100,17 @@ def edition_changes(on: date, root: str = "CN") -> tuple[str, tuple[Change, ...]
     return begun[-1].code, catalogue().difference(begun[-2].code, begun[-1].code)
 
 
+def edition_before(edition: str) -> str:
+    """The edition that an edition is based on; "" where there is none."""
+    held = catalogue().content.editions
+    return held[edition].based_on or "" if edition in held else ""
+
+
+def impact_of(edition: str) -> ImpactList | None:
+    """The newest list of what the edition's changes touch, as somebody looked at it; None where nobody did."""
+    return ImpactList.objects.filter(kind=EDITION, said__newer=edition).first()
+
+
 def kind_of(change: Change) -> str:
     """What a change of an edition is as a proposal."""
     return OF_CHANGE.get(change.kind, "reword")
@@ -175,6 +188,9 @@ def decide(*, by: Actor, adjustment: Adjustment, accept: bool, reason: str, seen
         names = [ASSESSMENTS[act] for act in missing]
         raise Refused(zh=f"还缺：{'、'.join(one.zh for one in names)}。",
                       en=f"Still lacking: {', '.join(one.en.lower() for one in names)}.")
+    if accept and adjustment.edition and impact_of(adjustment.edition) is None:
+        raise Refused(zh=f"还没有人看过“{adjustment.edition}”版清单变化的影响，请先看影响。",
+                      en=f"Nobody has looked at the impact of the edition “{adjustment.edition}” yet: look first.")
     if seen != hangs_on(adjustment.item, adjustment.region).digest:
         raise Refused(zh="受影响的内容已有变化，请重新查看影响。",
                       en="What hangs on it has changed since: look at it again.")
