@@ -168,6 +168,16 @@ def test_from_application_to_verdict_and_practice(acting):
     assert "<dd>1</dd>" in text(county.get(taken))
 
 
+def test_what_waits_is_told_on_the_first_page(acting):
+    waits = text(acting("outside-assessor").get("/en/work/"))
+    assert "Hand in the sheet (final assessment): Pine Jia District" in waits
+    county, province = acting("county-editor"), acting("province-editor")
+    county.post(OPEN, {"region": "990101", "kind": "comprehensive", "why": "a", "base": "b", "will": "c"})
+    assert "Assess the application: Pine Jia District" in text(acting("outside-assessor").get("/en/work/"))
+    assert "Decide on the application" not in text(province.get("/en/work/"))  # nobody has scored it yet
+    assert "Assess the application" not in text(county.get("/en/work/"))
+
+
 def test_a_picture_is_shown_by_what_its_bytes_say_and_anything_else_is_only_kept(acting):
     held, county = mine(), acting("county-editor")
     report = held.reports.get(month=202509)

@@ -66,7 +66,13 @@ def test_nobody_both_records_and_reviews():
 
 def test_who_judges_from_outside_does_nothing_inside():
     assert {code for code, role in ROLES.items() if "evaluation.judge" in role.rights} == {"assessor"}
-    assert ROLES["assessor"].rights == {"result.read", "evaluation.judge"}
+    assert ROLES["assessor"].rights == {"result.read", "evaluation.judge", "pilot.assess"}
+
+
+def test_whoever_assesses_pilots_neither_applies_nor_selects():
+    assert {code for code, role in ROLES.items() if "pilot.assess" in role.rights} == {"assessor"}
+    assert not any(role.rights >= {"pilot.assess", right} for role in ROLES.values()
+                   for right in ("pilot.apply", "pilot.manage"))
 
 
 def test_places_are_inspected_by_editors_and_never_by_clerks_or_statisticians():

@@ -138,8 +138,8 @@ def _told(found: Worked) -> dict[str, Any]:
     return {
         "found": found, "effect": _estimate(one.effect), "trend": one.trend and _slope(one.trend),
         "earlier": one.earlier and _estimate(one.earlier), "tells": one.effect.tells,
-        "better": one.effect.value > 0, "as_large": count(round(one.rank * one.ways)),
-        "ways_tried": count(one.ways), "caveats": [words(each) for each in caveats(one)],
+        "better": one.effect.value > 0, "as_large": count(round(one.rank * one.ways)), "ways_tried": count(one.ways),
+        "caveats": [words(each) for each in caveats(one)],
         "way": words(WAYS[found.way]), "known": points(found.known) if found.known is not None else "",
         "recovers": found.recovers, "run": run, "as_of": found.values.result.as_of,
         "start": month_text(month_of(found.start)), "end": month_text(month_of(found.end)),

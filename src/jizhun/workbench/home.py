@@ -33,6 +33,7 @@ from jizhun.workbench.guide_needs import keeping_guides
 from jizhun.workbench.jobs import jobs_of
 from jizhun.workbench.learning_rights import learning
 from jizhun.workbench.making import Need, making
+from jizhun.workbench.pilot_needs import piloting
 from jizhun.workbench.projects import RIGHTS as MAKING
 from jizhun.workbench.projects import rights_of
 from jizhun.workbench.publications import reviewing
@@ -77,7 +78,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_ask": any(right.startswith("training.") for one in granted for right in one.rights),
         "may_rate": any(right in one.rights for one in granted for right in RATINGS),
         "needs": [*learning(user), *mending(user), *reviewing(user), *making(user), *handling(user),
-                  *keeping_guides(user), *evaluating(user),
+                  *keeping_guides(user), *evaluating(user), *piloting(user),
                   *(need for one in granted for need in (*_needs(one), *_findings(one)))],
         "may_read": any("result.read" in one.rights for one in granted),
         "jobs": jobs_of(user.username), "may_draft": bool(rights_of(user) & set(MAKING)),

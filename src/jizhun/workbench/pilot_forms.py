@@ -27,8 +27,8 @@ def forms(who: Looker, one: PilotApplication, work: Work, sent: QueryDict) -> di
     assesses = who.may(ASSESS, one.region)
     conflict = selecting.conflict_of(who.user, one) if assesses else None
     judges = assesses and conflict is None
-    open_ = now == SELECTED and not _ended(one)
-    stage = _stage(one, who) if open_ else ""
+    open_ = now == SELECTED and not ended(one)
+    stage = stage_of(one, who) if open_ else ""
     decides = manages and now in (APPLIED, DECLINED) and one.by != who.user.username
     return {
         "conflict": words(conflict) if conflict else "", "stage": stage,
@@ -42,11 +42,12 @@ def forms(who: Looker, one: PilotApplication, work: Work, sent: QueryDict) -> di
         "practice_fields": _practice(sent) if applies and now == SELECTED else []}
 
 
-def _ended(one: PilotApplication) -> bool:
+def ended(one: PilotApplication) -> bool:
+    """Whether it has its final verdict, or was stopped."""
     return one.verdicts.filter(stage=FINAL).exists() or one.verdicts.filter(verdict=STOP).exists()
 
 
-def _stage(one: PilotApplication, who: Looker) -> str:
+def stage_of(one: PilotApplication, who: Looker) -> str:
     """The assessment whose day has come and which has no verdict yet; "" for none."""
     days = one.programme.days
     if days.final is not None and who.today >= days.final:
