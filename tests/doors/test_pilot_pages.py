@@ -11,6 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from jizhun.frame.pilots import enough
 from jizhun.loading.piloted import simulated_pilot_cases, simulated_pilots
 from jizhun.people.models import User
 from jizhun.people.rules import SYSTEM
@@ -101,6 +102,10 @@ def test_practices_are_found_and_tell_adopters_and_the_effect_there(piloted, rea
     assert "Nothing here says that it caused the change" in page
     for gone in ("pilots/practices/nosuch/", "pilots/programmes/nosuch/", "pilots/programmes/nosuch/effect/"):
         assert reading.get(f"/en/{gone}").status_code == 404
+
+
+def test_means_of_fewer_than_three_real_places_are_not_told():
+    assert [enough(0.9, 2, False), enough(0.9, 3, False), enough(0.9, 1, True)] == [None, 0.9, 0.9]
 
 
 # -- officials -------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from jizhun.pilots.actions.effects import Worked, change_of, did_it_work
 from jizhun.pilots.actions.programmes import pilots, stands
 from jizhun.pilots.models import PilotApplication, PilotProgramme, Practice
 from jizhun.pilots.rules.assessing import STAGES, VERDICTS
-from jizhun.pilots.rules.effect import Estimate, caveats
+from jizhun.pilots.rules.effect import LEAST_PLACES, Estimate, Point, caveats
 from jizhun.pilots.rules.programmes import KINDS, LEVELS, STEPS
 from jizhun.pilots.rules.simulated import month_of
 from jizhun.regions.actions import parts, tree
@@ -161,8 +161,20 @@ def _slope(one: Estimate) -> dict[str, object]:
     return {**dict(zip(("value", "low", "high"), told, strict=True)), "tells": one.tells}
 
 
+def enough(value: float | None, places: int, simulated: bool) -> float | None:
+    """A month's mean of real places: nothing where so few stand behind it that single ones could be told."""
+    return value if simulated or places >= LEAST_PLACES else None
+
+
+def _means(found: Worked) -> list[tuple[Point, float | None, float | None]]:
+    """Every month with the two means that are shown."""
+    made_up = found.programme.simulated
+    return [(one, enough(one.pilot, one.pilots, made_up), enough(one.other, one.others, made_up))
+            for one in found.effect.points]
+
+
 def _picture(found: Worked) -> Chart:
-    told = [(month_text(month_of(one.month)), one.pilot, one.other) for one in found.effect.points]
+    told = [(month_text(month_of(one.month)), pilot, other) for one, pilot, other in _means(found)]
     at = next(n for n, one in enumerate(found.effect.points) if one.month >= found.start)
     return month_line("effect", _("Both groups by month"), told, share, (at, _("pilot begins")))
 
@@ -172,11 +184,11 @@ def _months(found: Worked) -> Table:
                Column("pilots", _("of so many"), "number"), Column("other", _("Comparison places"), "number"),
                Column("others", _("of so many"), "number"), Column("apart", _("Apart (points)"), "number")]
     rows: list[list[Cell | str]] = []
-    for one in found.effect.points:
-        apart = one.pilot - one.other if one.pilot is not None and one.other is not None else None
+    for one, pilot, other in _means(found):
+        apart = pilot - other if pilot is not None and other is not None else None
         rows.append([Cell(month_text(month_of(one.month)), small=_("before") if one.month < found.start else ""),
-                     Cell(share(one.pilot), plain=one.pilot), Cell(count(one.pilots), plain=one.pilots),
-                     Cell(share(one.other), plain=one.other), Cell(count(one.others), plain=one.others),
+                     Cell(share(pilot), plain=pilot), Cell(count(one.pilots), plain=one.pilots),
+                     Cell(share(other), plain=other), Cell(count(one.others), plain=one.others),
                      Cell(points(apart), plain=apart)])
     return Table("months", _("Both groups by month"), columns, rows)
 
