@@ -235,9 +235,9 @@ def standard(**more: Any) -> str:
     said: dict[str, Any] = {"cites": (Cite(GONE),), "region": CITY, **more}
     digits = said["region"].removesuffix("00").removesuffix("00")
     number = f"DB{digits}/T 902-2021"
-    enter(by=SYSTEM, standard=Standard(number, "local", Bilingual("引用它的标准", "One that cites it"), source="test",
-                                       published_on=date(2021, 1, 1), effective_on=date(2021, 2, 1), mark="SIM",
-                                       **said))
+    enter(by=SYSTEM, standard=Standard(
+        number, "local", Bilingual("引用它的标准", "One that cites it"), source="test", mark="SIM",
+        published_on=date(2021, 1, 1), effective_on=date(2021, 2, 1), **said))
     return number
 
 

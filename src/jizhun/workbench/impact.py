@@ -1,6 +1,6 @@
 """Impact at the workbench: look at a change that comes with a load or by itself, and one list as it was seen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from django.contrib.auth.decorators import login_required
@@ -146,18 +146,20 @@ def _address(href: str) -> str:
     return f"{get_script_prefix()}{language}/{href}"
 
 
-def _name(code: str) -> str:
+def _namer() -> Callable[[str], str]:
+    """Place -> its name; the tree is asked for once, since asking costs a query."""
     held = tree()
-    return place_name(held.known(code)) if code in held else code
+    return lambda code: place_name(held.known(code)) if code in held else code
 
 
 def _actors(found: Shown) -> Table:
     """Who has to act, the most first; a column for each kind that is touched."""
+    named = _namer()
     columns = [Column("place", _("Who has to act"), "head"),
                *(Column(code, words(DEPENDANTS[code].name), "number") for code in found.counts),
                Column("n", _("All"), "number")]
     rows: list[list[Cell | str]] = [
-        [Cell(_name(one.place), href=f"?place={one.place}#touched", plain=one.place, small=one.place),
+        [Cell(named(one.place), href=f"?place={one.place}#touched", plain=one.place, small=one.place),
          *(Cell(count(one.counts[code]) if code in one.counts else "", plain=one.counts.get(code, 0))
            for code in found.counts), Cell(count(one.number), plain=one.number)] for one in found.actors[:MOST_ACTORS]]
     return Table("actors", _("By who has to act"), columns, rows, stacked=True)
@@ -167,12 +169,13 @@ MOST_ACTORS = 200
 
 
 def _touched(hits: Sequence[Hit]) -> Table:
+    named = _namer()
     columns = [Column("name", _("Which"), "head"), Column("kind", _("What is touched")),
                Column("place", _("Who has to act")), Column("why", _("Why")), Column("then", _("What is to be done")),
                Column("n", _("How many"), "number")]
     return Table("touched", _("Everything that is touched"), columns, [
         [Cell(words(one.name), href=_address(one.href), small=one.key), words(DEPENDANTS[one.dependant].name),
-         Cell(_name(one.place), plain=one.place), words(one.why), words(DEPENDANTS[one.dependant].then),
+         Cell(named(one.place), plain=one.place), words(one.why), words(DEPENDANTS[one.dependant].then),
          Cell(count(one.number), plain=one.number)] for one in hits], caption_hidden=True, stacked=True)
 
 
@@ -191,14 +194,16 @@ def _picture(found: Shown) -> Chart | None:
     if len(numbers) > 1:
         return _map(squares, numbers)
     label = _("Who has to act, and on how much")
-    return bars("who", label, [Bar(_name(one.place), one.number, count(one.number))
+    named = _namer()
+    return bars("who", label, [Bar(named(one.place), one.number, count(one.number))
                                for one in found.actors[:MOST_BARS]])
 
 
 def _map(squares: Mapping[str, Any], numbers: Mapping[str, int]) -> Chart:
+    named = _namer()
     least, most = 0.0, float(max(numbers.values()))
     shown = [TileShown(tile.row, tile.column, words(tile.short), count(numbers[code]) if code in numbers else "–",
                        shade_of(numbers[code], least, most) if code in numbers else None,
-                       f"{_name(code)}{words(COLON)}{count(numbers.get(code, 0))}",
+                       f"{named(code)}{words(COLON)}{count(numbers.get(code, 0))}",
                        "") for code, tile in squares.items()]
     return tile_map("map", _("How much is touched in each place; every place has the same size"), shown)

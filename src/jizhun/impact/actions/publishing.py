@@ -1,6 +1,7 @@
 """Publish what was looked at: refused where it has moved on since, and those who are touched are told once."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from django.db import transaction
@@ -26,6 +27,7 @@ from jizhun.people.rules import ROLES, Actor
 from jizhun.procedures.actions import checked_procedure
 from jizhun.provisions.actions import record_all
 from jizhun.regions.actions import Moved, tree
+from jizhun.regions.rules import Tree
 from jizhun.standards.actions import record_review
 
 More = Mapping[str, Any]
@@ -129,10 +131,11 @@ def who_acts(hits: Iterable[Hit]) -> dict[str, list[Hit]]:
     for one in hits:
         by_right.setdefault(DEPENDANTS[one.dependant].right, []).append(one)
     found: dict[str, list[Hit]] = {}
+    held, today = tree(), timezone.localdate()
     for right, some in by_right.items():
         holders = _holders(right)
         for one in some:
-            for user in _nearest(one.place, holders):
+            for user in _nearest(held, one.place, holders, today):
                 found.setdefault(user, []).append(one)
     return found
 
@@ -148,11 +151,10 @@ def _holders(right: str) -> dict[str, list[str]]:
     return found
 
 
-def _nearest(place: str, holders: Mapping[str, list[str]]) -> list[str]:
-    held = tree()
+def _nearest(held: Tree, place: str, holders: Mapping[str, list[str]], today: date) -> list[str]:
     if place not in held:
         return holders.get("CN", [])
-    day = min(max(timezone.localdate(), held.known(place).valid_from), held.known(place).valid_until)
+    day = min(max(today, held.known(place).valid_from), held.known(place).valid_until)
     return next((holders[code] for code in reversed(held.path(place, day)) if code in holders), [])
 
 

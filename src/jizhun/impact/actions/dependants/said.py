@@ -72,21 +72,23 @@ def procedures(what: Foreseen) -> Iterator[Hit]:
 
 
 def _written(what: Foreseen, sort: str) -> Iterator[Hit]:
+    names = catalogue().name_of  # asked for once: asking costs a query
     for one in what.drift.touched:
         if one.sort == sort:
-            yield _guide_hit(sort, one.matter, one.place, one.why)
+            yield _guide_hit(sort, one.matter, names(one.matter), one.place, one.why)
     if what.change.kind == kinds.GUIDE and what.change.said["sort"] == sort:
         yield from _out_of_step(what, sort)
     for move, rows in _layers_under(what, sort):
         for matter, region in rows:
-            yield _guide_hit(sort, matter, region, move.why)
+            yield _guide_hit(sort, matter, names(matter), region, move.why)
 
 
 def _out_of_step(what: Foreseen, sort: str) -> Iterator[Hit]:
     matter = str(what.change.said["matter"])
+    name = catalogue().name_of(matter)
     for place, codes in what.below.items():
         names = [field_of(sort, code).name for code in codes]
-        yield _guide_hit(sort, matter, place, Bilingual(
+        yield _guide_hit(sort, matter, name, place, Bilingual(
             f"上级改写了：{'、'.join(name.zh for name in names)}",
             f"reworded above: {', '.join(name.en for name in names)}"))
 
@@ -100,9 +102,9 @@ def _layers_under(what: Foreseen, sort: str) -> Iterator[tuple[Move, Iterable[tu
         yield move, rows.filter(fields__icontains=key[0])
 
 
-def _guide_hit(sort: str, matter: str, place: str, why: Bilingual) -> Hit:
+def _guide_hit(sort: str, matter: str, name: Bilingual, place: str, why: Bilingual) -> Hit:
     query = "" if sort == GUIDE else f"&kind={sort}"
-    return Hit(sort, matter, catalogue().name_of(matter), place, why, f"work/guides/{matter}/?region={place}{query}")
+    return Hit(sort, matter, name, place, why, f"work/guides/{matter}/?region={place}{query}")
 
 
 def guide_drafts(what: Foreseen) -> Iterator[Hit]:
