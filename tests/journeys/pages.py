@@ -252,6 +252,7 @@ PUBLIC |= {"side by side": "compare/?with=990100&with=990200&with=990101", "noth
 WORK |= {"collaboration": "work/collaboration/", "area": "work/collaboration/areas/sample-pine-cypress/",
          "register": "work/collaboration/register/",
          "end a recognition": "work/collaboration/register/sample-hardship/end/"}
+WORK |= {"impact of changes": "work/impact/"}
 WORK |= {"across regions": "work/collaboration/crossing/", "changes of places": "work/collaboration/successions/"}
 PLAN = "planning/successor-2030/"
 PUBLIC |= {"plans": f"planning/?region={SIMULATED}", "plans of a real place": "planning/?region=330000",
