@@ -192,7 +192,8 @@ class TestTheWorkbench:
         assert "It does not count yet" in text(browser.get(WORK, {"region": COUNTY}))
         look = browser.get(f"{WORK}publish/", {"region": COUNTY})
         assert "By post" in text(look)
-        done = browser.post(f"{WORK}publish/", {"region": COUNTY, "revision": "1", "note": "new", "source": "paper 1"})
+        done = browser.post(f"{WORK}publish/", {"region": COUNTY, "revision": "1", "note": "new", "source": "paper 1",
+                                                "seen": look.context["seen"]})
         assert done.status_code == 302
         version = LayerVersion.objects.filter(matter=MATTER, region=COUNTY).latest("pk")
         assert version.fields["delivery"]["source"] == "paper 1" and version.note == "new"
@@ -225,12 +226,14 @@ class TestTheWorkbench:
         record("county-editor", COUNTY, {"delivery": {"zh": "本地", "en": "Local"}})
         browser = signed_in("province")
         browser.post(f"{WORK}field/delivery/", {"region": PROVINCE, "zh": "统一", "en": "Uniform", "revision": "0"})
-        assert "1 place has words of its own" in text(browser.get(f"{WORK}publish/", {"region": PROVINCE}))
-        soon = browser.post(f"{WORK}publish/", {"region": PROVINCE, "revision": "1", "forced": "delivery"})
+        look = browser.get(f"{WORK}publish/", {"region": PROVINCE})
+        assert "1 place has words of its own" in text(look)
+        soon = browser.post(f"{WORK}publish/", {"region": PROVINCE, "revision": "1", "forced": "delivery",
+                                                "seen": look.context["seen"]})
         day = timezone.localdate() + timedelta(7)
         assert soon.status_code == 400 and f"it can count from {day}" in text(soon)
         done = browser.post(f"{WORK}publish/", {"region": PROVINCE, "revision": "1", "forced": "delivery",
-                                                "from": str(day)})
+                                                "seen": look.context["seen"], "from": str(day)})
         assert done.status_code == 302 and Notice.objects.filter(username="county-editor").exists()
 
     def test_the_three_sides_and_what_may_be_done(self, signed_in: Callable[[str], Client]) -> None:

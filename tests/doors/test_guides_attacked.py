@@ -29,6 +29,12 @@ def record(who: str, region: str, fields: dict[str, Any], **more: Any) -> LayerV
                           **more)
 
 
+def seen(browser: Client, region: str = COUNTY) -> str:
+    """The mark of what the page of publication shows now."""
+    return str(browser.get(f"{WORK}publish/", {"region": region}).context["seen"])
+
+
+
 class TestTamperedForms:
     @pytest.mark.parametrize(("field", "sent", "sentence"), [
         ("steps", {"item-99999-x": "1"}, "has no column “x”"),
@@ -66,7 +72,8 @@ class TestTamperedForms:
         browser.post(f"{WORK}field/appointment/", {"region": PROVINCE, "choice": "possible"})
         page = text(browser.get(f"{WORK}publish/", {"region": PROVINCE}))
         assert 'value="locked"' in page and 'value="supplement"' not in page
-        sent = {"region": PROVINCE, "revision": "1", "policy-appointment": "supplement"}
+        sent = {"region": PROVINCE, "revision": "1", "policy-appointment": "supplement",
+                "seen": seen(browser, PROVINCE)}
         response = browser.post(f"{WORK}publish/", sent)
         assert response.status_code == 400 and "cannot be added to" in text(response)
 
@@ -77,7 +84,8 @@ class TestTamperedForms:
     def test_a_note_is_no_book(self, signed_in: SignedIn) -> None:
         browser = signed_in("county")
         browser.post(f"{WORK}field/delivery/", {"region": COUNTY, "zh": "邮寄"})
-        response = browser.post(f"{WORK}publish/", {"region": COUNTY, "revision": "1", "note": "x" * 2_001})
+        response = browser.post(f"{WORK}publish/", {
+            "region": COUNTY, "revision": "1", "note": "x" * 2_001, "seen": seen(browser)})
         assert response.status_code == 400 and "2000 characters" in text(response)
 
 
@@ -143,13 +151,14 @@ class TestLockingAndUnlocking:
         for code in ("quota", "system"):
             county.post(f"{WORK}field/{code}/", {"region": COUNTY, "zh": f"本地{code}"})
         record("province-editor", PROVINCE, {"quota": {"zh": "省定"}}, policies={"quota": "locked"})
-        stuck = county.post(f"{WORK}publish/", {"region": COUNTY, "revision": "2"})
+        stuck = county.post(f"{WORK}publish/", {"region": COUNTY, "revision": "2", "seen": seen(county)})
         assert stuck.status_code == 400 and "is locked by Sample Province" in text(stuck)
         assert "Take it out of the draft" in text(stuck)
         taken = county.post(f"{WORK}draft/", {"region": COUNTY, "field": "quota"})
         assert taken["Location"].startswith(f"{WORK}publish/")
         assert list(LayerDraft.objects.get().fields) == ["system"]
-        assert county.post(f"{WORK}publish/", {"region": COUNTY, "revision": "3"}).status_code == 302
+        again = county.post(f"{WORK}publish/", {"region": COUNTY, "revision": "3", "seen": seen(county)})
+        assert again.status_code == 302
 
     @pytest.mark.parametrize("who", ["clerk", "reviewer", "elsewhere"])
     def test_only_editors_take_fields_out(self, signed_in: SignedIn, who: str) -> None:
