@@ -16,7 +16,7 @@ from jizhun.people.rules import DEMONSTRATION_PASSWORD, SYSTEM
 from jizhun.portal import results
 from jizhun.provisions.actions import record
 from jizhun.workbench.jobs import input_path, jobs_folder, read_job, worked_on
-from jizhun.workbench.tasks import Teller, process_batch
+from jizhun.workbench.tasks import ManyTeller, Teller, process_batch
 
 MAPPING = """
 name_zh: 县窗口模拟办件
@@ -221,6 +221,88 @@ def test_a_job_on_its_way_is_stopped_and_nothing_changes(signed_in, running, mon
     assert page.context["job"].state == "cancelled" and "Nothing was changed." in page.content.decode()
     assert [batch.state for batch in Batch.objects.all()] == (["cancelled"] if running else [])
     assert not lake().files()
+
+
+# -- several files -------------------------------------------------------------------------------------
+
+
+def several(*texts: str) -> dict[str, object]:
+    return {**papers(), "file": [SimpleUploadedFile(f"{n}.csv", text.encode()) for n, text in enumerate(texts)]}
+
+
+def county_files(number: int) -> list[str]:
+    head = ROWS.splitlines()[0]
+    return [f"{head}\nM{n},NB029-EX01,990101,2025-03-03 09:00,2025-03-04 10:00\n" for n in range(number)]
+
+
+def test_several_files_are_one_job_and_a_bad_one_stops_no_other(signed_in):
+    clerk = signed_in("clerk")
+    address = clerk.post("/en/work/upload/", several("a,b\n1,2\n", *county_files(3), FAULTY)).url
+    page = clerk.get(address).content.decode()
+    assert "Take 5 files in" in page and "M0" not in page.split("<h1>")[0]
+    clerk.post(f"{address}start/")
+    process_batch.func(address.split("/")[-2])
+    page = clerk.get(address)
+    job, text = page.context["job"], page.content.decode()
+    assert [one.state for one in job.files] == ["refused", "done", "done", "done", "done"]
+    assert (job.state, job.file, job.good, job.bad) == ("done", "0.csv + 4", 5, 1) and lake().sources() == {"desk": 5}
+    assert "the file has no column" in text and f"{address}rejects.csv?file=4" in text
+    assert b"A3" in b"".join(clerk.get(f"{address}rejects.csv?file=4").streaming_content)
+    for nothing in ("?file=1", "?file=99", "?file=x", ""):
+        assert clerk.get(f"{address}rejects.csv{nothing}").status_code == 404
+    assert signed_in("elsewhere").get(f"{address}rejects.csv?file=4").status_code == 404
+    assert not [path for path in job.folder.glob("input/*/*")], "what was handed in does not stay"
+    assert "has no column" in clerk.get(f"{address}?csv=files").content.decode()
+
+
+def test_several_files_cancelled_half_way_go_on_with_the_others(signed_in, monkeypatch):
+    clerk = signed_in("clerk")
+    address = clerk.post("/en/work/upload/", several(*county_files(8))).url
+    token = address.split("/")[-2]
+    clerk.post(f"{address}start/")
+    whole = ManyTeller.__call__
+
+    def stopping_half_way(self, overall):
+        if overall.number >= 4:
+            clerk.post(f"{address}stop/")
+        whole(self, overall)
+
+    monkeypatch.setattr(ManyTeller, "__call__", stopping_half_way)
+    process_batch.func(token)
+    monkeypatch.undo()
+    page = clerk.get(address)
+    job = page.context["job"]
+    came = sum(lake().sources().values())
+    assert job.state == "cancelled" and 4 <= came < 8 and "Go on with the others" in page.content.decode()
+    assert {one.state for one in job.files} == {"done", "cancelled"}
+    assert len(list(job.folder.glob("input/*/*"))) == 8 - sum(one.ended for one in job.files)
+    clerk.post(f"{address}start/")
+    process_batch.func(token)
+    job = clerk.get(address).context["job"]
+    assert job.state == "done" and [one.state for one in job.files] == ["done"] * 8 and job.good == 8
+    assert sum(lake().sources().values()) == 8 and not list(job.folder.glob("input/*/*"))
+
+
+def test_several_files_cancelled_half_way_can_be_left(signed_in):
+    clerk = signed_in("clerk")
+    address = clerk.post("/en/work/upload/", several(*county_files(2))).url
+    clerk.post(f"{address}start/")
+    clerk.post(f"{address}stop/")
+    process_batch.func(address.split("/")[-2])
+    assert clerk.get(address).context["job"].may_go_on and not Batch.objects.exists()
+    clerk.post(f"{address}stop/")
+    job = clerk.get(address).context["job"]
+    assert job.state == "cancelled" and not job.may_go_on and not list(job.folder.glob("input/*/*"))
+
+
+def test_too_many_files_or_none_that_reads_is_one_sentence(signed_in):
+    clerk = signed_in("clerk")
+    answer = clerk.post("/en/work/upload/", several(*county_files(91)))
+    assert answer.status_code == 400 and "90 files at a time at most" in answer.content.decode()
+    answer = clerk.post("/en/work/upload/?kind=reviews", several(*county_files(2)))
+    assert answer.status_code == 400 and "one file at a time" in answer.content.decode()
+    answer = clerk.post("/en/work/upload/", several("a,b\n1,2\n", "c,d\n1,2\n"))
+    assert answer.status_code == 400 and "has no column" in answer.content.decode()
 
 
 def test_a_job_whose_worker_died_begins_anew_and_doubles_nothing(signed_in):

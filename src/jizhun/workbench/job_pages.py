@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -17,7 +18,21 @@ from jizhun.frame.addresses import short
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import count, words
 from jizhun.kernel.bilingual import Bilingual
-from jizhun.workbench.jobs import CANCELLED, LOOKED_AT, WAITING, Job, held, input_path, read_job, read_sample
+from jizhun.workbench.jobs import (
+    CANCELLED,
+    DONE,
+    LOOKED_AT,
+    REFUSED,
+    RUNNING,
+    STATES,
+    WAITING,
+    Job,
+    OneFile,
+    forget_input,
+    held,
+    read_job,
+    read_sample,
+)
 from jizhun.workbench.tasks import process_batch
 from jizhun.workbench.upload import user_of
 
@@ -32,8 +47,9 @@ def job(request: HttpRequest, token: str) -> HttpResponse:
     swapped = bool(getattr(request, "htmx", False))
     template = "workbench/job_state.html" if swapped else "workbench/job.html"
     rejected, seen = first_rejects(found), first_rows(found)
-    context = {"job": found, "first_rejects": rejected, "first_rows": seen, "swapped": swapped}
-    return show(request, template, context, [one for one in (rejected, seen) if one])
+    files = files_of(found)
+    context = {"job": found, "first_rejects": rejected, "first_rows": seen, "files": files, "swapped": swapped}
+    return show(request, template, context, [one for one in (rejected, seen, files) if one])
 
 
 @login_required
@@ -41,7 +57,9 @@ def job(request: HttpRequest, token: str) -> HttpResponse:
 def start(request: HttpRequest, token: str) -> HttpResponse:
     """The sender has seen the first rows and wants the file taken in, or once more where the worker died over it."""
     with held(_own_job(request, token)) as found:
-        if found is not None and (found.state == LOOKED_AT or found.left):
+        if found is not None and (found.state == LOOKED_AT or found.left or found.may_go_on):
+            if not found.left:
+                found.no_longer_to_be_stopped()
             found.now(state=WAITING)
             process_batch.enqueue(found.token)
     return HttpResponseRedirect(reverse("job", args=[token]))
@@ -52,13 +70,38 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """The sender does not want it any more: at once where nothing runs yet, else as soon as the worker looks."""
     with held(_own_job(request, token)) as found:
-        if found is not None and (found.state == LOOKED_AT or found.left):
-            input_path(found).unlink(missing_ok=True)
+        if found is not None and (found.state == LOOKED_AT or found.left or found.may_go_on):
+            forget_input(found)
             found.now(state=CANCELLED)
         elif found is not None and found.moving and not found.to_be_stopped:
             found.note(Bilingual("报送人要求取消", "its sender asks to cancel"))
             found.ask_to_stop()
     return HttpResponseRedirect(reverse("job", args=[token]))
+
+
+def files_of(found: Job) -> Table | None:
+    """What became of each of several files so far, once they are on their way."""
+    if not found.files or found.state == LOOKED_AT:
+        return None
+    columns = [Column("file", _("File"), "head"), Column("state", _("State")), Column("good", _("taken in"), "number"),
+               Column("bad", _("rejected"), "number"), Column("reasons", _("What is wrong"))]
+    rows: list[list[Cell | str]] = [
+        [one.name, _state(one), count(one.good) if one.state == DONE else "", _bad(found, number, one),
+         words(Bilingual(one.zh, one.en))] for number, one in enumerate(found.files)]
+    return Table("files", _("The files"), columns, rows, stacked=True)
+
+
+def _state(one: OneFile) -> Cell:
+    share = f" {one.share:.0%}" if one.state == RUNNING else ""
+    again = words(Bilingual("此前已接收，没有变化", "received before, nothing has changed")) if one.repeated else ""
+    return Cell(words(STATES[one.state]) + share, sign="breach" if one.state == REFUSED else "", small=again)
+
+
+def _bad(found: Job, number: int, one: OneFile) -> Cell:
+    if one.state != DONE:
+        return Cell("")
+    href = f"{reverse('rejects', args=[found.token])}?file={number}" if one.rejects else ""
+    return Cell(count(one.bad), href=href)
 
 
 def first_rows(found: Job) -> Table | None:
@@ -115,7 +158,11 @@ def first_rejects(found: Job) -> Table | None:
 @login_required
 def rejects(request: HttpRequest, token: str) -> HttpResponse | FileResponse:
     """The rejected rows as a file."""
-    path = reject_path(_own_job(request, token))
+    found = _own_job(request, token)
+    asked = request.GET.get("file", "")
+    if found.files and asked.isascii() and asked.isdigit() and int(asked) < len(found.files):
+        found = replace(found, rejects=found.files[int(asked)].rejects)
+    path = reject_path(found)
     if path is None:
         raise Http404
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"rejects-{token[:14]}.csv")

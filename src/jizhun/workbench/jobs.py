@@ -9,7 +9,7 @@ import json
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -35,8 +35,28 @@ TOKEN = re.compile(r"[0-9]{14}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
+class OneFile:
+    """One of the files of a job that has several: its state is one of a job's, counts are set when it is done."""
+
+    name: str
+    state: str = WAITING
+    share: float = 0.0
+    good: int = 0
+    bad: int = 0
+    repeated: bool = False
+    rejects: str = ""
+    zh: str = ""
+    en: str = ""
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is settled what became of it: going on leaves it alone."""
+        return self.state in (DONE, REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
-    """A file on its way into the lake. ``share`` is 0 to 1, times in seconds; counts are set when it is done."""
+    """A file on its way into the lake, or several. ``share`` is 0 to 1, times in seconds; counts are set at the end."""
 
     token: str
     username: str
@@ -61,6 +81,14 @@ class Job:
     rejects: str = ""
     sentence: tuple[str, str] = ("", "")
     notices: tuple[tuple[str, str], ...] = field(default_factory=tuple)
+    files: tuple[OneFile, ...] = ()
+    """Where there are several, each of them."""
+
+    @property
+    def may_go_on(self) -> bool:
+        """Several of which some are not settled: cancelled half way, the others can still be taken."""
+        return self.state == CANCELLED and any(path.is_file() for path in paths_of(self)) and not all(
+            one.ended for one in self.files)
 
     @property
     def folder(self) -> Path:
@@ -136,6 +164,10 @@ class Job:
         """Leave word for the worker that nobody wants this any more."""
         (self.folder / "stop").touch()
 
+    def no_longer_to_be_stopped(self) -> None:
+        """Somebody wants it after all."""
+        (self.folder / "stop").unlink(missing_ok=True)
+
     @property
     def to_be_stopped(self) -> bool:
         return (self.folder / "stop").exists()
@@ -145,17 +177,20 @@ def jobs_folder() -> Path:
     return Path(settings.FILES) / "jobs"
 
 
-def open_job(*, username: str, file: UploadedFile[Any], mapping: bytes, mapping_name: str, source: str,
+def open_job(*, username: str, files: Sequence[UploadedFile[Any]], mapping: bytes, mapping_name: str, source: str,
              region: str, kind: str = Batch.CASES) -> Job:
-    """Keep the papers of a new job. The file's name is only shown, never used as a path."""
+    """Keep the papers of a new job. A file's name is only shown, never used as a path."""
     token = f"{timezone.localtime():%Y%m%d%H%M%S}-{secrets.token_hex(6)}"
     (jobs_folder() / token).mkdir(parents=True, mode=0o700)
-    job = Job(token, username, Path(file.name or "").name, mapping_name, source, region,
-              f"{timezone.localtime():%Y-%m-%d %H:%M}", kind)
-    input_path(job).parent.mkdir()
-    with input_path(job).open("wb") as kept:
-        for chunk in file.chunks():
-            kept.write(chunk)
+    names = [Path(file.name or "").name for file in files]
+    several = len(names) > 1
+    job = Job(token, username, f"{names[0]} + {len(names) - 1}" if several else names[0], mapping_name, source, region,
+              f"{timezone.localtime():%Y-%m-%d %H:%M}", kind, files=tuple(map(OneFile, names)) if several else ())
+    for path, file in zip(paths_of(job), files, strict=True):
+        path.parent.mkdir(parents=True)
+        with path.open("wb") as kept:
+            for chunk in file.chunks():
+                kept.write(chunk)
     mapping_path(job).write_bytes(mapping)
     job.note(Bilingual(f"收到文件 {job.file}", f"received the file {job.file}"))
     return job.save()
@@ -170,9 +205,27 @@ INPUT, LONGEST_NAME = "input", 100
 
 
 def input_path(job: Job) -> Path:
-    """Where the file is kept: under a harmless form of its name, which tells what kind it is and how it is packed."""
-    name = re.sub(r"[^\w.-]", "_", job.file)[-LONGEST_NAME:].lstrip("._")
-    return job.folder / INPUT / (name or "file")
+    """Where the (first) file is kept: under a harmless form of its name, which tells its kind and how it is packed."""
+    return paths_of(job)[0]
+
+
+def paths_of(job: Job) -> list[Path]:
+    """Where each of the files is kept; of several, each in a folder of its own, as two may have one name."""
+    if not job.files:
+        return [job.folder / INPUT / _harmless(job.file)]
+    return [job.folder / INPUT / f"{number:03}" / _harmless(one.name) for number, one in enumerate(job.files)]
+
+
+def _harmless(name: str) -> str:
+    return re.sub(r"[^\w.-]", "_", name)[-LONGEST_NAME:].lstrip("._") or "file"
+
+
+def forget_input(job: Job, *, ended: bool = False) -> None:
+    """Remove the files that were handed in; of several perhaps only those of which it is settled what became."""
+    files = job.files or (None,)
+    for path, one in zip(paths_of(job), files, strict=True):
+        if not ended or one is None or one.ended:
+            path.unlink(missing_ok=True)
 
 
 def mapping_path(job: Job) -> Path:
@@ -187,6 +240,7 @@ def read_job(token: str) -> Job | None:
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
         kept["notices"] = tuple(tuple(one) for one in kept["notices"])
+        kept["files"] = tuple(OneFile(**one) for one in kept.get("files", ()))
         return Job(**{**kept, "sentence": tuple(kept["sentence"])})
     except (ValueError, TypeError, KeyError):  # a damaged job harms no other
         return None

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from jizhun.analytics.lake import check_source
 from jizhun.delivery.actions import at_home, parse_as, preview
+from jizhun.delivery.ingest.sample import Sample
 from jizhun.delivery.models import Batch, Source
 from jizhun.delivery.rules.mapping import Mapping
 from jizhun.frame.tags import words
@@ -22,12 +23,14 @@ from jizhun.people.actions import allows, path_to, regions_of, require
 from jizhun.people.models import User
 from jizhun.people.rules import Forbidden
 from jizhun.regions.actions import tree
-from jizhun.workbench.jobs import discard, input_path, keep_sample, open_job
+from jizhun.workbench.jobs import Job, discard, keep_sample, open_job, paths_of
 
 RIGHT = "batch.receive"
 LARGEST_MAPPING = 1_000_000
 KINDS = {Batch.CASES: gettext_lazy("Case records"), Batch.REVIEWS: gettext_lazy("Ratings of services")}
 """What a file may hold; the log of steps is handed in by `jizhun steps`."""
+MOST_FILES = 90
+"""A few less than the server takes in one form, so that whoever sends too many reads a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +56,20 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _ask(request, {}, 200)
     wrong: dict[str, str] = {}
-    file, mapping, kind = _file(request, wrong), _mapping(request, wrong), kind_of(request)
+    files, mapping, kind = _files(request, wrong), _mapping(request, wrong), kind_of(request)
     source = _source(request, wrong)
     if mapping is not None and kind == Batch.REVIEWS and not mapping.within:
         mapping = _beside_its_cases(mapping, source, wrong)
     if mapping is not None and mapping.within not in tree():
         wrong["own_mapping"] = words(Bilingual(f"没有代码为“{mapping.within}”的地区。",
                                                f"There is no region with the code “{mapping.within}”."))
-    if wrong or file is None or mapping is None:
+    if wrong or mapping is None:
         return _ask(request, wrong, 400)
     require(by=user_of(request), right=RIGHT, path=path_to(mapping.within))
-    job = open_job(username=user_of(request).username, file=file, mapping=mapping.text.encode(),
+    job = open_job(username=user_of(request).username, files=files, mapping=mapping.text.encode(),
                    mapping_name=mapping.file, source=source, region=mapping.within, kind=kind)
     try:
-        found = preview(by=user_of(request), file=input_path(job), mapping=mapping, source=source, kind=kind)
+        found = _first_that_reads(user_of(request), job, mapping, source)
     except Refused as refused:
         discard(job)
         if isinstance(refused, Forbidden):
@@ -97,12 +100,29 @@ def kind_of(request: HttpRequest) -> str:
 # -- what was handed in --------------------------------------------------------------------------------
 
 
-def _file(request: HttpRequest, wrong: dict[str, str]) -> UploadedFile[Any] | None:
-    file = request.FILES.get("file")
-    if not isinstance(file, UploadedFile) or not file.size:
+def _files(request: HttpRequest, wrong: dict[str, str]) -> list[UploadedFile[Any]]:
+    files = [file for file in request.FILES.getlist("file") if isinstance(file, UploadedFile)]
+    if not files or not all(file.size for file in files):
         wrong["file"] = _("Choose a file that is not empty.")
-        return None
-    return file
+    elif len(files) > 1 and kind_of(request) == Batch.REVIEWS:
+        wrong["file"] = words(Bilingual("评价一次报送一个文件。", "Ratings are handed in one file at a time."))
+    elif len(files) > MOST_FILES:
+        wrong["file"] = words(Bilingual(f"一次最多 {MOST_FILES} 个文件。", f"{MOST_FILES} files at a time at most."))
+    return files
+
+
+def _first_that_reads(user: User, job: Job, mapping: Mapping, source: str) -> Sample:
+    """The first rows of a file; where the first of several cannot be read, of the next: a bad one stops no other."""
+    refused: Refused | None = None
+    for path in paths_of(job):
+        try:
+            return preview(by=user, file=path, mapping=mapping, source=source, kind=job.kind)
+        except Forbidden:
+            raise
+        except Refused as error:
+            refused = refused or error
+    assert refused
+    raise refused
 
 
 def _mapping(request: HttpRequest, wrong: dict[str, str]) -> Mapping | None:
