@@ -16,6 +16,7 @@ from jizhun.api.entitlements import entitlement_dmn, entitlements_api
 from jizhun.api.guides import claims_api, guide_api, guides_api, points_api
 from jizhun.api.promises import promised_api
 from jizhun.api.publications import publication_api, publications_api
+from jizhun.api.questions import question_api, questions_api, questions_import_api
 
 
 def alive(request: HttpRequest) -> HttpResponse:
@@ -41,5 +42,8 @@ urlpatterns = [
     path("v1/badges/keys/<int:number>", key_api, name="api-badge-key"),
     path("v1/badges/achievements/<str:code>/<int:version>", achievement_api, name="api-badge-achievement"),
     path("v1/badges/status/<str:purpose>/<int:number>", status_api, name="api-badge-status"),
+    path("v1/questions", questions_api, name="api-questions"),
+    path("v1/questions/import", questions_import_api, name="api-questions-import"),
+    path("v1/questions/<str:code>", question_api, name="api-question"),
     path("v1/points", points_api, name="api-points"),
 ]

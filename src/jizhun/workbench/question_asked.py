@@ -19,14 +19,13 @@ from jizhun.people.models import User
 from jizhun.people.rules import forbidden
 from jizhun.provisions.actions import measures
 from jizhun.regions.actions import tree
-from jizhun.training.actions.bank import REVIEW, TEACH, WRITE, question_of
+from jizhun.training.actions.bank import REVIEW, WRITE, question_of
+from jizhun.training.actions.looking import RIGHTS
 from jizhun.training.models import Question
 from jizhun.training.rules.questions import TYPES
 from jizhun.training.rules.sources import CLAUSE, FIELD, KINDS, PROMISE, RULE, Source
 from jizhun.workbench.asked import PLACES_LISTED
 from jizhun.workbench.upload import user_of
-
-RIGHTS = (WRITE, REVIEW, TEACH)
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jizhun.frame.addresses import with_query
 from jizhun.frame.fields import Field
@@ -19,6 +20,7 @@ from jizhun.regions.actions import tree
 from jizhun.training.actions import Held, held_questions
 from jizhun.training.actions.bank import REVIEW, WRITE, with_content
 from jizhun.training.actions.exchange import FORMATS, give_out
+from jizhun.training.actions.looking import Wanted, chosen
 from jizhun.training.models import Question
 from jizhun.training.rules.banking import ACCEPTED, IN_REVIEW, STATES, SUSPENDED, counts
 from jizhun.training.rules.drafting import TOPICS
@@ -51,21 +53,9 @@ def questions(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest, who: Looker) -> QuerySet[Question]:
-    asked = request.GET
-    region = asked.get("region", "")
-    below = tree().within(region, timezone.localdate()) if region in tree() else ()
-    places = [one for one in below if who.sees(one)] if below else who.within
-    chosen = Question.objects.filter(region__in=places)
-    if asked.get("topic"):
-        chosen = chosen.filter(topic=asked["topic"])
-    if asked.get("matter"):
-        chosen = chosen.filter(matter=asked["matter"].strip())
-    text = asked.get("q", "").strip()
-    if text:
-        chosen = chosen.filter(Q(code__icontains=text) | Q(matter__icontains=text)
-                               | Q(versions__content__stem__zh__icontains=text)
-                               | Q(versions__content__stem__en__icontains=text)).distinct()
-    return chosen
+    said = {name: request.GET.get(name, "").strip() for name in ("region", "topic", "matter", "q")}
+    return chosen(by=who.user, on=timezone.localdate(),
+                  wanted=Wanted(said["region"], said["topic"], said["matter"], said["q"]))
 
 
 def _fields(request: HttpRequest, who: Looker) -> list[Field]:
@@ -73,7 +63,7 @@ def _fields(request: HttpRequest, who: Looker) -> list[Field]:
     return [
         Field("q", _("Words, code or matter"), asked.get("q", ""), kind="search"),
         Field("region", _("Place"), asked.get("region", ""), choices=[everything, *who.choices()]),
-        Field("kind", _("Type"), asked.get("kind", ""),
+        Field("kind", pgettext("training", "Type"), asked.get("kind", ""),
               choices=[everything, *((code, words(name)) for code, name in TYPES.items())]),
         Field("topic", _("Topic"), asked.get("topic", ""),
               choices=[everything, *((code, words(name)) for code, name in TOPICS.items())]),
@@ -93,7 +83,8 @@ def _states(request: HttpRequest, every: list[Held]) -> list[dict[str, Any]]:
 
 def _table(rows: list[Held]) -> Table:
     held = tree()
-    columns = [Column("question", _("Question"), "head"), Column("kind", _("Type")), Column("topic", _("Topic")),
+    columns = [Column("question", pgettext("training", "Question"), "head"),
+               Column("kind", pgettext("training", "Type")), Column("topic", _("Topic")),
                Column("place", _("Place")), Column("state", _("State"))]
     return Table("questions", _("Questions"), columns, [
         [Cell(said(one.version.content["stem"]), href=reverse("work-question", args=[one.question.code]),
