@@ -69,7 +69,7 @@ def earned(page: Any) -> int:
     """End the attempt: what the player's own processing says, in hundredths of a hundred."""
     state = page.evaluate(END)
     (score,) = (one["value"] for one in state["outcomeVariables"] if one["identifier"] == "SCORE")
-    return int(round(float(score) * 10_000))
+    return round(float(score) * 10_000)
 
 
 @pytest.mark.parametrize(("kind", "answer"), [

@@ -71,7 +71,7 @@ def test_a_trainer_writes_a_blueprint_and_opens_an_exam(client_of: Any) -> None:
     assert refused.status_code == 400 and "day and time of “Closes”" in refused.content.decode()
     opened_at = trainer.post(f"{EXAMS}new/", said)["location"]
     page = trainer.get(opened_at).content.decode()
-    assert "county-clerk-elsewhere" in page and "Not begun" in page
+    assert "county-clerk-elsewhere" in page and "have not begun" in page
     assert client_of("county-clerk").get(opened_at).status_code == 403
     assert "Window" in client_of("county-clerk").get(MINE).content.decode()
 

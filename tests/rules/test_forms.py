@@ -51,9 +51,9 @@ def test_blueprints_that_cannot_be(change: dict[str, Any], said: str) -> None:
 
 
 def test_the_row_that_cannot_be_filled_is_named() -> None:
-    with pytest.raises(Refused, match="“steps” asks for 1, there are 0"):
+    with pytest.raises(Refused, match="“Steps” asks for 1, there are 0"):
         form(read_blueprint(PLAIN), pool(("limits", 5)), "s")
-    with pytest.raises(Refused, match=r"“limits” asks for 2, there are 1 .*Another 2 were shown too often"):
+    with pytest.raises(Refused, match=r"“Time limits” asks for 2, there are 1 .*Another 2 were shown too often"):
         form(read_blueprint(PLAIN), [*pool(("limits", 1), ("steps", 1)), Candidate(8, "Q8", "limits", seen=4),
                                      Candidate(9, "Q9", "limits", seen=5)], "s", ceiling=4)
 

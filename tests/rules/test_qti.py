@@ -133,8 +133,8 @@ def test_a_package_gives_back_its_questions_in_order_and_the_same_bytes_twice(fo
     assert [one.code for one in read_qti(given_out.content).items] == [one.code for one in named]
     assert write_qti(named).content == given_out.content
     assert {loss.where for loss in given_out.losses} == {
-        one.code for one in named if one.kind == "ordering" or any(
-            part["type"] == "ordering" for part in one.content.get("parts", []))}
+        one.code for one in named if {one.kind, *(part["type"] for part in one.content.get("parts", []))}
+        & {"ordering", "short_text"}}
 
 
 # -- the form --------------------------------------------------------------------------------------

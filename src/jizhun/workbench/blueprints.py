@@ -19,6 +19,7 @@ from jizhun.regions.actions import tree
 from jizhun.training.actions.exams import TEACH, blueprint_of, change_blueprint, write_blueprint
 from jizhun.training.actions.pool import pool
 from jizhun.training.models import Blueprint, BlueprintVersion, Question
+from jizhun.training.rules.drafting import TOPICS
 from jizhun.training.rules.forms import LEVELS, form
 from jizhun.training.rules.questions import TYPES, number
 from jizhun.workbench.evaluation_asked import READ, Looker, known_place, looker_of, number_in
@@ -109,7 +110,8 @@ def _heading(sent: QueryDict, who: Looker) -> list[Field]:
 
 def _form(sent: Any) -> dict[str, Any]:
     """What both pages need to show the form with what was typed."""
-    topics = list(Question.objects.order_by("topic").values_list("topic", flat=True).distinct())
+    kept = Question.objects.order_by("topic").values_list("topic", flat=True).distinct()
+    topics = {code: words(name) for code, name in TOPICS.items()} | {code: code for code in kept if code not in TOPICS}
     return {
         "settings": [Field("minutes", _("Minutes"), sent.get("minutes", "60"), required=True),
                      Field("pass_mark", _("Passes from (of 100)"), sent.get("pass_mark", "60"), required=True)],
@@ -118,7 +120,7 @@ def _form(sent: Any) -> dict[str, Any]:
         "rows": [[n, {name: sent.get(f"{name}-{n}", "") for name in NAMES}] for n in range(1, ROWS + 1)],
         "sections": [[n, sent.get(f"code-{n}", ""), sent.get(f"zh-{n}", ""), sent.get(f"en-{n}", ""),
                       sent.get(f"pass-{n}", "")] for n in range(1, SECTIONS + 1)],
-        "topics": topics, "kinds": [(code, words(name)) for code, name in TYPES.items()],
+        "topics": topics.items(), "kinds": [(code, words(name)) for code, name in TYPES.items()],
         "levels": [(code, words(name)) for code, name in LEVELS.items()]}
 
 

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jizhun.frame.charts import Bar, Chart, bars
 from jizhun.frame.surround import NotFound
@@ -90,7 +91,7 @@ def _tenths(told: Results) -> Table:
 def _items(told: Results) -> Table:
     rows = [(Cell(words(version.stem), small=f"{version.question.code} / {version.number}"), version, item)
             for version, item in told.items]
-    return item_table(rows, _("Question"))
+    return item_table(rows, pgettext("training", "Question"))
 
 
 # -- appeals ---------------------------------------------------------------------------------------
@@ -110,7 +111,8 @@ def appeals(request: HttpRequest) -> HttpResponse:
 
 
 def _appeals(rows: list[Appeal]) -> Table:
-    columns = [Column("question", _("Question"), "head"), Column("exam", _("Exam")), Column("at", _("Made"), "date"),
+    columns = [Column("question", pgettext("training", "Question"), "head"), Column("exam", _("Exam")),
+               Column("at", _("Made"), "date"),
                Column("state", _("State"))]
     shown: list[list[Cell | str]] = [
         [Cell(words(one.version.stem), href=reverse("work-appeal", args=[one.pk]), small=one.text[:80]),

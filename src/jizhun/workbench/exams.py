@@ -184,14 +184,15 @@ def exam(request: HttpRequest, pk: int) -> HttpResponse:
             raise
         except Refused as refused:
             wrong = words(refused.sentence)
-    content, people = held.version.read, _people(held)
+    content, people, waiting = held.version.read, *_people(held)
     return show(request, "workbench/exam.html", {
         "exam": held, "kind": KINDS[held.kind], "place": tree().known(held.region), "content": content,
         "role": ROLES[held.role].name if held.role else None, "pass_mark": mark_words(content.pass_mark),
         "earns": mark_words(held.qualification.passing) if held.qualification else "",
-        "people": people, "given": held.accommodations.all(), "wrong": wrong, "may": who.may(TEACH, held.region),
+        "people": people, "idle": waiting, "given": held.accommodations.all(), "wrong": wrong,
+        "may": who.may(TEACH, held.region),
         "simulated": tree().known(held.region).simulated, "fields": _given_fields(request.POST if wrong else None)},
-        [people], status=400 if wrong else 200)
+        [people, waiting], status=400 if wrong else 200)
 
 
 def known_exam(pk: int) -> Exam:
@@ -219,8 +220,8 @@ def _given_fields(sent: QueryDict | None) -> list[Field]:
                   hint=_("Who decided it and when; no illness or other private matters."))]
 
 
-def _people(held: Exam) -> Table:
-    """Everybody who may sit or sat, each sitting a row."""
+def _people(held: Exam) -> tuple[Table, Table]:
+    """Who sat, each sitting a row; and who may and has not begun, of whom there can be thousands."""
     places, now = tree(), timezone.now()
     columns = [Column("user", _("User"), "head"), Column("place", _("Place")), Column("body", _("Body")),
                Column("state", _("State")), Column("begun", _("Begun"), "date"), Column("mark", _("Mark"), "number"),
@@ -235,9 +236,9 @@ def _people(held: Exam) -> Table:
                      when(one.begun_at), Cell(mark_words(last.mark), plain=last.mark / 100) if last else "",
                      Cell(_("passed"), sign="kept") if last and last.passed else _("not passed") if last else ""])
     begun = {one.username for one in sat}
-    for person in sitters(held):
-        if person.username not in begun:
-            body = words(person.organisation.name) if person.organisation else ""
-            rows.append([person.username, place_name(places.known(person.region)), body,
-                         words(STATES["not_begun"]), "", "", ""])
-    return Table("people", _("Who may sit, and who sat"), columns, rows, caption_hidden=True, stacked=True)
+    waiting: list[list[Cell | str]] = [
+        [person.username, place_name(places.known(person.region)),
+         words(person.organisation.name) if person.organisation else ""]
+        for person in sitters(held) if person.username not in begun]
+    return (Table("people", _("Who sat"), columns, rows, caption_hidden=True, stacked=True),
+            Table("waiting", words(STATES["not_begun"]), columns[:3], waiting, caption_hidden=True))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from jizhun.frame.tables import Cell, Column, Table
 from jizhun.frame.tags import count, share, words
@@ -21,7 +21,7 @@ MOST_CHOSEN = 4
 
 def item_table(rows: Sequence[tuple[Cell, QuestionVersion, Item]], head: str) -> Table:
     """A row for each: a head cell, the version, its figures. Few sittings tell nothing."""
-    columns = [Column("question", head, "head"), Column("asked", _("Asked"), "number"),
+    columns = [Column("question", head, "head"), Column("asked", pgettext("training", "Asked"), "number"),
                Column("difficulty", _("Earned on average"), "number"),
                Column("groups", _("Best less weakest"), "number"), Column("tells", _("Goes with the rest"), "number"),
                Column("chosen", _("Answers given most often")), Column("look", _("Look at"))]

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jizhun.frame.fields import Field
 from jizhun.frame.tables import Cell, Column, Table, show
@@ -76,8 +77,9 @@ def _table(user: User) -> Table:
         words(ROLES[one.role].name) if one.role else _("every role"), Cell(words(one.name), small=one.qualification),
         Cell(day(one.valid_from), plain=one.valid_from.isoformat()), Cell(str(one.grace_days), plain=one.grace_days)]
         for one in requirements(date.max) if one.region in paths]
-    columns = [Column("place", _("Asked by"), "head"), Column("right", _("Right")), Column("role", _("Role")),
-               Column("what", _("Qualification")), Column("from", _("From"), "date"),
+    columns = [Column("place", _("Asked by"), "head"), Column("right", pgettext("people", "Right")),
+               Column("role", _("Role")),
+               Column("what", _("Qualification")), Column("from", pgettext("people", "From"), "date"),
                Column("grace", _("Grace, days"), "number")]
     return Table("rights", _("Rights that ask for a certificate"), columns, rows, caption_hidden=True, stacked=True)
 
@@ -86,12 +88,13 @@ def _fields(sent: QueryDict, places: list[str]) -> list[Field]:
     roles = [("", _("every role")), *((code, words(role.name)) for code, role in ROLES.items())]
     return [Field("region", _("Place (code)"), sent.get("region", places[0]), required=True,
                   hint=_("It is asked of grants for this place and for those below, never of those above.")),
-            Field("right", _("Right"), sent.get("right", LEARNABLE[0]),
+            Field("right", pgettext("people", "Right"), sent.get("right", LEARNABLE[0]),
                   choices=[(code, f"{words(RIGHTS[code])}{words(COLON)}{code}") for code in LEARNABLE]),
             Field("role", _("Role"), sent.get("role", ""), choices=roles),
             Field("qualification", _("Qualification"), sent.get("qualification", ""),
                   choices=[(one.code, words(one.name)) for one in qualifications()]),
-            Field("from", _("From"), sent.get("from", timezone.localdate().isoformat()), kind="date", required=True),
+            Field("from", pgettext("people", "From"), sent.get("from", timezone.localdate().isoformat()), kind="date",
+                  required=True),
             Field("grace", _("Days of grace"), sent.get("grace", "30"), required=True,
                   hint=_("From that day, or from a grant's first day where that is later")),
             Field("reason", _("Reason"), sent.get("reason", ""))]

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jizhun.frame.fields import Field
 from jizhun.frame.tags import words
@@ -43,7 +44,8 @@ def form_of(kind: str, content: Content, prefix: str = "", rows: int = 0) -> For
     """The fields for a content, with at least so many rows."""
     parts = [form_of(part["type"], part, f"{prefix}p{at}-", rows) for at, part in enumerate(content.get("parts", []))]
     name = words(TYPES[kind])
-    return Form(prefix, kind, name, [*_words(content.get("stem"), f"{prefix}stem", _("Question"), True),
+    return Form(prefix, kind, name, [*_words(content.get("stem"), f"{prefix}stem", pgettext("training", "Question"),
+                                             True),
                                      *_whole(kind, content, prefix),
                                      *_words(content.get("explanation"), f"{prefix}why", _("Explanation"), False)],
                 _rows(kind, content, prefix, rows), parts)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jizhun.frame.fields import Field
 from jizhun.frame.tables import Column, Table
@@ -72,7 +73,8 @@ def _held(request: HttpRequest) -> Taken:
 
 
 def _found(outlook: Outlook) -> Table:
-    columns = [Column("question", _("Question"), "head"), Column("kind", _("Type")), Column("what", _("What happens"))]
+    columns = [Column("question", pgettext("training", "Question"), "head"),
+               Column("kind", pgettext("training", "Type")), Column("what", _("What happens"))]
     rows = [(outlook.new, _("new")), (outlook.changed, _("a new version")),
             (outlook.there, _("there already, passed over"))]
     return Table("found", _("What the file holds"), columns, [
@@ -81,7 +83,8 @@ def _found(outlook: Outlook) -> Table:
 
 
 def _losses(losses: tuple[Loss, ...]) -> Table:
-    columns = [Column("where", _("Question"), "head"), Column("why", _("What could not be taken over"))]
+    columns = [Column("where", pgettext("training", "Question"), "head"),
+               Column("why", _("What could not be taken over"))]
     return Table("losses", _("What could not be taken over"), columns,
                  [[one.where, words(one.why)] for one in losses], stacked=True)
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from jizhun.frame.tables import Cell, Column, Table
 from jizhun.frame.tags import day, words
@@ -112,7 +112,8 @@ def _sources(held: Held) -> Table:
 
 
 def _history(question: Question) -> Table:
-    columns = [Column("at", _("When"), "date"), Column("what", _("What"), "head"), Column("by", _("By")),
+    columns = [Column("at", pgettext("training", "When"), "date"), Column("what", _("What"), "head"),
+               Column("by", pgettext("training", "By")),
                Column("reason", _("Reason"))]
     rows: list[tuple[Any, list[Cell | str]]] = []
     for version in question.versions.all():

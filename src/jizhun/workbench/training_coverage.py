@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jizhun.catalogue.actions import catalogue
 from jizhun.evaluation.indices import find
@@ -76,7 +77,7 @@ def _columns(first: Column) -> list[Column]:
 
 def _roles(rows: Sequence[Covered]) -> Table:
     return Table("roles", _("Trained staff by role"), _columns(Column("role", _("Role"), "head")),
-                 [[words(ROLES[one.role].name), *_cells(one)] for one in rows], caption_hidden=True)
+                 [[words(ROLES[one.role].name), *_cells(one)] for one in rows], caption_hidden=True, stacked=True)
 
 
 def _parts(rows: Sequence[Covered], role: str) -> Table | None:
@@ -85,7 +86,7 @@ def _parts(rows: Sequence[Covered], role: str) -> Table | None:
         return None
     return Table("parts", _("Trained staff by place"), _columns(Column("place", _("Place"), "head")), [
         [Cell(place_name(held.known(one.part)), plain=one.part), *_cells(one)] for one in _lowest_first(rows)],
-        note=words(ROLES[role].name), caption_hidden=True)
+        note=words(ROLES[role].name), caption_hidden=True, stacked=True)
 
 
 def _lowest_first(rows: Sequence[Covered]) -> list[Covered]:
@@ -164,6 +165,6 @@ def _effect_table(effect: Effect) -> Table:
          Cell(share(side.after), plain=side.after), Cell(f"{side.change * 100:+.1f}", plain=side.change)]
         for name, side in ((_("Units that were trained"), effect.trained), (_("Other units"), effect.others))]
     return Table("effect", _("Before and after"), [
-        Column("units", _("Offices"), "head"), Column("number", _("How many"), "number"),
+        Column("units", _("Offices"), "head"), Column("number", pgettext("training", "How many"), "number"),
         Column("before", _("Before"), "number"), Column("after", _("After"), "number"),
         Column("change", _("Mean change, points"), "number")], rows, caption_hidden=True)

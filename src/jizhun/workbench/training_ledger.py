@@ -16,7 +16,7 @@ from jizhun.frame.lists import listing
 from jizhun.frame.surround import NotFound
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import count, day, place_name, words
-from jizhun.kernel.bilingual import Refused
+from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.rules import Forbidden, forbidden
 from jizhun.regions.actions import tree
 from jizhun.training.actions import courses, ledger
@@ -157,7 +157,15 @@ def training_event(request: HttpRequest, pk: int) -> HttpResponse:
         "event": event, "kind": KINDS[event.kind], "place": tree().known(event.region), "units": units,
         "people": names if teaches else None, "teaches": teaches, "present": sum(one.present for one in people),
         "listed": len(people), "matter": catalogue().matters.get(event.matter),
-        "taken": request.GET.get("taken", "")}, [units, *([names] if teaches else [])])
+        "course": _course_name(event), "taken": request.GET.get("taken", "")}, [units, *([names] if teaches else [])])
+
+
+def _course_name(event: TrainingEvent) -> Bilingual | None:
+    """What the course that was taught is called, by its code where none of it is in use."""
+    if event.course is None:
+        return None
+    used = courses.in_use().get(event.course.code)
+    return used.name if used else Bilingual(event.course.code, event.course.code)
 
 
 def _units(people: Sequence[Attended]) -> Table:

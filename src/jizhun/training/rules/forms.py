@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from jizhun.kernel.bilingual import NO_WORDS, Bilingual, Refused
+from jizhun.training.rules.drafting import TOPICS
 from jizhun.training.rules.questions import ID, TYPES, WHOLE
 
 Thing = TypeVar("Thing")
@@ -49,8 +50,9 @@ class Row:
     def name(self) -> Bilingual:
         """What it asks for, in words."""
         level, kind = LEVELS.get(self.level, NO_WORDS), TYPES.get(self.kind, NO_WORDS)
-        zh = [one for one in (self.topic, self.matter, kind.zh, level.zh) if one]
-        en = [one for one in (self.topic, self.matter, kind.en, level.en) if one]
+        topic = TOPICS.get(self.topic, Bilingual(self.topic, self.topic))
+        zh = [one for one in (topic.zh, self.matter, kind.zh, level.zh) if one]
+        en = [one for one in (topic.en, self.matter, kind.en, level.en) if one]
         return Bilingual("、".join(zh) or "任意题目", ", ".join(en) or "any question")
 
     def wants(self, one: "Candidate") -> bool:
