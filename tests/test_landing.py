@@ -43,7 +43,8 @@ def test_postgresql_keeps_what_it_is_told(postgres_url):
 
 WITHOUT_THE_DATABASE = (
     "drafting_rights", "another_engine", "another_process", "guides_at_once", "killed", "bucket", "ingest",
-    "ingest_bad_rows", "ingest_formats", "ingest_personal", "ingest_times", "review_ingest", "step_ingest")
+    "ingest_bad_rows", "ingest_formats", "ingest_personal", "ingest_times", "left_out", "qti_played", "review_ingest",
+    "step_ingest")
 """Acts that ask no database (who may act is decided before), or that of a home of their own."""
 
 

@@ -1,6 +1,7 @@
 """Handling across regions: the arrangements, how each leg of received cases kept to its limit, who waits for whom."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -13,6 +14,7 @@ from jizhun.collaboration.actions.crossing import LegResult, arrange, arrangemen
 from jizhun.collaboration.rules.crossing import ACCEPT, HANDLE, LEGS, MODES, Arrangement
 from jizhun.evaluation.actions import sources
 from jizhun.frame.fields import Field
+from jizhun.frame.lists import listing
 from jizhun.frame.tables import Cell, Column, Table, show
 from jizhun.frame.tags import count, share, words
 from jizhun.kernel.bilingual import COLON, COMMA, Bilingual, Refused
@@ -30,6 +32,9 @@ from jizhun.workbench.collaboration_asked import (
     until_words,
 )
 
+WAITS_SHOWN = 10
+"""Pairs of places on the page; all of them are in the file."""
+
 
 @login_required
 def crossing(request: HttpRequest) -> HttpResponse:
@@ -44,10 +49,12 @@ def crossing(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             wrong = words(refused.sentence)
     results = [one for code in sources() for one in legs_of(source=code) if _sees(who, one)]
-    table, legs, waits = _arrangements(arrangements()), _legs(results), _waits(results)
+    table, legs, waits = _arrangements(arrangements()), listing(request, _legs(results)), _waits(results)
     return show(request, "workbench/crossing.html", {
-        "table": table, "legs": legs, "waits": waits, "wrong": wrong,
-        "fields": _fields(request.POST, who) if who.own else []}, [table, legs, waits], status=400 if wrong else 200)
+        "table": table, "listing": legs, "waits": replace(waits, rows=waits.rows[:WAITS_SHOWN]),
+        "more": len(waits.rows) - WAITS_SHOWN, "wrong": wrong,
+        "fields": _fields(request.POST, who) if who.own else []}, [table, legs.whole, waits],
+        status=400 if wrong else 200)
 
 
 def _sees(who: Keeper, one: LegResult) -> bool:
@@ -76,13 +83,14 @@ def _leg(one: Arrangement, code: str) -> Cell:
 
 
 def _legs(found: list[LegResult]) -> Table:
+    """Where most came late first."""
     columns = [Column("matter", _("Matter"), "head"), Column("way", _("From, to")), Column("leg", _("Leg")),
                Column("cases", _("Cases"), "number"), Column("kept", _("in time"), "number"),
                Column("broken", _("late"), "number"), Column("open", _("under way"), "number"),
                Column("overdue", _("under way and late"), "number"), Column("unlimited", _("no limit"), "number"),
                Column("conformance", _("Share in time"), "number")]
     rows: list[list[Cell | str]] = []
-    for one in found:
+    for one in sorted(found, key=lambda one: -one.counts["broken"] - one.counts["overdue"]):
         numbers = [Cell(count(one.counts[name]), plain=one.counts[name])
                    for name in ("cases", "kept", "broken", "open", "overdue", "unlimited")]
         rows.append([words(catalogue().name_of(one.matter)), f"{named(one.came_from)} → {named(one.region)}",
