@@ -19,6 +19,8 @@ from jizhun.evaluation.actions import sources
 from jizhun.guides.actions import GUIDE, PROCEDURE, SORTS
 from jizhun.guides.models import Adoption, LayerVersion, MatterChange, PointVersion
 from jizhun.kernel.bilingual import Bilingual
+from jizhun.pilots.models import PilotApplication, PilotProgramme, Practice
+from jizhun.planning.actions.plans import plans
 from jizhun.provisions.models import Document, Provision, TierAssignment
 from jizhun.regions.models import Population, Region, RegionSet, Succession
 from jizhun.standards.actions import frameworks, library
@@ -42,8 +44,11 @@ TABLES: tuple[tuple[str, Bilingual, Any], ...] = (
     ("provisions", Bilingual("分档归属", "tier assignments"), TierAssignment),
     ("collaboration", Bilingual("协同区域", "collaboration areas"), CollaborationArea),
     ("collaboration", Bilingual("互认", "recognitions"), Recognition),
+    ("pilots", Bilingual("试点组织", "programmes"), PilotProgramme),
+    ("pilots", Bilingual("试点和申报", "pilots and applications"), PilotApplication),
+    ("pilots", Bilingual("经验", "practices"), Practice),
 )
-EMPTY_ROOMS = ("planning", "pilots", "outreach")
+EMPTY_ROOMS = ("outreach",)
 """Rooms of the design in which there is nothing to use yet."""
 
 
@@ -54,7 +59,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help=_("one JSON document"))
 
     def handle(self, *_args: object, **options: Any) -> None:
-        rows = [*_kept(), *_rules(), *_standards(), *_guides(), *_questions(), *_cases()]
+        rows = [*_kept(), *_rules(), *_standards(), *_guides(), *_questions(), *_plans(), *_cases()]
         if options["json"]:
             self.stdout.write(json.dumps([_plain(*row) for row in rows], ensure_ascii=False, indent=1))
             return
@@ -114,6 +119,16 @@ def _questions() -> Iterable[Row]:
     simulated = Counter(Question.objects.values_list("simulated", flat=True))
     counts = Counter({UNVERIFIED: simulated[False], SIMULATED: simulated[True]})
     yield "training", Bilingual("题目", "questions"), counts
+
+
+def _plans() -> Iterable[Row]:
+    """Targets, tasks and goals of the nation's plans: what is our own working proposal stands in no paper."""
+    held = plans("CN")
+    targets = [row.mark for one in held for row in (*one.targets, *one.tasks)]
+    goals = [row.goal_mark for one in held for row in one.measures]
+    for name, marks in ((Bilingual("目标和任务", "targets and tasks"), targets),
+                        (Bilingual("措施的目标值", "goals of measures"), goals)):
+        yield "planning", name, Counter(KINDS.get(mark, UNVERIFIED) for mark in marks)
 
 
 def _cases() -> Iterable[Row]:
