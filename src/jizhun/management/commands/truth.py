@@ -20,7 +20,7 @@ from jizhun.guides.actions import GUIDE, PROCEDURE, SORTS
 from jizhun.guides.models import Adoption, LayerVersion, MatterChange, PointVersion
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.pilots.models import PilotApplication, PilotProgramme, Practice
-from jizhun.planning.actions.plans import plans
+from jizhun.planning.actions.plans import on_record
 from jizhun.provisions.models import Document, Provision, TierAssignment
 from jizhun.regions.models import Population, Region, RegionSet, Succession
 from jizhun.standards.actions import frameworks, library
@@ -122,8 +122,8 @@ def _questions() -> Iterable[Row]:
 
 
 def _plans() -> Iterable[Row]:
-    """Targets, tasks and goals of the nation's plans: what is our own working proposal stands in no paper."""
-    held = plans("CN")
+    """Targets, tasks and goals of plans: what is our own working proposal stands in no paper."""
+    held = on_record()
     targets = [row.mark for one in held for row in (*one.targets, *one.tasks)]
     goals = [row.goal_mark for one in held for row in one.measures]
     for name, marks in ((Bilingual("目标和任务", "targets and tasks"), targets),

@@ -39,11 +39,15 @@ LONGEST_REASON: Final = 2000
 
 def plans(region: str, on: date | None = None) -> list[Plan]:
     """The plans that hold at a place, each as it was made for its top; those of the nearest period first."""
-    path, newest = path_to(region, on), {}
-    for row in PlanVersion.objects.filter(region__in=path):
-        newest[row.code] = row.content
-    found = [read_plan(content, DIRECTIONS) for content in newest.values()]
-    return sorted(found, key=lambda one: (one.until, one.code), reverse=True)
+    path = path_to(region, on)
+    return sorted((one for one in on_record() if one.region in path), key=lambda one: (one.until, one.code),
+                  reverse=True)
+
+
+def on_record() -> list[Plan]:
+    """Every plan, of whichever place, as it was said last."""
+    newest = {row.code: row.content for row in PlanVersion.objects.all()}
+    return [read_plan(content, DIRECTIONS) for content in newest.values()]
 
 
 class NoPlan(Refused):
