@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+import pilot_cast
 from certified import described, issued
 from drafting_cast import TEXT, clause, opened, person, written
 from jizhun.collaboration.actions import areas, joint
@@ -26,6 +27,7 @@ from jizhun.guides import actions as guides
 from jizhun.impact.rules.kinds import Change
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.people.rules import SYSTEM
+from jizhun.pilots.models import PilotApplication, PilotStep, Practice
 from jizhun.procedures import actions as procedures
 from jizhun.provisions.actions import record_all
 from jizhun.provisions.models import Document
@@ -426,6 +428,26 @@ def member() -> str:
     area = areas.area_of("sample-pine-cypress")
     AreaStep.objects.create(area=area, region=COUNTY, act="joined", on=date(2024, 1, 1), mark="SIM", by="author")
     return area.code
+
+
+def pilot() -> str:
+    """The county is a pilot of a programme that is open today."""
+    programme = pilot_cast.opened(levels=(3,))
+    one = PilotApplication.objects.create(programme=programme, region=COUNTY, kind="comprehensive", on=today(),
+                                          mark="SIM", by="author")
+    PilotStep.objects.create(application=one, act="selected", on=today(), by="author")
+    return str(one.pk)
+
+
+def practice(standard: str = "", matters: tuple[str, ...] = (MATTER,)) -> str:
+    Practice.objects.create(code="touched", region=COUNTY, title_zh="经验（模拟）", title_en="A practice (simulated)",
+                            parts={}, standard=standard, matters=list(matters), mark="SIM", simulated=True,
+                            on=today(), by="author")
+    return "touched"
+
+
+def practice_of_the_standard() -> str:
+    return practice(GONE, ())
 
 
 def role() -> str:

@@ -1,13 +1,14 @@
 """What was looked at is kept, what has moved on is not published, and whoever has to act is told once."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
 
 import touched as made
 from drafting_cast import person
-from jizhun.impact.actions import announce, listed, look, publish, see, shown_to
+from jizhun.impact.actions import announce, announce_coming, listed, look, publish, see, shown_to
 from jizhun.impact.models import ImpactList
 from jizhun.impact.rules.hits import read_hit
 from jizhun.impact.rules.kinds import Change, read_change
@@ -16,7 +17,8 @@ from jizhun.people.actions import grant
 from jizhun.people.models import Notice
 from jizhun.people.rules import SYSTEM, Forbidden
 from jizhun.provisions.models import Provision
-from jizhun.regions.actions import Moved
+from jizhun.regions.actions import Moved, bump
+from jizhun.regions.models import Region, Succession
 from jizhun.standards.actions import known, library
 
 pytestmark = pytest.mark.usefixtures("world", "db")
@@ -150,3 +152,33 @@ def test_a_list_as_plain_data():
 def test_what_it_costs_is_named_where_a_rule_reads_it():
     made.rule_that_reads()
     assert [one.code for one in look(made.provision()).costs] == [made.RULE]
+
+
+# -- what comes by itself ------------------------------------------------------------------------------
+
+
+def test_the_end_of_a_paper_is_told_of_before_its_day_and_once():
+    made.lapse()
+    made.finding()
+    assert announce_coming(made.today() - timedelta(days=40)) == 0 and not notices("county-editor")
+    assert announce_coming() > 0
+    [told] = notices("county-editor")
+    assert "validity" in told.text.en and listed(told.href.split("/")[2]).change.said == {"document": made.PAPER}
+    bump("provisions")  # the records move on: that alone is no reason to tell of it again
+    assert announce_coming() == 0 and len(notices("county-editor")) == 1
+
+
+def test_an_edition_that_came_with_a_load_is_told_of_to_whoever_has_to_act():
+    made.guide()
+    assert announce_coming() == 0
+    made.edition()
+    assert announce_coming() > 0 == announce_coming()
+    assert "edition" in notices("county-editor")[0].text.en.lower()
+
+
+def test_a_place_that_passes_to_another_is_told_of():
+    held = Region.objects.in_bulk(field_name="code", id_list=[made.COUNTY, "990102"])
+    Succession.objects.create(old=held[made.COUNTY], new=held["990102"], kind="merge", on=made.tomorrow(),
+                              source="test", mark="SIM")
+    made.role()
+    assert announce_coming() > 0 == announce_coming()

@@ -20,7 +20,7 @@ def learned(of: made.Named, but: tuple[str, ...] = ()) -> dict[str, Callable[[],
 SERVICE = {"value": made.value, "guide": made.guide, "procedure": made.own_steps, "guide_draft": made.being_written,
            "rule": made.rule_of_the_county, "standard": made.serving_standard, "system": made.serving_line,
            "draft": made.serving_draft, "finding": made.finding, "recognition": made.recognition,
-           "arrangement": made.arrangement, **LEARNED}
+           "arrangement": made.arrangement, "practice": made.practice, **LEARNED}
 PAIRS: dict[Callable[[], Change], dict[str, Callable[[], str]]] = {
     made.provision: {
         "value": made.value, "guide": made.guide, "procedure": made.own_steps, "guide_draft": made.being_written,
@@ -33,10 +33,11 @@ PAIRS: dict[Callable[[], Change], dict[str, Callable[[], str]]] = {
                  "standard": made.proposing_standard, "guide_draft": made.being_written, **LEARNED},
     made.withdrawal: {"guide": made.quoting_the_standard, "standard": made.standard, "system": made.filled_line,
                       "draft": made.citing_draft, "joint": made.joint_of_the_one_that_goes,
-                      **learned(made.OF_CLAUSE)},
+                      "practice": made.practice_of_the_standard, **learned(made.OF_CLAUSE)},
     made.reworded: {"standard": made.standard, "draft": made.citing_draft, **learned(made.OF_CLAUSE)},
     made.revision: {"guide": made.quoting_the_standard, "standard": made.standard, "system": made.filled_line,
-                    "draft": made.citing_draft, "joint": made.joint_of_the_one_that_goes, **learned(made.OF_CLAUSE)},
+                    "draft": made.citing_draft, "joint": made.joint_of_the_one_that_goes,
+                    "practice": made.practice_of_the_standard, **learned(made.OF_CLAUSE)},
     made.edition: SERVICE,
     made.matter: SERVICE,
     made.guide_above: {"guide": made.guide, "guide_draft": made.being_written,
@@ -50,7 +51,8 @@ PAIRS: dict[Callable[[], Change], dict[str, Callable[[], str]]] = {
                  "guide_draft": made.being_written, "rule": made.rule_of_the_county,
                  "standard": made.standard_of_the_county, "system": made.line, "draft": made.draft_of_the_county,
                  "finding": made.finding, "recognition": made.recognition, "arrangement": made.arrangement,
-                 "joint": made.joint_standard, "area": made.member, "role": made.role, **LEARNED},
+                 "joint": made.joint_standard, "area": made.member, "role": made.role, "pilot": made.pilot,
+                 **LEARNED},
     made.day_off: {"publication": made.publication, "finding": made.finding, "sheet": made.assessment}}
 EVERY = [pytest.param(change, dependant, plant, id=f"{change.__name__}-{dependant}")
          for change, plants in PAIRS.items() for dependant, plant in plants.items()]

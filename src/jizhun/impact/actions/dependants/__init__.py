@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from jizhun.impact.actions.dependants import learning, results, said, standards, together
+from jizhun.impact.actions.dependants import learning, piloting, results, said, standards, together
 from jizhun.impact.actions.foreseeing import Foreseen
 from jizhun.impact.rules.hits import Hit
 from jizhun.kernel.bilingual import Bilingual
@@ -60,5 +60,9 @@ DEPENDANTS: Final[Mapping[str, Dependant]] = {
                        Bilingual("通知并会商", "tell and agree"), together.joints),
     "area": Dependant(Bilingual("协同区域成员", "Members of collaboration areas"), "collaboration.edit",
                       Bilingual("更新成员", "renew the membership"), together.areas),
+    "pilot": Dependant(Bilingual("进行中的试点", "Pilots on their way"), "pilot.apply",
+                       Bilingual("商定如何继续", "agree how it goes on"), piloting.running),
+    "practice": Dependant(Bilingual("经验", "Practice cards"), "pilot.apply",
+                          Bilingual("核对是否仍适用", "check whether it still holds"), piloting.practices),
     "role": Dependant(Bilingual("当地授权", "Roles held at the place"), "people.manage",
                       Bilingual("重新授权", "give the role anew"), together.roles)}
