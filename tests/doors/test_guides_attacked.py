@@ -173,7 +173,8 @@ class TestLockingAndUnlocking:
         browser = signed_in("province")
         browser.post(f"{WORK}field/delivery/", {"region": PROVINCE, "zh": "省", "en": "Above"})
         assert "may change it" in text(browser.get(f"{WORK}publish/", {"region": PROVINCE}))
-        browser.post(f"{WORK}publish/", {"region": PROVINCE, "revision": "1", "policy-delivery": "free"})
+        browser.post(f"{WORK}publish/", {"region": PROVINCE, "revision": "1", "policy-delivery": "free",
+                                         "seen": seen(browser, PROVINCE)})
         assert self.counts() == "Own"
 
     @staticmethod
@@ -186,7 +187,8 @@ class TestDays:
     def published(self, browser: Client, day: date) -> str:
         browser.post(f"{WORK}field/delivery/", {"region": COUNTY, "zh": "邮寄", "en": "By post"})
         revision = LayerDraft.objects.get().revision
-        done = browser.post(f"{WORK}publish/", {"region": COUNTY, "revision": revision, "from": day.isoformat()})
+        done = browser.post(f"{WORK}publish/", {"region": COUNTY, "revision": revision, "from": day.isoformat(),
+                                                "seen": seen(browser)})
         return text(browser.get(done["Location"]))
 
     def test_a_version_for_later_says_from_when_it_counts(self, signed_in: SignedIn) -> None:
@@ -289,4 +291,5 @@ def test_a_draft_of_one_who_lost_the_role_needs_them_no_more(signed_in: SignedIn
     assert browser.post(f"{WORK}publish/", {"region": COUNTY, "revision": "1"}).status_code == 403
     other = signed_in("province")
     assert "Being written by county-editor" in text(other.get(WORK, {"region": COUNTY}))
-    assert other.post(f"{WORK}publish/", {"region": COUNTY, "revision": "1"}).status_code == 302
+    sent = {"region": COUNTY, "revision": "1", "seen": seen(other)}
+    assert other.post(f"{WORK}publish/", sent).status_code == 302
