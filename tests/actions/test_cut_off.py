@@ -239,9 +239,9 @@ def test_many_files_at_once_are_killed_or_interrupted_and_go_on(own_home: Path, 
     folder.mkdir()
     (own_home / "m.yaml").write_text(MAPPING, "utf-8")
     for n in range(24):
-        rows = [f"{how}{n}-{row},T1,2025-01-{1 + n:02}," for row in range(1000)]
+        rows = [f"many-{how}{n}-{row},T1,2025-01-{1 + n:02}," for row in range(1000)]
         (folder / f"{n:02}.csv").write_text("\n".join(["id,place,accepted,closed", *rows]) + "\n")
-    words = ("-m", "jizhun", "ingest", str(folder), "--mapping", str(own_home / "m.yaml"), "--source", how,
+    words = ("-m", "jizhun", "ingest", str(folder), "--mapping", str(own_home / "m.yaml"), "--source", f"many-{how}",
              "--at-once", "3", "--json")
     with subprocess.Popen([sys.executable, *words], env=surroundings(home), stdout=subprocess.DEVNULL,
                           stderr=subprocess.DEVNULL) as child:
@@ -255,11 +255,11 @@ def test_many_files_at_once_are_killed_or_interrupted_and_go_on(own_home: Path, 
     told = json.loads(done.stdout)
     assert [one["read"] for one in told] == [1000] * 24
     assert sum(one["repeated"] for one in told) == len(came) // 1000
-    assert sorted(mine(home, how)) == sorted(f"{how}{n}-{row}" for n in range(24) for row in range(1000))
+    assert sorted(mine(home, how)) == sorted(f"many-{how}{n}-{row}" for n in range(24) for row in range(1000))
 
 
 def mine(home: Path, how: str) -> list[str]:
-    return [key for key in keys(home) if key.startswith(how)]
+    return [key for key in keys(home) if key.startswith(f"many-{how}")]
 
 
 def keys(home: Path) -> list[str]:
