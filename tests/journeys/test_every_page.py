@@ -16,6 +16,7 @@ OFTEN = {("zh", "1280-light"), ("en", "390-dark"), ("zh", "390-large"), ("en", "
 """Each look and each language with each width; the other pairs are for whoever has minutes."""
 
 
+@pytest.mark.timeout(1500)  # some 250 pages, and before the first of them the house is made
 @pytest.mark.parametrize(("language", "look"), [
     pytest.param(language, look, id=f"{language}-{look}", marks=() if (language, look) in OFTEN else pytest.mark.long)
     for language in ("zh", "en") for look in LOOKS])
