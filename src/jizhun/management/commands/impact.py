@@ -2,13 +2,14 @@
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from jizhun.frame.tags import words
-from jizhun.impact.actions import DEPENDANTS, look
+from jizhun.impact.actions import DEPENDANTS, Listing, look
 from jizhun.impact.rules.kinds import KINDS, read_change
 from jizhun.kernel.bilingual import Refused
 
@@ -28,12 +29,17 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(listing.plain(), ensure_ascii=False, indent=1))
             return
-        self.stdout.write(f"{words(listing.what.title)}  {listing.what.on}  {listing.what.region}")
-        for code, number in listing.counts.items():
-            self.stdout.write(f"{number:>7,}  {words(DEPENDANTS[code].name)}: {words(DEPENDANTS[code].then)}")
-        for one in listing.actors[:20]:
-            told = ", ".join(f"{words(DEPENDANTS[code].name)} {number}" for code, number in one.counts.items())
-            self.stdout.write(f"{one.number:>7,}  {one.place}: {told}")
+        self.stdout.write("\n".join(told(listing)))
+
+
+def told(listing: Listing) -> Iterator[str]:
+    """A list as the command line tells it: what changes, what it touches, who has most to do."""
+    yield f"{words(listing.what.title)}  {listing.what.on}  {listing.what.region}"
+    for code, number in listing.counts.items():
+        yield f"{number:>7,}  {words(DEPENDANTS[code].name)}: {words(DEPENDANTS[code].then)}"
+    for one in listing.actors[:20]:
+        some = ", ".join(f"{words(DEPENDANTS[code].name)} {number}" for code, number in one.counts.items())
+        yield f"{one.number:>7,}  {one.place}: {some}"
 
 
 def _said(text: str) -> tuple[str, Any]:
