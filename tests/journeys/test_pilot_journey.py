@@ -1,12 +1,6 @@
 """A pilot from application to verdict: applied, selected, a month with evidence, assessed, and taken over elsewhere."""
 
-import os
 import shutil
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -14,8 +8,7 @@ from typing import Any
 
 import pytest
 from pages import faults, sideways, sign_in
-
-from conftest import free_port
+from serving import jizhun, served
 
 pytestmark = pytest.mark.browser
 OPEN, EFFECT = "work/pilots/programmes/sample-open/", "pilots/programmes/sample-2025/effect/"
@@ -29,31 +22,11 @@ PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001
 def piloted(product: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a copy of the product with the cases around the simulated pilot, which would speak for the
     province elsewhere."""
-    home, port = tmp_path_factory.mktemp("piloted") / "home", free_port()
+    home = tmp_path_factory.mktemp("piloted") / "home"
     shutil.copytree(product.home, home)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("JIZHUN_", "DJANGO_"))}
-    own = {**kept, "JIZHUN_HOME": str(home)}
-    subprocess.run([sys.executable, "-m", "jizhun", "shell", "-c", CASES], env=own, check=True, timeout=300,
-                   stdout=subprocess.DEVNULL)
-    server = subprocess.Popen([sys.executable, "-m", "jizhun", "serve", "--port", str(port)], env=own,
-                              stdout=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    wait_for(f"{address}/api/alive/")
-    yield address
-    server.terminate()
-    server.wait(timeout=30)
-
-
-def wait_for(address: str, seconds: float = 180) -> None:
-    """Return when the address answers; TimeoutError otherwise."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):  # a busy machine answers late
-            time.sleep(0.2)
-    raise TimeoutError(f"{address} does not answer")
+    jizhun(home, "shell", "-c", CASES)
+    with served(home) as address:
+        yield address
 
 
 @pytest.fixture
@@ -72,17 +45,19 @@ def opened(page: Any, summary: str) -> Any:
     return fold
 
 
-def test_from_application_to_verdict_and_taken_over(piloted: str, signed: Callable[..., Any], tmp_path: Path):
-    county = signed("county-editor", width=390)
+def applied(county: Any, piloted: str) -> str:
+    """The county applies; gives the address of its application."""
     county.goto(f"{piloted}/en/work/pilots/")
     county.get_by_role("link", name="Pilot of employment services").click()
     for label in ("Why it applies", "What there is already", "What it will do"):
         county.get_by_label(label).fill("Example words")
     county.get_by_role("button", name="Apply").click()
-    pilot = county.url
     assert "applied" in county.locator("main").inner_text()
+    return str(county.url)
 
-    expert = signed("outside-assessor")
+
+def scored(expert: Any, pilot: str) -> None:
+    """An assessor gives points by the criteria."""
     expert.goto(pilot)
     form = opened(expert, "Assess the application")
     for label, points in (("What there is already", "28"), ("The plan can be done", "36"), ("Others can use it", "27")):
@@ -91,7 +66,9 @@ def test_from_application_to_verdict_and_taken_over(piloted: str, signed: Callab
     form.locator("button").click()
     assert expert.get_by_role("cell", name="91", exact=True).is_visible()
 
-    province = signed("province-editor")
+
+def selected(province: Any, piloted: str, pilot: str) -> None:
+    """The province reads what points and balance propose, and decides."""
     province.goto(f"{piloted}/en/{OPEN}")
     assert "Points and balance propose: Pine Jia District" in province.locator("main").inner_text()
     province.goto(pilot)
@@ -100,12 +77,19 @@ def test_from_application_to_verdict_and_taken_over(piloted: str, signed: Callab
     form.locator("button").click()
     assert "selected" in province.locator("main").inner_text()
 
+
+def planned(county: Any, pilot: str) -> None:
+    """The pilot hands in a plan of three tasks."""
     county.goto(pilot)
     form = opened(county, "Hand in the plan")
     form.get_by_label("Goals").fill("Everything within its limit")
     due = date.today().replace(day=28)
     form.get_by_label("Tasks").fill("\n".join(f"{n} | *Task {n} | Office {n} | {due}" for n in (1, 2, 3)))
     form.locator("button").click()
+
+
+def reported(county: Any, tmp_path: Path) -> None:
+    """A month with a picture as evidence, which is shown by what its bytes say."""
     paper = tmp_path / "display.png"
     paper.write_bytes(PNG)
     form = opened(county, "Report a month")
@@ -119,6 +103,9 @@ def test_from_application_to_verdict_and_taken_over(piloted: str, signed: Callab
     assert county.get_by_role("img", name="display.png").evaluate("one => one.naturalWidth") == 1
     assert faults(county) == [] and not sideways(county)
 
+
+def assessed(expert: Any, pilot: str) -> None:
+    """The mid-term sheet is filled in."""
     expert.goto(pilot)
     form = opened(expert, "mid-term assessment")
     for label in ("Share of the tasks done", "Guides published"):
@@ -129,11 +116,17 @@ def test_from_application_to_verdict_and_taken_over(piloted: str, signed: Callab
     form.locator("button").click()
     assert expert.get_by_text("attained", exact=True).is_visible() and faults(expert) == []
 
+
+def judged(province: Any, pilot: str) -> None:
+    """The province gives its verdict on the stage."""
     province.goto(pilot)
     form = opened(province, "Give the verdict")
     form.locator("button").click()
     assert province.get_by_role("region", name="Verdicts").get_by_role("cell", name="goes on").is_visible()
 
+
+def told(county: Any, pilot: str) -> str:
+    """The pilot tells a practice; gives the address of the card."""
     county.goto(pilot)
     form = opened(county, "Tell a practice")
     form.get_by_label("Title (Chinese)").fill("一张清单")
@@ -143,14 +136,28 @@ def test_from_application_to_verdict_and_taken_over(piloted: str, signed: Callab
         form.get_by_label(f"{label}").first.fill("略")
     form.locator("button").click()
     county.get_by_role("link", name="One list of everything").click()
-    card = county.url
+    return str(county.url)
 
-    city = signed("city-editor")
+
+def taken_over(city: Any, card: str) -> None:
+    """Another place takes the practice over."""
     city.goto(card)
     city.get_by_label("Code of the place").fill("990102")
     city.get_by_role("button", name="We have taken it over").click()
     assert city.get_by_role("rowheader", name="Pine Yi District").is_visible()
     assert faults(city) == []
+
+
+def test_from_application_to_verdict_and_taken_over(piloted: str, signed: Callable[..., Any], tmp_path: Path):
+    county, expert, province = signed("county-editor", width=390), signed("outside-assessor"), signed("province-editor")
+    pilot = applied(county, piloted)
+    scored(expert, pilot)
+    selected(province, piloted, pilot)
+    planned(county, pilot)
+    reported(county, tmp_path)
+    assessed(expert, pilot)
+    judged(province, pilot)
+    taken_over(signed("city-editor"), told(county, pilot))
 
 
 @pytest.mark.parametrize(("language", "width", "scheme"), [("zh", 1280, "light"), ("en", 390, "dark")])

@@ -1,7 +1,7 @@
 """Negative ratings at work: opened from the lake at the place that handled, rectified, called back, closed."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,9 +15,12 @@ from jizhun.analytics.engines import DuckDB, Inputs
 from jizhun.analytics.rating.reviews import REVIEWS, numbers_of
 from jizhun.analytics.rating.sql import LAST_WORD
 from jizhun.catalogue.models import Matter
+from jizhun.delivery.actions import Receipt, receive_reviews
+from jizhun.delivery.ingest import Progress
 from jizhun.delivery.lakes import review_lake
 from jizhun.delivery.lookup import reason_catalogue
 from jizhun.delivery.models import Source
+from jizhun.delivery.rules.mapping import Mapping as MappingFile
 from jizhun.evaluation.inputs import calendars_of
 from jizhun.evaluation.models import NegativeRating, RatingAct, RatingClock
 from jizhun.evaluation.rules import negative as rules
@@ -81,6 +84,18 @@ class Item:
 
 
 # -- opening ---------------------------------------------------------------------------------------
+
+
+def take_in(*, by: Actor, file: Path, mapping: MappingFile, source: str, as_of: date | None = None,
+            dry_run: bool = False, progress: Callable[[Progress], None] | None = None, file_name: str = ""
+            ) -> tuple[Receipt, Swept | None]:
+    """Receive a file of ratings, and open every negative one at its place; a dry run opens none (None).
+
+    Raises Refused and Forbidden as ``delivery.actions.receive_reviews`` does.
+    """
+    receipt = receive_reviews(by=by, file=file, mapping=mapping, source=source, as_of=as_of, dry_run=dry_run,
+                              progress=progress, file_name=file_name)
+    return receipt, None if dry_run else open_negatives(by=by, source=source)
 
 
 def open_negatives(*, by: Actor, source: str) -> Swept:
@@ -411,4 +426,4 @@ def _remind(region: str, text: Bilingual, today: date) -> int:
 
 
 __all__ = ["CLOCK", "DECIDE", "HANDLE", "Item", "Swept", "act", "clocks_known", "item", "items", "load_clocks", "may",
-           "open_negatives", "rectification", "remind_of_ratings", "set_clock"]
+           "open_negatives", "rectification", "remind_of_ratings", "set_clock", "take_in"]

@@ -213,8 +213,7 @@ def _simulated_reviews(*, by: Actor, cases: Path, seed: int) -> None:
     end = datetime.combine(mapping.extract_date or date.max, time.max, UTC)
     if simulated_reviews.write(profile, cases, file, reason_catalogue().categories, seed=seed,
                                last_second=int(end.timestamp())):
-        delivery.receive_reviews(by=by, file=file, mapping=mapping, source=SIMULATED_SOURCE)
-        negatives.open_negatives(by=by, source=SIMULATED_SOURCE)
+        negatives.take_in(by=by, file=file, mapping=mapping, source=SIMULATED_SOURCE)
 
 
 def simulated_year() -> simulation.Year:

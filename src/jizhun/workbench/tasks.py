@@ -8,16 +8,15 @@ from typing import cast
 
 from django_tasks import task
 
-from jizhun.delivery.actions import many, parse_as, receive, receive_reviews
+from jizhun.delivery.actions import many, parse_as, receive
 from jizhun.delivery.ingest import Cancelled, Progress
 from jizhun.delivery.models import Batch
 from jizhun.entitlements.actions import keeping
 from jizhun.evaluation import errands
-from jizhun.evaluation.negatives import open_negatives
+from jizhun.evaluation.negatives import take_in
 from jizhun.evaluation.reports import keeping as reports
 from jizhun.kernel.bilingual import Bilingual, Refused
 from jizhun.people.models import User
-from jizhun.people.rules import SYSTEM
 from jizhun.workbench.jobs import (
     CANCELLED,
     DONE,
@@ -71,14 +70,15 @@ def _receive(job: Job) -> None:
     if job.to_be_stopped:
         raise Cancelled
     mapping = parse_as(job.kind, mapping_path(job).read_text("utf-8"), job.mapping)
+    by, progress = User.objects.get(username=job.username), Teller(job.now(state=RUNNING))
     ratings = job.kind == Batch.REVIEWS
-    take = receive_reviews if ratings else receive
-    receipt = take(
-        by=User.objects.get(username=job.username), file=input_path(job), mapping=mapping, source=job.source,
-        file_name=job.file, progress=Teller(job.now(state=RUNNING)))
-    batch = receipt.batch
     if ratings:
-        open_negatives(by=SYSTEM, source=job.source)
+        receipt, _ = take_in(by=by, file=input_path(job), mapping=mapping, source=job.source, file_name=job.file,
+                             progress=progress)
+    else:
+        receipt = receive(by=by, file=input_path(job), mapping=mapping, source=job.source, file_name=job.file,
+                          progress=progress)
+    batch = receipt.batch
     job.now(
         state=DONE, share=1.0, repeated=receipt.repeated, seconds=receipt.seconds, batch=batch.pk,
         read=batch.rows_read, good=batch.rows_good, bad=batch.rows_bad, replaced=batch.rows_replaced,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from jizhun.delivery import actions
 from jizhun.delivery.models import Batch
-from jizhun.evaluation.negatives import open_negatives
+from jizhun.evaluation.negatives import take_in
 from jizhun.kernel.bilingual import Bilingual
 from jizhun.kernel.dating import parse_day
 from jizhun.management.commands.ingest import bar, plain, told
@@ -33,14 +33,12 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help=_("one JSON document"))
 
     def handle(self, *_args: object, **options: Any) -> None:
-        receipt = actions.receive_reviews(
+        receipt, swept = take_in(
             by=SYSTEM, file=options["file"], source=options["source"],
             mapping=actions.read_mapping(options["mapping"], kind=Batch.REVIEWS),
             as_of=parse_day(options["as_of"]) if options["as_of"] else None, dry_run=options["dry_run"],
             progress=bar if sys.stderr.isatty() else None)
-        language, swept = get_language() or "en", None
-        if not options["dry_run"]:
-            swept = open_negatives(by=SYSTEM, source=options["source"])
+        language = get_language() or "en"
         if options["json"]:
             opened = {"opened": swept.opened, "withdrawn": swept.withdrawn} if swept else {}
             self.stdout.write(json.dumps({**plain(receipt, language), **opened}, ensure_ascii=False, indent=1))
